@@ -1,0 +1,44 @@
+// The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
+//   errors <- wire, sql, identity <- guardrails, masking, audit <- session <- adapters <- cli
+const layer = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  from: { path: from },
+  to: { path: '^(src|adapters)/', pathNot: [from, '^src/errors\\.ts$', ...allowed.map((a) => `^src/${a}/`)] },
+});
+const only = (name, module, owners) => ({
+  name,
+  severity: 'error',
+  comment: `only ${owners} may import ${module}`,
+  from: { path: '^(src|adapters)/', pathNot: owners },
+  to: { path: `node_modules/${module}/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'errors-import-nothing', severity: 'error', from: { path: '^src/errors\\.ts$' }, to: { path: '^(src|adapters)/' } },
+    layer('wire', '^src/wire/', []),
+    layer('sql', '^src/sql/', []),
+    layer('identity', '^src/identity/', []),
+    layer('guardrails', '^src/guardrails/', ['sql', 'identity']),
+    layer('masking', '^src/masking/', ['wire', 'sql', 'identity']),
+    layer('audit', '^src/audit/', ['identity', 'sql']),
+    layer('transports', '^src/transports/', ['audit']),
+    layer('collector', '^src/collector/', ['audit']),
+    layer('session', '^src/session/', ['wire', 'sql', 'identity', 'guardrails', 'masking', 'audit']),
+    { name: 'src-never-imports-adapters', severity: 'error', from: { path: '^src/' }, to: { path: '^adapters/' } },
+    { name: 'wire-has-no-sockets', severity: 'error', from: { path: '^src/(wire|session)/' }, to: { path: '^(node:)?(net|tls|http|https|dgram)$', dependencyTypes: ['core'] } },
+    only('jose-in-identity-only', 'jose', '^src/identity/'),
+    only('parsers-in-sql-only', 'node-sql-parser', '^src/sql/'),
+    only('mysql2-in-adapters-only', 'mysql2', '^adapters/mysql2/'),
+    only('knex-in-its-adapter-only', 'knex', '^adapters/knex/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,113 @@
+/** What a statement does, in our own normal form. No type of a parser leaves this folder. */
+
+/** The family a statement belongs to. `unknown` is what the lexer or the parser could not vouch for. */
+export type StatementKind =
+  | 'select'
+  | 'insert'
+  | 'replace'
+  | 'update'
+  | 'delete'
+  | 'ddl'
+  | 'call'
+  | 'load'
+  | 'transaction'
+  | 'session'
+  | 'show'
+  | 'explain'
+  | 'use'
+  | 'unknown';
+
+/** How a statement touches a table. */
+export type TableAccess = 'read' | 'write';
+
+/** One table that a statement names. */
+export interface TableUse {
+  /** As written, or the default schema at that moment; undefined where there is neither. */
+  readonly schema: string | undefined;
+  /** The table's name as written, without quotes. */
+  readonly table: string;
+  /** `write` covers read and write. */
+  readonly access: TableAccess;
+  /** True where the table stands in the FROM of the outermost SELECT, or is the target of the write; false in any subquery, CTE, set operation or derived table. */
+  readonly outermost: boolean;
+}
+
+/** Where in a statement a column is named. */
+export type ColumnClause = 'output' | 'where' | 'join' | 'group' | 'having' | 'order' | 'set' | 'value' | 'other';
+
+/** One column that a statement names. */
+export interface ColumnUse {
+  /** The table's name when the qualifier (name or alias) could be resolved or there is only one table; undefined where it is ambiguous. */
+  readonly table: string | undefined;
+  /** The column's name as written, without quotes; `*` for a star. */
+  readonly column: string;
+  /** The clause it stands in. */
+  readonly clause: ColumnClause;
+  /** Directly an output column, or directly compared for equality with a literal or parameter; false inside an expression. */
+  readonly bare: boolean;
+  /** True where it stands in a subquery, CTE, derived table or second arm of a set operation. */
+  readonly nested: boolean;
+}
+
+/** The predicate that bounds an UPDATE, a DELETE or a SELECT. */
+export type WhereFact = 'absent' | 'constant' | 'present';
+
+/** What one statement does. */
+export interface Analysis {
+  readonly kind: StatementKind;
+  /** The verb for the record, upper case: `SELECT`, `DELETE`, `CREATE TABLE` … */
+  readonly operation: string;
+  readonly tables: readonly TableUse[];
+  readonly columns: readonly ColumnUse[];
+  /** Names of functions called, lower case. */
+  readonly functions: readonly string[];
+  /** `absent`: no WHERE; `constant`: a WHERE that names no column; `present` otherwise. */
+  readonly where: WhereFact;
+  /** The statement has a subquery, a CTE, a derived table or a set operation. */
+  readonly compound: boolean;
+  /** SELECT … INTO OUTFILE/DUMPFILE/@v, LOAD DATA, LOAD_FILE(): touches files or variables. */
+  readonly file: boolean;
+  /** LOAD DATA LOCAL INFILE: the client's file is asked for. */
+  readonly localInfile: boolean;
+  /** Why the statement is `unknown`; undefined otherwise. */
+  readonly problem: string | undefined;
+}
+
+/** One statement of a text, as cached under its fingerprint. */
+export interface AnalysedStatement {
+  /** The text with literals replaced by `?`, comments removed, white space folded, keywords as written in lower case. */
+  readonly fingerprint: string;
+  /** SHA-256 of the fingerprint, base64url. */
+  readonly digest: string;
+  /** `DELETE orders`: operation and tables, for people (OTel's `db.query.summary`). */
+  readonly summary: string;
+  readonly analysis: Analysis;
+}
+
+/** A whole COM_QUERY or COM_STMT_PREPARE text. Same object for the same fingerprint while it is cached. */
+export interface AnalysedText {
+  /** At least one; more where the text holds several statements. */
+  readonly statements: readonly AnalysedStatement[];
+}
+
+/** The server's rules that decide how bytes become tokens. */
+export interface SqlDialect {
+  readonly flavour: 'mysql' | 'mariadb';
+  /** As in versioned comments: 80036 for 8.0.36, 101118 for 10.11.18. */
+  readonly version: number;
+}
+
+/** State of a session that changes what a text means. One object per distinct state; its identity is a cache key. */
+export interface AnalysisScope {
+  readonly dialect: SqlDialect;
+  /** Default schema, undefined where none is selected. */
+  readonly namespace: string | undefined;
+  /** The server's sql_mode, upper case, comma separated, as `@@sql_mode` gives it. */
+  readonly sqlMode: string;
+}
+
+/** Start and end (exclusive) of one statement within the text, in bytes. */
+export interface StatementSpan {
+  readonly start: number;
+  readonly end: number;
+}
