@@ -1,0 +1,398 @@
+import { FailureError } from '../errors.js';
+import { type ColumnDefinition, readColumnDefinition } from './column-definition.js';
+import { HEADER_LENGTH, MAX_FRAME_PAYLOAD, ServerStatus } from './constants.js';
+import { buildErrPacket, type ErrPacket, readErrPacket } from './err-packet.js';
+import { type OkPacket, readEofStatus, readOkPacket } from './ok-packet.js';
+import { PayloadReader } from './payload-reader.js';
+import type { RowRewriter } from './row-rewriter.js';
+
+/** The shape of the answer that a command gets. */
+export type ResponseKind = 'text' | 'binary' | 'fetch' | 'prepare' | 'simple' | 'auth';
+
+/** What is to become of the rows of a result set, decided when its column definitions are there and before row one. */
+export type RowDecision = { readonly rewrite: RowRewriter } | { readonly refuse: ErrPacket } | undefined;
+
+/** Learns what the server answered. */
+export interface ResponseObserver {
+  /** The definitions of a result set's columns are complete; asked only where `inspectColumns` was set. */
+  onColumns(columns: readonly ColumnDefinition[], binary: boolean): RowDecision;
+  /** A result without rows. */
+  onOk(ok: OkPacket): void;
+  /** A result set has ended. `bytes` counts its row packets. */
+  onRows(rows: number, bytes: number, status: number): void;
+  /** The command has failed, or its result set broke off. */
+  onError(error: ErrPacket): void;
+  /** COM_STMT_PREPARE has succeeded. */
+  onPrepared(statementId: number, parameterCount: number): void;
+  /** The server asks for a file of the client's (LOCAL INFILE). False refuses. */
+  onLocalInfile(fileName: string): boolean;
+  /** Nothing more is to come for this command. */
+  onComplete(): void;
+}
+
+/** What of the negotiated capabilities changes the answers. */
+export interface ResponseFormat {
+  /** CLIENT_DEPRECATE_EOF. */
+  readonly deprecateEof: boolean;
+  /** MARIADB_CLIENT_EXTENDED_METADATA. */
+  readonly extendedMetadata: boolean;
+}
+
+const State = {
+  IDLE: 0,
+  HEADER: 1,
+  COLUMNS: 2,
+  COLUMNS_EOF: 3,
+  ROWS: 4,
+  SINGLE: 5,
+  PREPARE_DEFINITIONS: 6,
+  INFILE: 7,
+  AUTH: 8,
+} as const;
+
+/** A control packet (OK, ERR, column definition …) above this is no such packet. */
+const MAX_CONTROL_BYTES = 1 << 20;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Follows the server's answers packet by packet, in whatever chunks they come. Rows that nobody masks are counted and passed
+ * untouched, without being assembled; only masked rows are rewritten. Holds at most one packet.
+ */
+export class ResponseReader {
+  readonly #format: ResponseFormat;
+  readonly #observer: ResponseObserver;
+  #state: number = State.IDLE;
+  #binary = false;
+  #inspectColumns = false;
+  #columns: ColumnDefinition[] = [];
+  #definitionsLeft = 0;
+  #eofsLeft = 0;
+  #rows = 0;
+  #rowBytes = 0;
+  #rewrite: RowRewriter | undefined;
+  /** A refusal was sent in place of the rows: the rest of the answer is read and dropped. */
+  #dropping = false;
+  /** Payload bytes of a row that are still to come and are passed unseen. */
+  #skip = 0;
+  /** The frame before was 16,777,215 bytes long: the next one belongs to it. */
+  #continued = false;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #needed = 0;
+  #heldWasPassed = false;
+  #output: Buffer[] | undefined;
+  #copiedTo = 0;
+  #sequenceId = 0;
+
+  constructor(format: ResponseFormat, observer: ResponseObserver) {
+    this.#format = format;
+    this.#observer = observer;
+  }
+
+  /** No answer is outstanding. */
+  get idle(): boolean {
+    return this.#state === State.IDLE;
+  }
+
+  /** The server waits for bytes of the client: a file's contents, or the next step of an authentication. */
+  get awaitsClientData(): boolean {
+    return this.#state === State.INFILE || this.#state === State.AUTH;
+  }
+
+  /** The server waits for a file's contents. */
+  get awaitsFile(): boolean {
+    return this.#state === State.INFILE;
+  }
+
+  /** Bytes held because their packet is not whole yet. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /**
+   * A command was sent: the next bytes are its answer.
+   * @param inspectColumns whether the observer wants to see column definitions
+   * @param fetchRewriter for `fetch`, whose rows come without definitions: how the cursor's rows are rewritten
+   */
+  expect(kind: ResponseKind, inspectColumns: boolean, fetchRewriter?: RowRewriter): void {
+    this.#binary = kind !== 'text';
+    this.#inspectColumns = inspectColumns;
+    this.#rewrite = undefined;
+    this.#dropping = false;
+    this.#rows = 0;
+    this.#rowBytes = 0;
+    switch (kind) {
+      case 'text':
+      case 'binary':
+        this.#state = State.HEADER;
+        break;
+      case 'fetch':
+        this.#state = State.ROWS;
+        this.#rewrite = fetchRewriter;
+        break;
+      case 'prepare':
+        this.#state = State.PREPARE_DEFINITIONS;
+        this.#definitionsLeft = -1;
+        break;
+      case 'simple':
+        this.#state = State.SINGLE;
+        break;
+      case 'auth':
+        this.#state = State.AUTH;
+        break;
+    }
+  }
+
+  /** The client has sent the last of its file. */
+  fileSent(): void {
+    this.#state = State.HEADER;
+  }
+
+  /**
+   * Takes the next bytes of the server, cut anywhere.
+   * @returns the bytes for the client: the same buffer where nothing was rewritten, an empty one where all is held back
+   * @throws FailureError `PROTOCOL_VIOLATION`
+   */
+  push(chunk: Buffer): Buffer {
+    let bytes = chunk;
+    let from = 0;
+    if (this.#heldBytes > 0) {
+      this.#held.push(chunk);
+      this.#heldBytes += chunk.length;
+      if (this.#heldBytes < this.#needed) return this.#heldWasPassed ? chunk : NOTHING;
+      bytes = Buffer.concat(this.#held, this.#heldBytes);
+      if (this.#heldWasPassed) from = this.#heldBytes - chunk.length;
+      this.#held = [];
+      this.#heldBytes = 0;
+    }
+    this.#copiedTo = from;
+    this.#output = undefined;
+    this.#consume(bytes);
+    if (this.#output === undefined) return from === 0 ? bytes : chunk;
+    const output: Buffer[] = this.#output;
+    if (this.#copiedTo < bytes.length) output.push(bytes.subarray(this.#copiedTo));
+    return output.length === 1 ? (output[0] ?? NOTHING) : Buffer.concat(output);
+  }
+
+  #consume(bytes: Buffer): void {
+    const end = bytes.length;
+    let offset = 0;
+    while (offset < end) {
+      if (this.#skip > 0) {
+        const step = Math.min(this.#skip, end - offset);
+        this.#skip -= step;
+        offset += step;
+        continue;
+      }
+      if (end - offset < HEADER_LENGTH) {
+        this.#hold(bytes, offset, HEADER_LENGTH);
+        return;
+      }
+      const length = bytes.readUIntLE(offset, 3);
+      const payload = offset + HEADER_LENGTH;
+      if (this.#continued) {
+        this.#skip = length;
+        this.#rowBytes += length;
+        this.#continued = length === MAX_FRAME_PAYLOAD;
+        offset = payload;
+        continue;
+      }
+      if (this.#state === State.ROWS && this.#rewrite === undefined && !this.#dropping) {
+        if (length > 0 && payload >= end) {
+          this.#hold(bytes, offset, HEADER_LENGTH + 1);
+          return;
+        }
+        if (!this.#endsRows(bytes[payload] ?? 0, length)) {
+          this.#countRow(length);
+          this.#skip = length;
+          this.#continued = length === MAX_FRAME_PAYLOAD;
+          offset = payload;
+          continue;
+        }
+      }
+      this.#checkLength(length);
+      if (payload + length > end) {
+        this.#hold(bytes, offset, HEADER_LENGTH + length);
+        return;
+      }
+      this.#onPacket(bytes, payload, payload + length);
+      offset = payload + length;
+    }
+  }
+
+  #checkLength(length: number): void {
+    const rows = this.#state === State.ROWS;
+    if (rows && length === MAX_FRAME_PAYLOAD) {
+      throw new FailureError(
+        'PROTOCOL_VIOLATION',
+        'a row of 16 MB or more cannot be masked: leave its large columns out',
+      );
+    }
+    if (length === 0 || (!rows && length > MAX_CONTROL_BYTES)) {
+      throw new FailureError('PROTOCOL_VIOLATION', `the server sent a packet of ${length} bytes where none fits`);
+    }
+  }
+
+  /** Keeps an incomplete packet. Its bytes went to the client already unless the rows are rewritten or dropped. */
+  #hold(bytes: Buffer, offset: number, needed: number): void {
+    const rest = bytes.subarray(offset);
+    this.#held = [rest];
+    this.#heldBytes = rest.length;
+    this.#needed = needed;
+    this.#heldWasPassed = !this.#dropping && !(this.#state === State.ROWS && this.#rewrite !== undefined);
+    if (!this.#heldWasPassed) this.#replace(bytes, offset, bytes.length);
+  }
+
+  /** Puts `replacement`, or nothing, in the place of a packet. */
+  #replace(bytes: Buffer, start: number, end: number, replacement?: Buffer): void {
+    this.#output ??= [];
+    if (start > this.#copiedTo) this.#output.push(bytes.subarray(this.#copiedTo, start));
+    if (replacement !== undefined) this.#output.push(replacement);
+    this.#copiedTo = end;
+  }
+
+  #countRow(length: number): void {
+    this.#rows += 1;
+    this.#rowBytes += length;
+  }
+
+  /** ERR; EOF, which is shorter than nine bytes; or the OK that stands for an EOF, which is shorter than a full frame. */
+  #endsRows(first: number, length: number): boolean {
+    if (first === 0xff) return true;
+    return first === 0xfe && length < (this.#format.deprecateEof ? MAX_FRAME_PAYLOAD : 9);
+  }
+
+  #onPacket(bytes: Buffer, start: number, end: number): void {
+    const first = bytes[start] ?? 0;
+    this.#sequenceId = bytes[start - 1] ?? 0;
+    if (this.#dropping) this.#replace(bytes, start - HEADER_LENGTH, end);
+    if (this.#state === State.ROWS && !this.#endsRows(first, end - start)) {
+      this.#onRow(bytes, start, end);
+    } else if (first === 0xff) {
+      this.#state = State.IDLE;
+      this.#observer.onError(readErrPacket(bytes, start, end));
+      this.#observer.onComplete();
+    } else {
+      this.#onControlPacket(bytes, start, end, first);
+    }
+  }
+
+  #onRow(bytes: Buffer, start: number, end: number): void {
+    this.#countRow(end - start);
+    if (this.#dropping || this.#rewrite === undefined) return;
+    this.#replace(bytes, start - HEADER_LENGTH, end, this.#rewrite(bytes, start, end, this.#sequenceId));
+  }
+
+  #onControlPacket(bytes: Buffer, start: number, end: number, first: number): void {
+    switch (this.#state) {
+      case State.HEADER:
+        this.#onHeader(bytes, start, end, first);
+        break;
+      case State.COLUMNS:
+        this.#onColumnDefinition(bytes, start, end);
+        break;
+      case State.COLUMNS_EOF: {
+        const status = readEofStatus(bytes, start, end);
+        if ((status & ServerStatus.CURSOR_EXISTS) !== 0) this.#endRows(status);
+        else this.#startRows(bytes, end);
+        break;
+      }
+      case State.ROWS:
+        this.#endRows(
+          this.#format.deprecateEof ? readOkPacket(bytes, start, end).status : readEofStatus(bytes, start, end),
+        );
+        break;
+      case State.SINGLE:
+        this.#finish();
+        break;
+      case State.PREPARE_DEFINITIONS:
+        this.#onPreparePacket(bytes, start, end);
+        break;
+      case State.AUTH:
+        if (first === 0x00) this.#finish();
+        break;
+      default:
+        throw new FailureError('PROTOCOL_VIOLATION', 'the server sent a packet that nothing had asked for');
+    }
+  }
+
+  #onHeader(bytes: Buffer, start: number, end: number, first: number): void {
+    if (first === 0x00) {
+      const ok = readOkPacket(bytes, start, end);
+      this.#observer.onOk(ok);
+      this.#nextResult(ok.status);
+    } else if (first === 0xfb) {
+      if (!this.#observer.onLocalInfile(bytes.toString('utf8', start + 1, end))) {
+        throw new FailureError('PROTOCOL_VIOLATION', 'the server asked for a local file that no statement had offered');
+      }
+      this.#state = State.INFILE;
+    } else {
+      this.#definitionsLeft = new PayloadReader(bytes, start, end).lengthEncodedInt();
+      if (this.#definitionsLeft === 0 || this.#definitionsLeft > 0xffff) {
+        throw new FailureError('PROTOCOL_VIOLATION', `a result set of ${this.#definitionsLeft} columns`);
+      }
+      this.#columns = [];
+      this.#state = State.COLUMNS;
+    }
+  }
+
+  #onColumnDefinition(bytes: Buffer, start: number, end: number): void {
+    if (this.#inspectColumns) {
+      this.#columns.push(readColumnDefinition(bytes, start, end, this.#format.extendedMetadata));
+    }
+    this.#definitionsLeft -= 1;
+    if (this.#definitionsLeft > 0) return;
+    if (this.#format.deprecateEof) this.#startRows(bytes, end);
+    else this.#state = State.COLUMNS_EOF;
+  }
+
+  #startRows(bytes: Buffer, at: number): void {
+    this.#state = State.ROWS;
+    this.#rows = 0;
+    this.#rowBytes = 0;
+    this.#rewrite = undefined;
+    if (!this.#inspectColumns || this.#dropping) return;
+    const decision = this.#observer.onColumns(this.#columns, this.#binary);
+    if (decision === undefined) return;
+    if ('rewrite' in decision) {
+      this.#rewrite = decision.rewrite;
+      return;
+    }
+    // The packet that ends here was forwarded with sequence id n; the refusal follows it as n + 1.
+    this.#replace(bytes, at, at, buildErrPacket(this.#sequenceId + 1, decision.refuse));
+    this.#dropping = true;
+  }
+
+  #endRows(status: number): void {
+    this.#observer.onRows(this.#rows, this.#rowBytes, status);
+    this.#nextResult(status);
+  }
+
+  #nextResult(status: number): void {
+    if ((status & ServerStatus.MORE_RESULTS) !== 0) this.#state = State.HEADER;
+    else this.#finish();
+  }
+
+  /** First the OK with the counts, then definitions of parameters and columns, each list ended by an EOF where EOFs are sent. */
+  #onPreparePacket(bytes: Buffer, start: number, end: number): void {
+    if (this.#definitionsLeft === -1) {
+      const reader = new PayloadReader(bytes, start + 1, end);
+      const statementId = reader.int4();
+      const columnCount = reader.int2();
+      const parameterCount = reader.int2();
+      this.#definitionsLeft = columnCount + parameterCount;
+      this.#eofsLeft = this.#format.deprecateEof ? 0 : Number(columnCount > 0) + Number(parameterCount > 0);
+      this.#observer.onPrepared(statementId, parameterCount);
+    } else if ((bytes[start] ?? 0) === 0xfe && end - start < 9) {
+      this.#eofsLeft -= 1;
+    } else {
+      this.#definitionsLeft -= 1;
+    }
+    if (this.#definitionsLeft <= 0 && this.#eofsLeft <= 0) this.#finish();
+  }
+
+  #finish(): void {
+    this.#state = State.IDLE;
+    this.#observer.onComplete();
+  }
+}
