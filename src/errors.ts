@@ -48,10 +48,10 @@ export abstract class CountersignError extends Error {
     this.code = code;
     this.name = new.target.name;
   }
-
-  /** The brand holds across duplicate installs of the package. */
-  readonly [BRAND] = true;
 }
+
+// The brand holds across duplicate installs of the package, where instanceof does not.
+Object.defineProperty(CountersignError.prototype, BRAND, { value: true });
 
 /** A rule, a mask, or the lack of a valid identity refused. */
 export class DenialError extends CountersignError {

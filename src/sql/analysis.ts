@@ -52,6 +52,12 @@ export interface ColumnUse {
 /** The predicate that bounds an UPDATE, a DELETE or a SELECT. */
 export type WhereFact = 'absent' | 'constant' | 'present';
 
+/** One change of session state: `sql_mode`, `character_set_client`, `namespace` (USE) or any other variable, lower case. */
+export interface SessionChange {
+  readonly variable: string;
+  readonly value: string | undefined;
+}
+
 /** What one statement does. */
 export interface Analysis {
   readonly kind: StatementKind;
@@ -69,6 +75,12 @@ export interface Analysis {
   readonly file: boolean;
   /** LOAD DATA LOCAL INFILE: the client's file is asked for. */
   readonly localInfile: boolean;
+  /** Routines that CALL names, `schema.name` or `name`; absent where there are none. */
+  readonly routines?: readonly string[];
+  /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
+  readonly sets?: readonly SessionChange[];
+  /** A NATURAL JOIN compares columns that it does not name. */
+  readonly naturalJoin?: boolean;
   /** Why the statement is `unknown`; undefined otherwise. */
   readonly problem: string | undefined;
 }

@@ -75,13 +75,18 @@ function readTypes(reader: PayloadReader, count: number, named: boolean): Parame
   return types;
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+/** Longer values are cut in the record, and say how long they were. */
+const MAX_RECORDED_BYTES = 4_096;
 
 function textOrBase64(bytes: Buffer): string {
+  const cut = bytes.length > MAX_RECORDED_BYTES;
+  const shown = cut ? bytes.subarray(0, MAX_RECORDED_BYTES) : bytes;
+  const note = cut ? `… (${bytes.length} bytes)` : '';
   try {
-    return UTF8.decode(bytes);
+    // In streaming mode a character that the cut has split is no error.
+    return new TextDecoder('utf-8', { fatal: true }).decode(shown, { stream: cut }) + note;
   } catch {
-    return `base64:${bytes.toString('base64')}`;
+    return `base64:${shown.toString('base64')}${note}`;
   }
 }
 

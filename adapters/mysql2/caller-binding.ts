@@ -1,0 +1,45 @@
+import { type Caller, currentCaller, runAs } from '../../src/session/index.js';
+import { type Mysql2Command, type Mysql2Connection, queueElement } from './mysql2-internals.js';
+
+const callers = new WeakMap<Mysql2Command, Caller>();
+
+/** Who queued a command; undefined where it came past `addCommand`. */
+export function callerOf(command: Mysql2Command | null | undefined): Caller | undefined {
+  return command === null || command === undefined ? undefined : callers.get(command);
+}
+
+/**
+ * Remembers who queues each command, at the moment of the call, and runs its callback or its events as that caller: mysql2 runs
+ * them in the asynchronous context of the socket, which belongs to whoever opened the connection.
+ */
+export function bindCommands(connection: Mysql2Connection): void {
+  const { addCommand } = connection;
+  const openedBy = currentCaller();
+  const queued = [connection._command];
+  for (let index = 0; index < connection._commands.length; index += 1) {
+    queued.push(queueElement(connection._commands, index) as Mysql2Command);
+  }
+  for (const command of queued) if (command !== null && command !== undefined) callers.set(command, openedBy);
+  connection.addCommand = function (command: Mysql2Command): Mysql2Command {
+    if (!callers.has(command)) {
+      const caller = currentCaller();
+      callers.set(command, caller);
+      bindResults(command, caller);
+    }
+    return addCommand.call(this, command);
+  };
+}
+
+function bindResults(command: Mysql2Command, caller: Caller): void {
+  const { onResult } = command;
+  if (typeof onResult === 'function') {
+    command.onResult = function (this: unknown, ...args: unknown[]): unknown {
+      return runAs(caller, () => onResult.apply(this, args));
+    };
+    return;
+  }
+  const { emit } = command;
+  command.emit = function (this: Mysql2Command, ...args: Parameters<typeof emit>): boolean {
+    return runAs(caller, () => emit.apply(this, args));
+  };
+}

@@ -1,0 +1,72 @@
+import { FailureError } from '../../src/errors.js';
+import { type Caller, currentCaller, type Governor, runAs, runAsNobody } from '../../src/session/index.js';
+import { governConnection } from './govern-connection.js';
+import { isConnection, type Mysql2Pool, type Mysql2PoolCluster, queueElement } from './mysql2-internals.js';
+
+const governed = new WeakMap<object, Governor>();
+
+function claim(target: object, governor: Governor): boolean {
+  const known = governed.get(target);
+  if (known !== undefined && known !== governor) {
+    throw new FailureError('CONNECTION_UNSUPPORTED', 'this pool is governed by another governor');
+  }
+  governed.set(target, governor);
+  return known === undefined;
+}
+
+/**
+ * Governs a core pool: the connections that it has, and every one that it opens. A callback that waits for a connection runs as
+ * whoever asked for it, not as whoever released the connection.
+ */
+export function governPool(pool: Mysql2Pool, governor: Governor): void {
+  if (!claim(pool, governor)) return;
+  for (let index = 0; index < pool._allConnections.length; index += 1) {
+    const connection = queueElement(pool._allConnections, index);
+    if (!isConnection(connection))
+      throw new FailureError('CONNECTION_UNSUPPORTED', 'this pool is not one of mysql2 3.x');
+    governConnection(connection, governor);
+  }
+  const openedBy = new WeakMap<object, Caller>();
+  const { getConnection, emit } = pool;
+  pool.getConnection = function (callback): unknown {
+    const caller = currentCaller();
+    const before = pool._allConnections.length;
+    // The socket that may be opened here belongs to the pool, not to whoever happened to need it first.
+    const result = runAsNobody(() =>
+      getConnection.call(pool, (error, connection) => {
+        runAs(caller, () => {
+          callback(error, connection);
+        });
+      }),
+    );
+    for (let index = before; index < pool._allConnections.length; index += 1) {
+      const connection = queueElement(pool._allConnections, index);
+      if (!isConnection(connection)) continue;
+      governConnection(connection, governor);
+      openedBy.set(connection, caller);
+    }
+    return result;
+  };
+  // What a 'connection' listener sets up runs as whoever made the pool open the connection.
+  pool.emit = function (event, ...args: unknown[]): boolean {
+    const [connection] = args;
+    if (event !== 'connection' || !isConnection(connection)) return emit.call(pool, event, ...args);
+    governConnection(connection, governor);
+    return runAs(openedBy.get(connection) ?? currentCaller(), () => emit.call(pool, event, ...args));
+  };
+}
+
+/** Governs a pool cluster: the pools of its nodes, and of every node that is added. */
+export function governPoolCluster(cluster: Mysql2PoolCluster, governor: Governor): void {
+  if (!claim(cluster, governor)) return;
+  const governNodes = (): void => {
+    for (const { pool } of Object.values(cluster._nodes)) governPool(pool, governor);
+  };
+  governNodes();
+  const { add } = cluster;
+  cluster.add = function (...args): unknown {
+    const result = add.apply(cluster, args);
+    governNodes();
+    return result;
+  };
+}

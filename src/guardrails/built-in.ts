@@ -1,0 +1,100 @@
+import type { Rule } from './rule.js';
+
+/** Denies what the lexer or the parser could not vouch for: unknown is never allowed. */
+export const noUnknownStatements: Rule = {
+  name: 'no-unknown-statements',
+  denies: ({ statement: { analysis } }) =>
+    analysis.kind === 'unknown' ? `it is not understood: ${analysis.problem ?? 'no reason given'}` : undefined,
+};
+
+/** Denies UPDATE and DELETE without a WHERE, or with one that names no column. */
+export const noUnboundedWrites: Rule = {
+  name: 'no-unbounded-writes',
+  denies: ({ statement: { analysis } }) => {
+    if (analysis.kind !== 'update' && analysis.kind !== 'delete') return undefined;
+    if (analysis.where === 'present') return undefined;
+    const missing = analysis.where === 'absent' ? 'has no WHERE' : 'has a WHERE that names no column';
+    return `${analysis.operation} ${missing}: say which rows are meant`;
+  },
+};
+
+/** Denies CREATE, ALTER, DROP, RENAME, TRUNCATE and the rest of data definition. */
+export const noDdl: Rule = {
+  name: 'no-ddl',
+  denies: ({ statement: { analysis } }) =>
+    analysis.kind === 'ddl' ? `${analysis.operation} changes the schema, which agents may not do` : undefined,
+};
+
+/** Denies LOAD DATA and SELECT … INTO OUTFILE/DUMPFILE. */
+export const noFileAccess: Rule = {
+  name: 'no-file-access',
+  denies: ({ statement: { analysis } }) =>
+    analysis.file || analysis.kind === 'load' ? `${analysis.operation} reads or writes files` : undefined,
+};
+
+/** As {@link noFileAccess}, but the client may send a file of its own: LOAD DATA LOCAL INFILE. */
+export const noServerFileAccess: Rule = {
+  name: 'no-server-file-access',
+  denies: (context) => (context.statement.analysis.localInfile ? undefined : noFileAccess.denies(context)),
+};
+
+const SIDE_EFFECTS: ReadonlySet<string> = new Set([
+  'benchmark',
+  'get_lock',
+  'load_file',
+  'master_pos_wait',
+  'release_all_locks',
+  'release_lock',
+  'setval',
+  'sleep',
+  'source_pos_wait',
+  'sys_eval',
+  'sys_exec',
+]);
+
+/** Denies functions that block, wait, lock or read files. */
+export const noSideEffectFunctions: Rule = {
+  name: 'no-side-effect-functions',
+  denies: ({ statement: { analysis } }) => {
+    const name = analysis.functions.find((candidate) => SIDE_EFFECTS.has(candidate));
+    return name === undefined ? undefined : `${name.toUpperCase()}() does more than compute a value`;
+  },
+};
+
+/**
+ * Denies CALL of a routine that is not listed: what a routine does is not seen from its call.
+ * @param allowed `schema.routine`, or `routine` where the call names no schema; compared without case
+ */
+export function onlyRoutines(allowed: readonly string[]): Rule {
+  const known = new Set(allowed.map((name) => name.toLowerCase()));
+  return {
+    name: 'only-listed-routines',
+    denies: ({ statement: { analysis } }) => {
+      if (analysis.kind !== 'call') return undefined;
+      const unknown = (analysis.routines ?? ['?']).find((name) => !known.has(name.toLowerCase()));
+      return unknown === undefined ? undefined : `the routine ${unknown} is not on the list of allowed routines`;
+    },
+  };
+}
+
+/** What {@link defaultRules} can be told to allow. */
+export interface DefaultRulesOptions {
+  /** Allow DDL. Default false. */
+  readonly ddl?: boolean;
+  /** Allow LOAD DATA LOCAL INFILE. Default false. */
+  readonly localInfile?: boolean;
+  /** Routines that may be called. Default none. */
+  readonly routines?: readonly string[];
+}
+
+/** The rules that are safe on day one. */
+export function defaultRules(options: DefaultRulesOptions = {}): readonly Rule[] {
+  return [
+    noUnknownStatements,
+    noUnboundedWrites,
+    ...(options.ddl === true ? [] : [noDdl]),
+    options.localInfile === true ? noServerFileAccess : noFileAccess,
+    noSideEffectFunctions,
+    onlyRoutines(options.routines ?? []),
+  ];
+}

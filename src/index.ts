@@ -1,0 +1,14 @@
+/**
+ * Countersign: a verified agent identity, guardrails, masking and an audit record that lives elsewhere, on every SQL statement
+ * that reaches MySQL or MariaDB.
+ *
+ * @module
+ */
+
+export * from './audit/index.js';
+export * from './errors.js';
+export * from './guardrails/index.js';
+export * from './identity/index.js';
+export { maskColumn, type MaskerName, maskers, type MaskRule, type TextMasker } from './masking/index.js';
+export * from './session/index.js';
+export * from './transports/index.js';

@@ -1,0 +1,117 @@
+import type { Analysis, AnalysedStatement, ColumnUse } from '../sql/analysis.js';
+import type { ColumnDefinition } from '../wire/column-definition.js';
+import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
+import type { MaskRule } from './mask-rule.js';
+
+/** What the masks mean for one statement; computed once per analysed statement. */
+export interface MaskEffect {
+  /** The statement names a table that has masked columns: its results are inspected. */
+  readonly inspect: boolean;
+  /** Why it is refused; undefined where it may run. */
+  readonly refusal: string | undefined;
+  /** A literal or parameter of it may be a masked value: it must not stand in the record. */
+  readonly redact: boolean;
+}
+
+/** The masks of one result set. */
+export interface ResultMask {
+  readonly mask: RowMask;
+  /** `schema.table.column` of each masked output column, without repeats. */
+  readonly columns: readonly string[];
+}
+
+const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false };
+
+/** Decides what the masks do to statements and results. */
+export class MaskPolicy {
+  readonly #rules: readonly MaskRule[];
+  readonly #effects = new WeakMap<AnalysedStatement, MaskEffect>();
+
+  constructor(rules: readonly MaskRule[]) {
+    this.#rules = rules;
+  }
+
+  /** The masks' effect on a statement. */
+  effectOn(statement: AnalysedStatement): MaskEffect {
+    if (this.#rules.length === 0) return UNTOUCHED;
+    let effect = this.#effects.get(statement);
+    if (effect === undefined) {
+      effect = this.#judge(statement.analysis);
+      this.#effects.set(statement, effect);
+    }
+    return effect;
+  }
+
+  /** The masks for a result set, by the origin that the server gives each column; undefined where there is none. */
+  maskFor(columns: readonly ColumnDefinition[]): ResultMask | undefined {
+    const names = new Set<string>();
+    const mask = columns.map((column): CellMasker | undefined => {
+      const rule = this.#rules.find(
+        (candidate) =>
+          candidate.columnName === column.orgName.toLowerCase() &&
+          candidate.tableName === column.orgTable.toLowerCase() &&
+          candidate.schemaName === column.schema.toLowerCase(),
+      );
+      if (rule !== undefined) names.add(rule.column);
+      return rule?.masker;
+    });
+    return names.size === 0 ? undefined : { mask, columns: [...names] };
+  }
+
+  #judge(analysis: Analysis): MaskEffect {
+    const touched = this.#rules.filter((rule) =>
+      analysis.tables.some(
+        ({ schema, table }) =>
+          table.toLowerCase() === rule.tableName && (schema === undefined || schema.toLowerCase() === rule.schemaName),
+      ),
+    );
+    // What a routine returns is not seen from its call: its results are masked by their origin.
+    if (touched.length === 0) return analysis.kind === 'call' ? { ...UNTOUCHED, inspect: true } : UNTOUCHED;
+    const refusal = refusalOf(analysis, touched);
+    const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
+    const redact = writes || analysis.columns.some((use) => use.clause !== 'output' && touched.some(names(use)));
+    return { inspect: true, refusal, redact };
+  }
+}
+
+/** Whether a use may mean the rule's column. A qualifier that could not be resolved may mean any table. */
+function names(use: ColumnUse): (rule: MaskRule) => boolean {
+  const column = use.column.toLowerCase();
+  const table = use.table?.toLowerCase();
+  return (rule) => (column === rule.columnName || column === '*') && (table === undefined || table === rule.tableName);
+}
+
+/**
+ * Until lineage exists, a masked column may be a plain output column of the outermost SELECT, be compared with a value for
+ * equality, and be written; everything else that names it, or that could, is refused.
+ */
+function refusalOf(analysis: Analysis, touched: readonly MaskRule[]): string | undefined {
+  if (analysis.naturalJoin === true) return 'a NATURAL JOIN over a table with masked columns compares them unseen';
+  if (analysis.file) return 'a file may not be written from a table with masked columns';
+  const plainKinds = ['select', 'insert', 'replace', 'update', 'delete', 'show', 'explain'];
+  if (!plainKinds.includes(analysis.kind)) return `${analysis.operation} over a table with masked columns`;
+  for (const use of analysis.columns) {
+    // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
+    if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
+    const rule = touched.find(names(use));
+    if (rule !== undefined && !isPlain(use, analysis)) {
+      return `${rule.column} is masked, and ${where(use)} it may only stand as a plain output column or in column = value`;
+    }
+  }
+  return undefined;
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
+function isPlain(use: ColumnUse, analysis: Analysis): boolean {
+  if (use.clause === 'where') return use.bare;
+  if (use.nested) return false;
+  if (use.clause === 'output') return use.bare && analysis.kind === 'select' && !analysis.compound;
+  return (use.clause === 'set' || use.clause === 'value') && use.bare && !analysis.compound;
+}
+
+function where(use: ColumnUse): string {
+  return use.column === '*' ? 'behind *' : `in this ${use.clause === 'output' ? 'expression' : use.clause}`;
+}

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Identity, IdentityHolder } from '../identity/identity.js';
+
+/** On whose behalf a statement runs. */
+export interface Caller {
+  /** A verified identity, or something that renews one; undefined falls back to the governor's own. */
+  readonly identity: Identity | IdentityHolder | undefined;
+  /** The task as the caller asserts it; a task in the token goes before it. */
+  readonly taskId: string | undefined;
+}
+
+const NOBODY: Caller = Object.freeze({ identity: undefined, taskId: undefined });
+
+const storage = new AsyncLocalStorage<Caller>();
+
+/** The caller of the running asynchronous context. */
+export function currentCaller(): Caller {
+  return storage.getStore() ?? NOBODY;
+}
+
+/** Runs a function as a caller, also in what it awaits and schedules. */
+export function runAs<T>(caller: Caller, fn: () => T): T {
+  return storage.run(caller, fn);
+}
+
+/** Runs a function as nobody: what it opens or schedules belongs to no agent. */
+export function runAsNobody<T>(fn: () => T): T {
+  return storage.run(NOBODY, fn);
+}
+
+/**
+ * Runs a function, and everything that it awaits or schedules, under an identity. An expired identity is found out by the next
+ * statement, not here.
+ * @example
+ * ```ts
+ * const identity = await verifier.verify(bearer);
+ * const [rows] = await withIdentity(identity, () => pool.query('SELECT 1'));
+ * ```
+ */
+export function withIdentity<T>(identity: Identity | IdentityHolder, fn: () => T): T {
+  return storage.run({ identity, taskId: currentCaller().taskId }, fn);
+}
+
+/**
+ * Runs a function, and everything that it awaits or schedules, for a task. It stands in the record as `asserted`; a task claimed
+ * in the token goes before it.
+ * @param taskId at most 256 characters are recorded
+ */
+export function withTask<T>(taskId: string, fn: () => T): T {
+  return storage.run({ identity: currentCaller().identity, taskId: String(taskId).slice(0, 256) }, fn);
+}

@@ -1,0 +1,275 @@
+import { type CountersignErrorCode, FailureError } from '../errors.js';
+import type { AnalysedStatement, StatementSpan } from '../sql/analysis.js';
+import { Command, commandName } from '../wire/constants.js';
+import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
+import { PayloadReader } from '../wire/payload-reader.js';
+import type { ResponseKind } from '../wire/response-reader.js';
+import type { RowRewriter } from '../wire/row-rewriter.js';
+import type { Caller } from './caller.js';
+import type { PreparedStatement } from './prepared-statements.js';
+import { type CommandFacts, RunningCommand } from './running-command.js';
+import type { SessionContext } from './session-context.js';
+import type { SessionOrigin, SessionPolicy } from './session-options.js';
+import { characterSetProblem } from './session-state.js';
+import {
+  type Actor,
+  actorOf,
+  identityRefusal,
+  type Refusal,
+  sessionChangeRefusal,
+  statementRefusal,
+} from './statement-judge.js';
+import type { StatementRecorder } from './statement-recorder.js';
+
+/** What becomes of a command. */
+export type CommandDecision =
+  /** It goes to the server, which does not answer it. */
+  | { readonly action: 'pass' }
+  /** It goes to the server, and its answer is watched. */
+  | {
+      readonly action: 'forward';
+      readonly running: RunningCommand;
+      readonly kind: ResponseKind;
+      readonly inspectColumns: boolean;
+      readonly fetchRewriter: RowRewriter | undefined;
+    }
+  /** The client gets an ERR packet. */
+  | { readonly action: 'refuse'; readonly code: CountersignErrorCode; readonly message: string };
+
+const PASS: CommandDecision = { action: 'pass' };
+const NONE: readonly never[] = [];
+
+/** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
+export class CommandGovernor {
+  readonly #policy: SessionPolicy;
+  readonly #origin: SessionOrigin;
+  readonly #context: SessionContext;
+  readonly #recorder: StatementRecorder;
+
+  constructor(policy: SessionPolicy, origin: SessionOrigin, context: SessionContext, recorder: StatementRecorder) {
+    this.#policy = policy;
+    this.#origin = origin;
+    this.#context = context;
+    this.#recorder = recorder;
+  }
+
+  /** True for a command whose judgement needs the session's state. */
+  needsState(payload: Buffer): boolean {
+    switch (payload[0]) {
+      case Command.QUIT:
+      case Command.PING:
+      case Command.STMT_CLOSE:
+      case Command.STMT_SEND_LONG_DATA:
+      case Command.STMT_RESET:
+        return false;
+      default:
+        return this.#context.state === undefined;
+    }
+  }
+
+  /**
+   * Decides on a command.
+   * @param payload the packet without headers
+   * @param caller who wrote it, if anyone can say
+   */
+  decide(payload: Buffer, caller: Caller | undefined): CommandDecision {
+    const command = payload[0] ?? 0;
+    switch (command) {
+      case Command.QUIT:
+        return PASS;
+      case Command.STMT_CLOSE:
+        this.#context.prepared.delete(statementId(payload));
+        return PASS;
+      case Command.STMT_SEND_LONG_DATA:
+        this.#onLongData(payload);
+        return PASS;
+      case Command.STMT_RESET:
+        this.#context.prepared.get(statementId(payload))?.longData.clear();
+        return this.#forward({ command, statements: NONE, tickets: NONE, text: '', prepared: undefined }, 'simple');
+      case Command.PING:
+        return this.#forward({ command, statements: NONE, tickets: NONE, text: '', prepared: undefined }, 'simple');
+      default:
+        return this.#decideAs(command, payload, actorOf(caller, this.#policy));
+    }
+  }
+
+  #decideAs(command: number, payload: Buffer, actor: Actor): CommandDecision {
+    switch (command) {
+      case Command.QUERY:
+        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor);
+      case Command.STMT_PREPARE:
+        return this.#onText(command, payload, 1, actor);
+      case Command.STMT_EXECUTE:
+      case Command.STMT_FETCH:
+        return this.#onPrepared(command, payload, actor);
+      case Command.INIT_DB:
+        return this.#onSessionCommand(command, payload.toString('utf8', 1), 'simple', actor);
+      case Command.RESET_CONNECTION:
+        return this.#onSessionCommand(command, '', 'simple', actor);
+      case Command.CHANGE_USER:
+        // Only the user's name: what follows it proves a password.
+        return this.#onSessionCommand(
+          command,
+          new PayloadReader(payload, 1, payload.length).nullTerminatedText(),
+          'auth',
+          actor,
+        );
+      default: {
+        const reason = `${commandName(command)} is not among the commands that are let through`;
+        return this.#refuseBare(command, '', actor, { code: 'COMMAND_NOT_ALLOWED', rule: 'allowed-commands', reason });
+      }
+    }
+  }
+
+  /** COM_QUERY and COM_STMT_PREPARE: one record a statement, and all of them run or none. */
+  #onText(command: number, payload: Buffer, start: number, actor: Actor): CommandDecision {
+    const { scope, state } = this.#context;
+    if (scope === undefined || state === undefined) {
+      throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
+    }
+    const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
+    const spans =
+      statements.length === 1
+        ? [{ start, end: payload.length }]
+        : this.#policy.analyser.split(payload, start, payload.length, scope);
+    const texts = statements.map((statement, index) => this.#textOf(statement, payload, spans[index]));
+    const refusal =
+      characterSetRefusal(state.characterSet) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
+    const name = commandName(command);
+    if (refusal !== undefined) {
+      for (const [index, analysed] of statements.entries()) {
+        this.#recorder.refused(
+          actor,
+          { command: name, analysed, text: texts[index] ?? '', parameters: undefined },
+          refusal,
+        );
+      }
+      return refuse(refusal);
+    }
+    const tickets = this.#recorder.intents(
+      actor,
+      statements.map((analysed, index) => ({
+        command: name,
+        analysed,
+        text: texts[index] ?? '',
+        parameters: undefined,
+      })),
+    );
+    const text = texts[0] ?? '';
+    const facts = { command, statements, tickets, text, prepared: undefined };
+    return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', this.#inspects(statements));
+  }
+
+  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Refusal | undefined {
+    for (const statement of statements) {
+      const refusal = statementRefusal(statement, actor, this.#policy);
+      if (refusal !== undefined) return refusal;
+    }
+    if (command === Command.STMT_PREPARE && this.#context.prepared.size >= this.#policy.maxPreparedStatements) {
+      const reason = `${this.#context.prepared.size} statements are prepared on this connection: close some`;
+      return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
+    }
+    return sessionChangeRefusal(statements);
+  }
+
+  /** The text for the record; the fingerprint where a literal may be a masked value. */
+  #textOf(statement: AnalysedStatement, payload: Buffer, span: StatementSpan | undefined): string {
+    if (this.#policy.masks.effectOn(statement).redact) return statement.fingerprint;
+    const start = span?.start ?? 0;
+    const end = span?.end ?? payload.length;
+    return payload.toString('utf8', start, Math.min(end, start + this.#policy.maxRecordedTextBytes * 4));
+  }
+
+  #inspects(statements: readonly AnalysedStatement[]): boolean {
+    return statements.some((statement) => this.#policy.masks.effectOn(statement).inspect);
+  }
+
+  /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
+  #onPrepared(command: number, payload: Buffer, actor: Actor): CommandDecision {
+    const prepared = this.#context.prepared.get(statementId(payload));
+    if (prepared === undefined) {
+      const reason = 'no such statement was prepared on this connection under Countersign';
+      return this.#refuseBare(command, '', actor, { code: 'STATEMENT_UNKNOWN', rule: 'prepared-statements', reason });
+    }
+    const { analysed } = prepared;
+    const effect = this.#policy.masks.effectOn(analysed);
+    const execute = command === Command.STMT_EXECUTE;
+    const recorded = {
+      command: commandName(command),
+      analysed,
+      text: prepared.text,
+      parameters: execute ? this.#parametersOf(prepared, payload, effect.redact) : undefined,
+    };
+    const refusal = identityRefusal(actor) ?? statementRefusal(analysed, actor, this.#policy);
+    if (refusal !== undefined) {
+      this.#recorder.refused(actor, recorded, refusal);
+      return refuse(refusal);
+    }
+    const tickets = this.#recorder.intents(actor, [recorded]);
+    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared };
+    if (execute) return this.#forward(facts, 'binary', effect.inspect);
+    const fetch = this.#forward(facts, 'fetch', false, prepared.fetchRewriter);
+    if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
+    return fetch;
+  }
+
+  #parametersOf(prepared: PreparedStatement, payload: Buffer, redact: boolean): string | undefined {
+    const { values, types } = readExecuteParameters(payload, prepared, this.#origin.queryAttributes);
+    prepared.types = types;
+    prepared.longData.clear();
+    prepared.fetchRewriter = undefined;
+    prepared.fetchMasked = [];
+    if (values.length === 0) return undefined;
+    return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
+  }
+
+  #onLongData(payload: Buffer): void {
+    if (payload.length < 7) throw new FailureError('PROTOCOL_VIOLATION', 'COM_STMT_SEND_LONG_DATA is too short');
+    this.#context.prepared.get(statementId(payload))?.addLongData(payload.readUInt16LE(5), payload.length - 7);
+  }
+
+  /** Commands that change the session and carry no statement. */
+  #onSessionCommand(command: number, text: string, kind: ResponseKind, actor: Actor): CommandDecision {
+    const refusal = identityRefusal(actor);
+    if (refusal !== undefined) return this.#refuseBare(command, text, actor, refusal);
+    const tickets = this.#recorder.intents(actor, [bare(command, text)]);
+    return this.#forward({ command, statements: NONE, tickets, text, prepared: undefined }, kind);
+  }
+
+  #forward(
+    facts: CommandFacts,
+    kind: ResponseKind,
+    inspectColumns = false,
+    fetchRewriter?: RowRewriter,
+  ): CommandDecision {
+    const running = new RunningCommand(facts, this.#policy.trail);
+    return { action: 'forward', running, kind, inspectColumns, fetchRewriter };
+  }
+
+  #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
+    this.#recorder.refused(actor, bare(command, text), refusal);
+    return refuse(refusal);
+  }
+}
+
+function bare(
+  command: number,
+  text: string,
+): { command: string; analysed: undefined; text: string; parameters: undefined } {
+  return { command: commandName(command), analysed: undefined, text, parameters: undefined };
+}
+
+function refuse({ code, rule, reason }: Refusal): CommandDecision {
+  return { action: 'refuse', code, message: `Countersign refused this statement (rule ${rule}): ${reason}` };
+}
+
+function characterSetRefusal(characterSet: string): Refusal | undefined {
+  const reason = characterSetProblem(characterSet);
+  return reason === undefined ? undefined : { code: 'SESSION_UNSUPPORTED', rule: 'session-state', reason };
+}
+
+function statementId(payload: Buffer): number {
+  if (payload.length < 5)
+    throw new FailureError('PROTOCOL_VIOLATION', `${commandName(payload[0] ?? 0)} names no statement`);
+  return payload.readUInt32LE(1);
+}

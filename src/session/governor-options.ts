@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { FailureError } from '../errors.js';
+import type { Rule } from '../guardrails/rule.js';
+import type { MaskRule } from '../masking/mask-rule.js';
+import type { GovernorOptions } from './governor.js';
+
+const whole = (min: number, max: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)));
+
+const identity = v.custom<GovernorOptions['identity']>(
+  (value) => typeof value === 'object' && value !== null && ('current' in value || 'expiresAtMs' in value),
+  'must be a verified identity (verifier.verify) or a renewing one (createRenewingIdentity)',
+);
+const rule = v.object({ name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)), denies: v.function() });
+const mask = v.looseObject({ column: v.string(), masker: v.function() });
+
+const schema = v.strictObject({
+  audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty()) }),
+  identity: v.optional(identity),
+  rules: v.optional(v.array(rule)),
+  masks: v.optional(v.array(mask)),
+  maxPacketBytes: whole(1 << 20, 2 ** 31),
+  maxPreparedStatements: whole(1, 1_048_576),
+  maxRecordedTextBytes: whole(256, 1 << 24),
+});
+
+/** A governor's options, checked. */
+export interface ParsedGovernorOptions {
+  readonly limits: { maxPacketBytes: number; maxPreparedStatements: number; maxRecordedTextBytes: number };
+  readonly rules: readonly Rule[] | undefined;
+  readonly masks: readonly MaskRule[] | undefined;
+}
+
+/**
+ * Checks a governor's options.
+ * @throws FailureError `OPTIONS_INVALID` naming every problem
+ */
+export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOptions {
+  const result = v.safeParse(schema, options);
+  if (!result.success) {
+    const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
+    throw new FailureError('OPTIONS_INVALID', `the governor's options are wrong: ${problems.join('; ')}`);
+  }
+  return {
+    limits: {
+      maxPacketBytes: options.maxPacketBytes ?? 256 * 1024 * 1024,
+      maxPreparedStatements: options.maxPreparedStatements ?? 16_382,
+      maxRecordedTextBytes: options.maxRecordedTextBytes ?? 65_536,
+    },
+    rules: options.rules,
+    masks: options.masks,
+  };
+}

@@ -1,0 +1,26 @@
+import type { AnalysedStatement } from '../sql/analysis.js';
+import type { ParameterType, PreparedParameters } from '../wire/parameters.js';
+import type { RowRewriter } from '../wire/row-rewriter.js';
+
+/** A prepared statement, tied to the text that it was prepared from. */
+export class PreparedStatement implements PreparedParameters {
+  readonly text: string;
+  readonly analysed: AnalysedStatement;
+  readonly parameterCount: number;
+  readonly longData: Map<number, number> = new Map();
+  types: readonly ParameterType[] = [];
+  /** How the rows of an open cursor are rewritten, and which columns that masks. */
+  fetchRewriter: RowRewriter | undefined;
+  fetchMasked: readonly string[] = [];
+
+  constructor(text: string, analysed: AnalysedStatement, parameterCount: number) {
+    this.text = text;
+    this.analysed = analysed;
+    this.parameterCount = parameterCount;
+  }
+
+  /** COM_STMT_SEND_LONG_DATA: counts the bytes of a parameter; at most 65,535 parameters are kept. */
+  addLongData(parameter: number, bytes: number): void {
+    this.longData.set(parameter & 0xffff, (this.longData.get(parameter & 0xffff) ?? 0) + bytes);
+  }
+}

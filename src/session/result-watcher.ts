@@ -1,0 +1,117 @@
+import { mysqlErrorOf } from '../errors.js';
+import type { MaskPolicy, ResultMask } from '../masking/mask-policy.js';
+import type { ColumnDefinition } from '../wire/column-definition.js';
+import { Command } from '../wire/constants.js';
+import type { ErrPacket } from '../wire/err-packet.js';
+import type { OkPacket } from '../wire/ok-packet.js';
+import type { ResponseObserver, RowDecision } from '../wire/response-reader.js';
+import { createBinaryRowRewriter, createTextRowRewriter } from '../wire/row-rewriter.js';
+import { PreparedStatement } from './prepared-statements.js';
+import type { RunningCommand } from './running-command.js';
+import type { SessionContext } from './session-context.js';
+
+/** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
+export class ResultWatcher implements ResponseObserver {
+  readonly #masks: MaskPolicy;
+  readonly #context: SessionContext;
+  readonly #maxPreparedStatements: number;
+  #running: RunningCommand | undefined;
+  #statementId = -1;
+  #parameterCount = 0;
+
+  constructor(masks: MaskPolicy, context: SessionContext, maxPreparedStatements: number) {
+    this.#masks = masks;
+    this.#context = context;
+    this.#maxPreparedStatements = maxPreparedStatements;
+  }
+
+  /** A command has been sent; undefined for one of our own. */
+  start(running: RunningCommand | undefined): void {
+    this.#running = running;
+  }
+
+  /** The connection is gone. */
+  lost(reason: string): void {
+    this.#running?.lost(reason);
+    this.#running = undefined;
+  }
+
+  onColumns(columns: readonly ColumnDefinition[], binary: boolean): RowDecision {
+    const running = this.#running;
+    if (running === undefined) return undefined;
+    let result: ResultMask | undefined;
+    try {
+      result = this.#masks.maskFor(columns);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const refuse = { ...mysqlErrorOf('INTERNAL'), message: `Countersign could not mask this result: ${reason}` };
+      running.onError(refuse);
+      return { refuse };
+    }
+    if (result === undefined) return undefined;
+    running.masks(result.columns);
+    const create = binary ? createBinaryRowRewriter : createTextRowRewriter;
+    const rewrite = create(columns, result.mask);
+    if (running.prepared !== undefined) {
+      running.prepared.fetchRewriter = rewrite;
+      running.prepared.fetchMasked = result.columns;
+    }
+    return { rewrite };
+  }
+
+  onRows(rows: number, bytes: number): void {
+    this.#running?.onRows(rows, bytes);
+  }
+
+  onOk(ok: OkPacket): void {
+    this.#running?.onOk(ok);
+  }
+
+  onError(error: ErrPacket): void {
+    this.#running?.onError(error);
+  }
+
+  onPrepared(statementId: number, parameterCount: number): void {
+    this.#statementId = statementId;
+    this.#parameterCount = parameterCount;
+  }
+
+  onLocalInfile(): boolean {
+    return this.#running?.current?.analysis.localInfile === true;
+  }
+
+  onComplete(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    running.complete();
+    if (!running.failed) this.#follow(running);
+  }
+
+  /** Takes over what a command that succeeded has changed. */
+  #follow(running: RunningCommand): void {
+    switch (running.command) {
+      case Command.STMT_PREPARE: {
+        const [analysed] = running.statements;
+        if (analysed !== undefined && this.#context.prepared.size < this.#maxPreparedStatements) {
+          const statement = new PreparedStatement(running.text, analysed, this.#parameterCount);
+          this.#context.prepared.set(this.#statementId, statement);
+        }
+        break;
+      }
+      case Command.INIT_DB:
+        this.#context.change('namespace', running.text);
+        break;
+      case Command.CHANGE_USER:
+      case Command.RESET_CONNECTION:
+        this.#context.forget();
+        break;
+      default:
+        for (const { analysis } of running.statements) {
+          for (const { variable, value } of analysis.sets ?? []) {
+            if (value !== undefined) this.#context.change(variable, value);
+          }
+        }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { StatementOutcome } from '../audit/index.js';
+import type { AnalysedStatement } from '../sql/analysis.js';
+import type { ErrPacket } from '../wire/err-packet.js';
+import type { OkPacket } from '../wire/ok-packet.js';
+import { monotonicMicros } from './clock.js';
+import type { PreparedStatement } from './prepared-statements.js';
+
+/** Writes the outcome of the statement whose intent has this ticket. */
+export interface OutcomeWriter {
+  outcome(ticket: number, outcome: StatementOutcome): void;
+}
+
+/** What a command is, for the one who watches its answer. */
+export interface CommandFacts {
+  /** The command byte. */
+  readonly command: number;
+  readonly statements: readonly AnalysedStatement[];
+  /** One for each statement; one for a command without statements that is recorded; none where it is not. */
+  readonly tickets: readonly number[];
+  /** The text of a prepare, the schema of an INIT_DB. */
+  readonly text: string;
+  /** The statement that is executed or fetched from. */
+  readonly prepared: PreparedStatement | undefined;
+}
+
+/**
+ * The command that the server is working on, and which of its statements the next result belongs to: every statement gives one
+ * result, only CALL gives result sets of its own before the OK that ends it.
+ */
+export class RunningCommand {
+  readonly command: number;
+  readonly statements: readonly AnalysedStatement[];
+  readonly text: string;
+  readonly prepared: PreparedStatement | undefined;
+  readonly #tickets: readonly number[];
+  readonly #writer: OutcomeWriter;
+  #index = 0;
+  #startedAt = monotonicMicros();
+  #rows = 0;
+  #hasRows = false;
+  #bytes = 0;
+  #affected: number | bigint | undefined;
+  #error: ErrPacket | undefined;
+  #masked: readonly string[] = [];
+
+  constructor(facts: CommandFacts, writer: OutcomeWriter) {
+    this.command = facts.command;
+    this.statements = facts.statements;
+    this.text = facts.text;
+    this.prepared = facts.prepared;
+    this.#tickets = facts.tickets;
+    this.#writer = writer;
+  }
+
+  /** The statement whose result is coming. */
+  get current(): AnalysedStatement | undefined {
+    return this.statements[this.#index];
+  }
+
+  /** The server has refused the command, or broken off its result. */
+  get failed(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** The columns that the masks of the result at hand cover. */
+  masks(columns: readonly string[]): void {
+    this.#masked = [...new Set([...this.#masked, ...columns])];
+  }
+
+  onRows(rows: number, bytes: number): void {
+    this.#hasRows = true;
+    this.#rows += rows;
+    this.#bytes += bytes;
+    if (this.current?.analysis.kind !== 'call') this.#endUnlessLast();
+  }
+
+  onOk(ok: OkPacket): void {
+    this.#affected = ok.affectedRows;
+    this.#endUnlessLast();
+  }
+
+  onError(error: ErrPacket): void {
+    this.#error = error;
+  }
+
+  /** Nothing more is to come: the last statement that ran has ended, and those after a failure did not run. */
+  complete(): void {
+    if (this.#index < this.#tickets.length) this.#end(this.#error === undefined ? 'ok' : 'error');
+    for (; this.#index < this.#tickets.length; this.#index += 1) {
+      this.#outcome({
+        status: 'aborted',
+        durationMicros: 0,
+        errorMessage: 'an earlier statement of the same text failed',
+      });
+    }
+  }
+
+  /** The connection is gone: whether the statement ran is not known. */
+  lost(reason: string): void {
+    for (; this.#index < this.#tickets.length; this.#index += 1) {
+      this.#outcome({ status: 'unknown', durationMicros: this.#elapsed(), errorMessage: reason });
+    }
+  }
+
+  #endUnlessLast(): void {
+    if (this.#index < this.#tickets.length - 1) this.#end('ok');
+  }
+
+  #elapsed(): number {
+    return Math.round(monotonicMicros() - this.#startedAt);
+  }
+
+  #end(status: 'ok' | 'error'): void {
+    const error = this.#error;
+    this.#outcome({
+      status,
+      durationMicros: this.#elapsed(),
+      ...(this.#hasRows && { rows: this.#rows, bytes: this.#bytes }),
+      ...(this.#affected !== undefined && { affected: asJson(this.#affected) }),
+      ...(error !== undefined && {
+        errorCode: error.errno,
+        errorSqlState: error.sqlState,
+        errorMessage: error.message,
+      }),
+      ...(this.#masked.length > 0 && { masked: this.#masked }),
+    });
+    this.#index += 1;
+    this.#startedAt = monotonicMicros();
+    this.#rows = 0;
+    this.#bytes = 0;
+    this.#hasRows = false;
+    this.#affected = undefined;
+    this.#masked = [];
+  }
+
+  #outcome(outcome: StatementOutcome): void {
+    const ticket = this.#tickets[this.#index];
+    if (ticket !== undefined) this.#writer.outcome(ticket, outcome);
+  }
+}
+
+function asJson(count: number | bigint): number | string {
+  return typeof count === 'bigint' ? count.toString() : count;
+}

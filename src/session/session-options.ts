@@ -1,0 +1,49 @@
+import type { Rule } from '../guardrails/rule.js';
+import type { Identity, IdentityHolder } from '../identity/identity.js';
+import type { AuditTrail } from '../audit/index.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
+import type { Analyser } from '../sql/index.js';
+import type { Caller } from './caller.js';
+
+/** What every session of one governor shares. */
+export interface SessionPolicy {
+  readonly analyser: Analyser;
+  readonly rules: readonly Rule[];
+  readonly masks: MaskPolicy;
+  readonly trail: AuditTrail;
+  /** Whose a statement is when its caller says nothing. */
+  readonly defaultIdentity: Identity | IdentityHolder | undefined;
+  /** Most bytes of one client packet, all its frames together. */
+  readonly maxPacketBytes: number;
+  /** Most prepared statements open on one connection. */
+  readonly maxPreparedStatements: number;
+  /** Most bytes of a statement's text in its record. */
+  readonly maxRecordedTextBytes: number;
+}
+
+/** What is known of a connection when it is governed. */
+export interface SessionOrigin {
+  readonly mode: 'embedded' | 'proxy';
+  /** `host:port` of the server, or its socket path. */
+  readonly server: string;
+  /** Name and version of the driver, such as `mysql2/3.24.5`. */
+  readonly driver: string;
+  /** CLIENT_DEPRECATE_EOF was negotiated. */
+  readonly deprecateEof: boolean;
+  /** CLIENT_QUERY_ATTRIBUTES was negotiated. */
+  readonly queryAttributes: boolean;
+  /** MARIADB_CLIENT_EXTENDED_METADATA was negotiated. */
+  readonly extendedMetadata: boolean;
+}
+
+/** Where a session's bytes go. Called synchronously, in order. */
+export interface SessionEdges {
+  /** Bytes for the server, as they are to be written. */
+  readonly toServer: (bytes: Buffer) => void;
+  /** Bytes for the client that do not come from the server's chunk at hand: a refusal. */
+  readonly toClient: (bytes: Buffer) => void;
+  /** Who wrote the command that `fromClient` is being handed; undefined where nobody can say, which refuses it. */
+  readonly caller: () => Caller | undefined;
+  /** The connection cannot go on: close it. */
+  readonly fail: (error: Error) => void;
+}

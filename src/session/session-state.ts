@@ -1,0 +1,76 @@
+import { FailureError } from '../errors.js';
+import type { SqlDialect } from '../sql/analysis.js';
+import { HEADER_LENGTH } from '../wire/constants.js';
+import { PayloadReader } from '../wire/payload-reader.js';
+
+/**
+ * Asked on a connection before its first statement, and again after COM_CHANGE_USER and COM_RESET_CONNECTION: the state that
+ * decides how the server will read the bytes that follow. The comment names the asker in the server's own logs.
+ */
+export const STATE_QUERY =
+  '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
+
+/** What the server said about a session. */
+export interface SessionState {
+  readonly version: string;
+  readonly dialect: SqlDialect;
+  readonly sqlMode: string;
+  readonly characterSet: string;
+  /** Default schema. */
+  readonly namespace: string | undefined;
+  readonly user: string;
+  readonly threadId: number;
+}
+
+/**
+ * Reads the answer to {@link STATE_QUERY}.
+ * @param bytes the whole answer, packets with headers
+ * @throws FailureError `PROTOCOL_VIOLATION` where it is no such answer
+ */
+export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionState {
+  const packets = splitPackets(bytes);
+  const row = packets[deprecateEof ? 7 : 8];
+  if (row === undefined) throw new FailureError('PROTOCOL_VIOLATION', 'the server did not tell its session state');
+  const reader = new PayloadReader(row, 0, row.length);
+  const cells: (string | undefined)[] = [];
+  while (reader.remaining > 0) {
+    if (row[reader.offset] === 0xfb) {
+      reader.skip(1);
+      cells.push(undefined);
+    } else {
+      cells.push(reader.lengthEncodedText());
+    }
+  }
+  const [version = '', sqlMode = '', characterSet = '', namespace, user = '', threadId = '0'] = cells;
+  return { version, dialect: dialectOf(version), sqlMode, characterSet, namespace, user, threadId: Number(threadId) };
+}
+
+function splitPackets(bytes: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  let offset = 0;
+  while (offset + HEADER_LENGTH <= bytes.length) {
+    const end = offset + HEADER_LENGTH + bytes.readUIntLE(offset, 3);
+    packets.push(bytes.subarray(offset + HEADER_LENGTH, end));
+    offset = end;
+  }
+  return packets;
+}
+
+/** `8.0.36-log` and `10.11.18-MariaDB-0+deb12u1` as flavour and number. */
+export function dialectOf(version: string): SqlDialect {
+  const [, major = '0', minor = '0', patch = '0'] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [];
+  return {
+    flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+    version: Number(major) * 10_000 + Number(minor) * 100 + Number(patch),
+  };
+}
+
+/** Client character sets in which a byte below 0x80 is always that ASCII character, and that decode as UTF-8. */
+const READABLE: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8']);
+
+/** Why statements in this character set are refused; undefined where they can be read. */
+export function characterSetProblem(characterSet: string): string | undefined {
+  return READABLE.has(characterSet.toLowerCase())
+    ? undefined
+    : `the connection's character set is ${characterSet || 'unknown'}, in which a statement cannot be read safely: use utf8mb4`;
+}

@@ -1,0 +1,90 @@
+import { type CountersignErrorCode, FailureError } from '../errors.js';
+import { judge } from '../guardrails/rule.js';
+import type { Identity } from '../identity/identity.js';
+import type { AnalysedStatement } from '../sql/analysis.js';
+import type { Caller } from './caller.js';
+import type { SessionPolicy } from './session-options.js';
+
+/** Why a command does not run. */
+export interface Refusal {
+  readonly code: CountersignErrorCode;
+  /** Name of the rule that refused. */
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Who runs a statement, resolved from the caller and the governor's own identity. */
+export interface Actor {
+  readonly identity: Identity | undefined;
+  readonly taskId: string | undefined;
+  readonly taskSource: 'claim' | 'asserted';
+}
+
+/** Finds out who a caller is. A task in the token goes before an asserted one. */
+export function actorOf(caller: Caller | undefined, policy: SessionPolicy): Actor {
+  const holder = caller === undefined ? undefined : (caller.identity ?? policy.defaultIdentity);
+  const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
+  if (identity?.taskId !== undefined) return { identity, taskId: identity.taskId, taskSource: 'claim' };
+  return { identity, taskId: caller?.taskId, taskSource: 'asserted' };
+}
+
+/** Refuses an actor without an identity that is in date now. */
+export function identityRefusal(actor: Actor): Refusal | undefined {
+  const { identity } = actor;
+  if (identity === undefined) {
+    return {
+      code: 'IDENTITY_MISSING',
+      rule: 'identity',
+      reason:
+        'no verified identity is attached to this call: wrap it in withIdentity, or give the governor an identity',
+    };
+  }
+  if (identity.expiresAtMs > Date.now()) return undefined;
+  const since = new Date(identity.expiresAtMs).toISOString();
+  return {
+    code: 'IDENTITY_EXPIRED',
+    rule: 'identity',
+    reason: `the identity of ${identity.subject} expired at ${since}: renew its token`,
+  };
+}
+
+/** Asks the rules and the masks about one statement. */
+export function statementRefusal(
+  statement: AnalysedStatement,
+  actor: Actor,
+  policy: SessionPolicy,
+): Refusal | undefined {
+  const { identity } = actor;
+  if (identity === undefined) throw new FailureError('INTERNAL', 'a statement is judged before its identity');
+  const verdict = judge(policy.rules, { statement, identity, taskId: actor.taskId });
+  if (verdict.effect === 'deny') {
+    const code = statement.analysis.kind === 'unknown' ? 'STATEMENT_UNKNOWN' : 'DENIED_BY_RULE';
+    return { code, rule: verdict.rule, reason: verdict.reason };
+  }
+  const refusal = policy.masks.effectOn(statement).refusal;
+  return refusal === undefined ? undefined : { code: 'DENIED_BY_MASK', rule: 'masking', reason: refusal };
+}
+
+/** Refuses what would change, unseen, how later bytes are read. */
+export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
+  for (const { analysis } of statements) {
+    for (const { variable, value } of analysis.sets ?? []) {
+      const reason = changeProblem(variable, value, statements.length > 1);
+      if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+    }
+  }
+  return undefined;
+}
+
+const READ_BY_US: ReadonlySet<string> = new Set(['sql_mode', 'character_set_client', 'namespace']);
+
+function changeProblem(variable: string, value: string | undefined, several: boolean): string | undefined {
+  if (!READ_BY_US.has(variable)) return undefined;
+  if (value === undefined) return `${variable} may only be set from a literal`;
+  if (several)
+    return `${variable} may only be set by a statement of its own, since it changes how the next one is read`;
+  if (variable === 'character_set_client' && !/^utf8(mb[34])?$/i.test(value)) {
+    return `the character set ${value} would hide what a statement does: use utf8mb4`;
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+import {
+  encodeAgent,
+  encodeDb,
+  encodeSession,
+  encodeStatementShape,
+  encodeTask,
+  encodeVerdict,
+  joinFragments,
+  type StatementIntent,
+} from '../audit/index.js';
+import type { AnalysedStatement } from '../sql/analysis.js';
+import { epochMicros } from './clock.js';
+import type { SessionOrigin, SessionPolicy } from './session-options.js';
+import type { SessionState } from './session-state.js';
+import type { Actor, Refusal } from './statement-judge.js';
+
+const shapes = new WeakMap<AnalysedStatement, string>();
+
+function shapeOf(statement: AnalysedStatement | undefined): string {
+  if (statement === undefined) return '';
+  let shape = shapes.get(statement);
+  if (shape === undefined) {
+    shape = encodeStatementShape(statement);
+    shapes.set(statement, shape);
+  }
+  return shape;
+}
+
+const ALLOW = encodeVerdict({ effect: 'allow' });
+
+/** One statement as it is to be recorded. */
+export interface RecordedStatement {
+  /** `COM_QUERY` … */
+  readonly command: string;
+  readonly analysed: AnalysedStatement | undefined;
+  readonly text: string;
+  /** JSON array, or undefined. */
+  readonly parameters: string | undefined;
+}
+
+/**
+ * Turns the statements of one session into intents. Who, for what, on which connection and in which schema is encoded once and
+ * used again while it stays the same.
+ */
+export class StatementRecorder {
+  readonly #policy: SessionPolicy;
+  readonly #origin: SessionOrigin;
+  readonly #sessionId: string;
+  #state: SessionState | undefined;
+  #session = '';
+  #actor: Actor | undefined;
+  #statementNo = 0;
+  readonly #intent: StatementIntent = {
+    timeMicros: 0,
+    head: '',
+    tail: '',
+    sessionStatementNo: 0,
+    command: '',
+    text: '',
+    truncated: false,
+    parameters: undefined,
+    shape: '',
+    verdict: '',
+  };
+
+  constructor(policy: SessionPolicy, origin: SessionOrigin, sessionId: string) {
+    this.#policy = policy;
+    this.#origin = origin;
+    this.#sessionId = sessionId;
+    this.stateChanged(undefined);
+  }
+
+  /** The session's state as it is from now on; undefined until the server has told it. */
+  stateChanged(state: SessionState | undefined): void {
+    this.#state = state ?? this.#state;
+    this.#session = encodeSession({
+      id: this.#sessionId,
+      mode: this.#origin.mode,
+      driver: this.#origin.driver,
+      ...(this.#state !== undefined && { thread_id: this.#state.threadId }),
+    });
+    this.#intent.tail = encodeDb({
+      system: this.#state?.dialect.flavour ?? 'mysql',
+      server: this.#origin.server,
+      ...(this.#state?.namespace !== undefined && { namespace: this.#state.namespace }),
+      ...(this.#state !== undefined && { user: this.#state.user }),
+    });
+    this.#actor = undefined;
+  }
+
+  /**
+   * Records that the statements of one command are about to be sent.
+   * @returns the tickets for their outcomes
+   * @throws FailureError where one could not be recorded: none of them may be sent, and those recorded already end as `aborted`
+   */
+  intents(actor: Actor, statements: readonly RecordedStatement[]): readonly number[] {
+    const { trail } = this.#policy;
+    const tickets: number[] = [];
+    try {
+      for (const statement of statements) tickets.push(trail.intent(this.#fill(actor, statement, ALLOW)));
+    } catch (error) {
+      for (const ticket of tickets) trail.outcome(ticket, { status: 'aborted', durationMicros: 0 });
+      throw error;
+    }
+    return tickets;
+  }
+
+  /**
+   * Records a statement that is not sent.
+   * @throws FailureError where it could not be recorded
+   */
+  refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): void {
+    const { rule, reason, code } = refusal;
+    const denied = !NOT_CHECKED.has(code);
+    const verdict = encodeVerdict({ effect: denied ? 'deny' : 'error', rule, reason });
+    this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
+  }
+
+  #fill(actor: Actor, statement: RecordedStatement, verdict: string): StatementIntent {
+    const intent = this.#intent;
+    if (!this.#isCurrent(actor)) {
+      this.#actor = actor;
+      const { identity, taskId, taskSource } = actor;
+      intent.head = joinFragments(
+        identity === undefined ? undefined : encodeAgent(identity),
+        taskId === undefined ? undefined : encodeTask({ id: taskId, source: taskSource }),
+        this.#session,
+      );
+    }
+    const limit = this.#policy.maxRecordedTextBytes;
+    const truncated = statement.text.length > limit;
+    intent.timeMicros = epochMicros();
+    intent.sessionStatementNo = this.#statementNo += 1;
+    intent.command = statement.command;
+    intent.text = truncated ? statement.text.slice(0, limit) : statement.text;
+    intent.truncated = truncated;
+    intent.parameters = statement.parameters;
+    intent.shape = shapeOf(statement.analysed);
+    intent.verdict = verdict;
+    return intent;
+  }
+
+  #isCurrent(actor: Actor): boolean {
+    const last = this.#actor;
+    return (
+      last !== undefined &&
+      last.identity === actor.identity &&
+      last.taskId === actor.taskId &&
+      last.taskSource === actor.taskSource
+    );
+  }
+}
+
+/** Codes that say that a statement could not be checked, rather than that it was refused. */
+const NOT_CHECKED: ReadonlySet<string> = new Set(['SESSION_UNSUPPORTED', 'INTERNAL', 'GOVERNOR_CLOSED']);
