@@ -1,4 +1,5 @@
 /** One database for the whole run; tests take it with `inject('database')` and make a schema of their own in it. */
+import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { startDatabase, type DatabaseAddress } from './database/index.js';
 

@@ -9,24 +9,31 @@
  */
 import { FailureError } from '../../src/errors.js';
 import { installMariadb, whyNoApt } from './apt.js';
+import { startContainer, whyNoDocker } from './docker.js';
 import { findServer, inspectGivenServer, type ServerBinary } from './find-server.js';
+import { useGivenDatabase } from './given.js';
 import { startInstance } from './instance.js';
-import type { StartOptions, TestDatabase } from './types.js';
+import type { Flavour, StartOptions, TestDatabase } from './types.js';
 
 export type { DatabaseAddress, Flavour, StartOptions, TestDatabase } from './types.js';
 
-async function findOrInstall({
-  flavour,
-  onProgress,
-}: Required<Pick<StartOptions, 'onProgress'>> & StartOptions): Promise<ServerBinary | string> {
-  const given = process.env['COUNTERSIGN_TEST_SERVER'];
-  if (given !== undefined && given !== '') return inspectGivenServer(given, flavour);
+function fromEnvironment(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
+async function findOrInstall(onProgress: (line: string) => void, flavour?: Flavour): Promise<ServerBinary | string> {
   const found = await findServer(flavour);
   if (found !== undefined) return found;
-  if (flavour === 'mysql') return 'apt-get has no MySQL server that is known to fit';
+  if (flavour === 'mysql') return 'this project gets no MySQL with apt-get';
   const why = whyNoApt() ?? (await installMariadb(onProgress));
   return why ?? (await findServer(flavour)) ?? 'apt-get installed no usable MariaDB server';
 }
+
+const INSTALL: Record<Flavour, string> = {
+  mariadb: `install MariaDB and openssl (Debian, Ubuntu: apt-get install mariadb-server-core mariadb-client-core openssl), or start Docker`,
+  mysql: `set COUNTERSIGN_TEST_SERVER to the path of a mysqld (on Debian, test/database/fetch-mysql.sh gets one without root), or start Docker`,
+};
 
 /**
  * Starts a database, or takes the one that is given.
@@ -34,8 +41,19 @@ async function findOrInstall({
  * message has the end of its log); `OPTIONS_INVALID` if what the environment gives does not fit.
  */
 export async function startDatabase(options: StartOptions = {}): Promise<TestDatabase> {
-  const { serverOptions = [], onProgress = () => undefined } = options;
-  const server = await findOrInstall({ ...options, onProgress });
+  const { flavour, serverOptions = [], onProgress = () => undefined } = options;
+  const url = fromEnvironment('COUNTERSIGN_TEST_URL');
+  if (url !== undefined) return useGivenDatabase(url, flavour);
+  const path = fromEnvironment('COUNTERSIGN_TEST_SERVER');
+  const server =
+    path === undefined ? await findOrInstall(onProgress, flavour) : await inspectGivenServer(path, flavour);
   if (typeof server !== 'string') return startInstance({ server, serverOptions, onProgress });
-  throw new FailureError('CONNECTION_UNSUPPORTED', server);
+  const whyNot = await whyNoDocker();
+  if (whyNot === undefined) return startContainer({ flavour: flavour ?? 'mariadb', serverOptions, onProgress });
+  const wanted = flavour === 'mysql' ? 'mysqld of MySQL' : 'mariadbd or mysqld';
+  throw new FailureError(
+    'CONNECTION_UNSUPPORTED',
+    `No test database: no ${wanted} in PATH, ${server}, and ${whyNot}. To go on, ${INSTALL[flavour ?? 'mariadb']}, ` +
+      'or set COUNTERSIGN_TEST_URL=mysql://user:password@host:port to an administrative account of a server that runs.',
+  );
 }

@@ -1,15 +1,16 @@
 /** One throw-away server from a binary of this machine. */
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FailureError } from '../../src/errors.js';
-import { createCertificate, type ServerCertificate } from './certificate.js';
+import { CERTIFICATE_FILE, createCertificate, KEY_FILE } from './certificate.js';
 import type { ServerBinary } from './find-server.js';
+import { createPassword } from './password.js';
 import { waitUntilReady } from './readiness.js';
 import { lastLines } from './run.js';
-import { tuningArguments } from './server-arguments.js';
+import { runAsArguments, tuningArguments } from './server-arguments.js';
 import { supervise } from './supervisor.js';
 import { createDataDirectory } from './template.js';
 import type { TestDatabase } from './types.js';
@@ -34,16 +35,11 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Makes the folder of one instance, with room in its path for the socket's. */
-export function createInstanceFolder(): Promise<string> {
+/** Makes the folder of one instance, with room in its path for the socket's. At once, so that nothing can end us before it is looked after. */
+export function createInstanceFolder(): string {
   const prefix = 'countersign-db-';
   const socketBytes = Buffer.byteLength(join(tmpdir(), `${prefix}XXXXXX`, 'socket'));
-  return mkdtemp(join(socketBytes < MAX_SOCKET_PATH_BYTES ? tmpdir() : '/tmp', prefix));
-}
-
-/** A password that needs no quoting, in SQL or in a URL. */
-export function createPassword(): string {
-  return randomBytes(18).toString('base64url');
+  return mkdtempSync(join(socketBytes < MAX_SOCKET_PATH_BYTES ? tmpdir() : '/tmp', prefix));
 }
 
 /** Runs before the server listens, so no account without a password can ever be reached. */
@@ -58,65 +54,49 @@ function initSql(password: string): string {
   ].join('\n');
 }
 
-function serverArguments(
-  server: ServerBinary,
-  directory: string,
-  port: number,
-  certificate: ServerCertificate,
-): string[] {
+function serverArguments({ server, serverOptions }: InstanceOptions, directory: string, port: number): string[] {
   return [
     '--no-defaults',
-    `--user=${userInfo().username}`,
+    ...runAsArguments(),
     `--datadir=${join(directory, 'data')}`,
     `--tmpdir=${directory}`,
     `--socket=${join(directory, 'socket')}`,
     `--pid-file=${join(directory, 'server.pid')}`,
     `--init-file=${join(directory, 'init.sql')}`,
+    `--bind-address=${HOST}`,
     `--port=${String(port)}`,
-    `--ssl-cert=${certificate.certificatePath}`,
-    `--ssl-key=${certificate.keyPath}`,
+    `--ssl-cert=${join(directory, CERTIFICATE_FILE)}`,
+    `--ssl-key=${join(directory, KEY_FILE)}`,
     ...tuningArguments(server.flavour),
+    ...serverOptions,
   ];
 }
 
-interface Attempt {
+/** What to start. */
+export interface InstanceOptions {
   readonly server: ServerBinary;
+  /** Further arguments, after the launcher's own. */
   readonly serverOptions: readonly string[];
   readonly onProgress: (line: string) => void;
 }
 
 /** @returns The database, or the log of a server that did not come up. */
-async function attempt({
-  server,
-  serverOptions,
-  onProgress,
-}: Attempt): Promise<TestDatabase | { readonly log: string }> {
-  const directory = await createInstanceFolder();
-  let stop = (): Promise<void> => rm(directory, { recursive: true, force: true });
+async function attempt(options: InstanceOptions): Promise<TestDatabase | { readonly log: string }> {
+  const { server, onProgress } = options;
+  const port = await findFreePort();
+  const directory = createInstanceFolder();
+  const args = serverArguments(options, directory, port);
+  const { start, hasEnded, stop } = supervise({ command: server.path, args, directory });
   try {
-    await createDataDirectory(server, join(directory, 'data'), onProgress);
-    const certificate = await createCertificate(directory);
-    const login = {
-      host: HOST,
-      port: await findFreePort(),
-      user: 'root',
-      password: createPassword(),
-      ca: certificate.pem,
-    };
+    await createDataDirectory({ server, dataPath: join(directory, 'data'), onProgress });
+    const ca = await createCertificate(directory);
+    const login = { host: HOST, port, user: 'root', password: createPassword(), ca };
     await writeFile(join(directory, 'init.sql'), initSql(login.password), { mode: 0o600 });
-    const args = [...serverArguments(server, directory, login.port, certificate), ...serverOptions];
-    const supervised = supervise({ command: server.path, args, directory });
-    stop = supervised.stop;
-    const ready = await waitUntilReady(login, READY_WITHIN_MS, supervised.hasEnded);
+    start();
+    const ready = await waitUntilReady(login, READY_WITHIN_MS, hasEnded);
     if ('version' in ready) {
-      return {
-        ...login,
-        flavour: server.flavour,
-        version: ready.version,
-        socketPath: join(directory, 'socket'),
-        owned: true,
-        stop,
-      };
+      const socketPath = join(directory, 'socket');
+      return { ...login, flavour: server.flavour, version: ready.version, socketPath, owned: true, stop };
     }
     const log = await readFile(join(directory, 'server.log'), 'utf8');
     await stop();
@@ -131,14 +111,12 @@ async function attempt({
  * Starts a server on a free port of the loopback interface.
  * @throws FailureError `CONNECTION_UNSUPPORTED` with the last lines of the server's log, if it does not start.
  */
-export async function startInstance(options: Attempt): Promise<TestDatabase> {
+export async function startInstance(options: InstanceOptions): Promise<TestDatabase> {
   for (let left = PORT_ATTEMPTS; ; left--) {
     const result = await attempt(options);
     if (!('log' in result)) return result;
     if (left > 1 && PORT_TAKEN.test(result.log)) continue;
-    throw new FailureError(
-      'CONNECTION_UNSUPPORTED',
-      `${options.server.path} did not start. Its log ends:\n${lastLines(result.log, 20)}`,
-    );
+    const log = lastLines(result.log, 20);
+    throw new FailureError('CONNECTION_UNSUPPORTED', `${options.server.path} did not start. Its log ends:\n${log}`);
   }
 }

@@ -1,7 +1,7 @@
 /** A schema and an unprivileged account for one test file, so that files do not see each other. */
 import { randomBytes } from 'node:crypto';
 import { createConnection, type ConnectionOptions } from 'mysql2/promise';
-import { createPassword } from './instance.js';
+import { createPassword } from './password.js';
 import { connectionOptions } from './readiness.js';
 import type { DatabaseAddress } from './types.js';
 

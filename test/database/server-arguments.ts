@@ -2,7 +2,6 @@
 import type { Flavour } from './types.js';
 
 const COMMON = [
-  '--bind-address=127.0.0.1',
   '--skip-name-resolve',
   '--local-infile=ON',
   '--max-allowed-packet=256M',
@@ -37,4 +36,9 @@ export const TEMPLATE_ARGUMENTS: Record<Flavour, readonly string[]> = {
 /** Every argument that does not name a place. */
 export function tuningArguments(flavour: Flavour): string[] {
   return [...COMMON, ...FLAVOUR[flavour]];
+}
+
+/** The server refuses root unless it is told; any other user is who it runs as anyway, and may have no name here. */
+export function runAsArguments(): string[] {
+  return process.getuid?.() === 0 ? ['--user=root'] : [];
 }

@@ -1,0 +1,82 @@
+/** The server's own account of what it was sent, to hold the audit trail against. */
+import { randomUUID } from 'node:crypto';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { connectionOptions } from './readiness.js';
+import type { DatabaseAddress } from './types.js';
+
+/** One row of `mysql.general_log`. */
+export interface GeneralLogEntry {
+  /** The connection's id: `threadId` of a mysql2 connection. */
+  readonly threadId: number;
+  /** `Connect`, `Query`, `Prepare`, `Execute`, `Init DB`, `Close stmt`, `Reset stmt`, `Change user`, `Quit`, … */
+  readonly commandType: string;
+  /** The statement; for `Execute` with its parameters put in. MariaDB keeps it as utf8mb3: characters beyond U+FFFF come out as `?`. */
+  readonly argument: string;
+  /** When the server read the command. */
+  readonly eventTime: Date;
+}
+
+/** Which entries to read: of connections, or of an account whatever its connections. */
+export type GeneralLogFilter = { readonly threadIds: readonly number[] } | { readonly user: string };
+
+/** The general log since it was opened. */
+export interface GeneralLog {
+  /**
+   * Entries in the order in which the server wrote them. A command is written before it is executed, so one that was answered is there; one
+   * without an answer (`Quit`, `Close stmt`) may take a moment.
+   */
+  read(filter: GeneralLogFilter): Promise<GeneralLogEntry[]>;
+  /** Closes the connection. A server that is not ours gets its settings back; ours goes on logging, since other tests may read. */
+  close(): Promise<void>;
+}
+
+interface EntryRow extends RowDataPacket {
+  threadId: number;
+  commandType: string;
+  argument: Buffer;
+  eventTime: Date;
+}
+
+interface SettingsRow extends RowDataPacket {
+  enabled: number;
+  output: string;
+}
+
+// MySQL keeps `argument` as bytes and MariaDB as text: read as bytes from both.
+const SELECT = `SELECT thread_id AS threadId, command_type AS commandType, CAST(argument AS BINARY) AS argument, event_time AS eventTime
+  FROM mysql.general_log WHERE argument = ? OR`;
+
+async function setLog(admin: Connection, enabled: number, output: string): Promise<void> {
+  await admin.query('SET GLOBAL log_output = ?', [output]);
+  await admin.query('SET GLOBAL general_log = ?', [enabled]);
+}
+
+/**
+ * Turns the general log on, into its table, and marks the place from which {@link GeneralLog.read} reads.
+ * @param database - Its account needs the right to set global variables.
+ */
+export async function openGeneralLog(database: DatabaseAddress): Promise<GeneralLog> {
+  const admin = await createConnection(connectionOptions(database));
+  const [settings] = await admin.query<SettingsRow[]>(
+    'SELECT @@GLOBAL.general_log AS enabled, @@GLOBAL.log_output AS output',
+  );
+  await setLog(admin, 1, 'TABLE');
+  // The table has no key, but is read in the order of writing: what comes after this statement came after it.
+  const marker = `SELECT '${randomUUID()}' AS general_log_marker`;
+  await admin.query(marker);
+
+  const read = async (filter: GeneralLogFilter): Promise<GeneralLogEntry[]> => {
+    const [rows] =
+      'user' in filter
+        ? await admin.query<EntryRow[]>(`${SELECT} LOCATE(?, user_host) > 0`, [marker, `[${filter.user}] @`])
+        : await admin.query<EntryRow[]>(`${SELECT} thread_id IN (?)`, [marker, [0, ...filter.threadIds]]);
+    const entries = rows.map((row) => ({ ...row, argument: row.argument.toString() }) satisfies GeneralLogEntry);
+    return entries.slice(entries.findIndex(({ argument }) => argument === marker) + 1);
+  };
+  const close = async (): Promise<void> => {
+    const [before] = settings;
+    if (!database.owned && before !== undefined) await setLog(admin, before.enabled, before.output);
+    await admin.end();
+  };
+  return { read, close };
+}
