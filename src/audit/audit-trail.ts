@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
+
+import { FailureError } from '../errors.js';
+import { silentLogger, type AuditLogger } from './audit-logger.js';
+import { checkAuditOptions, type AuditTrailOptions, type CheckedAuditOptions } from './audit-options.js';
+import type { DeliveryFigures } from './delivery.js';
+import { flushAtExit, forgetAtExit } from './exit-flush.js';
+import { JournalCourier } from './journal-courier.js';
+import { journalPlace } from './journal-directory.js';
+import { createJournalOwner, type JournalOwner } from './journal-owner.js';
+import { endOpenIntents } from './journal-recovery.js';
+import { JournalSegments, type SpoolBudget } from './journal-segments.js';
+import { JournalWriter } from './journal-writer.js';
+import { OrphanAdoption } from './orphan-adoption.js';
+import type { RecordType } from './record.js';
+import type { StatementIntent, StatementOutcome } from './statement-intent.js';
+
+const SWEEP_MS = 30_000;
+const PRESENCE_CHECK_MS = 1000;
+
+/** How far one transport has come. */
+export interface TransportStats extends Readonly<DeliveryFigures> {
+  readonly name: string;
+  /** Bytes of journal that it has still to get, those of ended processes included. */
+  readonly pendingBytes: number;
+}
+
+/** Figures of an audit trail. */
+export interface AuditTrailStats {
+  /** Id of the journal that this process writes. */
+  readonly writerId: string;
+  /** Bytes on disk, and how many there may be. */
+  readonly usedBytes: number;
+  readonly maxBytes: number;
+  /** Statements whose outcome is awaited. */
+  readonly openIntents: number;
+  readonly transports: readonly TransportStats[];
+}
+
+/** The audit trail of a process: written to disk before a statement runs, delivered to every transport afterwards. */
+export interface AuditTrail {
+  /**
+   * Records that a statement is about to run. On return the record is with the kernel and survives the death of the process.
+   * @returns the ticket that {@link outcome} takes
+   * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
+   */
+  intent(intent: StatementIntent): number;
+  /** Records a statement that is refused. @throws FailureError `JOURNAL_UNAVAILABLE` */
+  refuse(intent: StatementIntent, outcome: StatementOutcome): void;
+  /** Records how a statement ended: once for each ticket. On disk by the end of this turn of the event loop. */
+  outcome(ticket: number, outcome: StatementOutcome): void;
+  /**
+   * Records something that is not a statement.
+   * @param members - JSON members without braces, from the encoders of fragments
+   * @throws FailureError `JOURNAL_UNAVAILABLE` after {@link close}, or when the disk has been broken for very long
+   */
+  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void;
+  /** Figures as of now. */
+  stats(): AuditTrailStats;
+  /**
+   * Takes no more, gives statements that are still open the outcome `unknown`, and delivers until the deadline. What is left stays on disk
+   * and is delivered by the next process that uses the directory.
+   * @returns whether everything was delivered
+   */
+  close(): Promise<boolean>;
+}
+
+/**
+ * Opens the audit trail of this process, and takes over what ended processes left in the directory.
+ * @throws FailureError `OPTIONS_INVALID`; `JOURNAL_UNAVAILABLE` when the directory cannot be used
+ * @example
+ * ```ts
+ * const trail = await createAuditTrail({
+ *   directory: '/var/lib/agent/audit',
+ *   transports: [httpTransport({ url: 'https://collector.example/v1/records', token })],
+ * });
+ * ```
+ */
+export async function createAuditTrail(options: AuditTrailOptions): Promise<AuditTrail> {
+  const checked = checkAuditOptions(options);
+  const logger = options.logger ?? silentLogger;
+  const directory = usableDirectory(checked.directory);
+  const owner = await createJournalOwner(directory);
+  try {
+    const trail = await DiskAuditTrail.open({ ...checked, directory }, owner, logger);
+    return trail;
+  } catch (error) {
+    await owner.release();
+    throw error;
+  }
+}
+
+function usableDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return realpathSync(directory);
+  } catch (cause) {
+    throw new FailureError(
+      'JOURNAL_UNAVAILABLE',
+      `audit.directory: ${directory} cannot be made or reached; see to its path and rights`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+class DiskAuditTrail implements AuditTrail {
+  readonly #options: CheckedAuditOptions;
+  readonly #owner: JournalOwner;
+  readonly #budget: SpoolBudget;
+  readonly #figures: ReadonlyMap<string, DeliveryFigures>;
+  readonly #writer: JournalWriter;
+  readonly #courier: JournalCourier;
+  readonly #adoption: OrphanAdoption;
+  readonly #aborter: AbortController;
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #logger: AuditLogger;
+  #sweeping: Promise<void> = Promise.resolve();
+  #closed: Promise<boolean> | undefined;
+
+  static async open(options: CheckedAuditOptions, owner: JournalOwner, logger: AuditLogger): Promise<DiskAuditTrail> {
+    const budget: SpoolBudget = { maxBytes: options.maxBytes, usedBytes: 0 };
+    const figures = new Map(options.transports.map(({ name }) => [name, noFigures()]));
+    const segments = new JournalSegments(journalPlace(options.directory, randomUUID(), owner.id), new Map(), budget);
+    const writer = new JournalWriter({ segments, budget, segmentBytes: options.segmentBytes });
+    const courier = await JournalCourier.of(segments, options, figures, logger);
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const adoption = new OrphanAdoption({ options, ownerId: owner.id, budget, figures, logger, signal });
+    await adoption.sweep();
+    return new DiskAuditTrail({ options, owner, logger, budget, figures, writer, courier, aborter, adoption });
+  }
+
+  private constructor(parts: {
+    options: CheckedAuditOptions;
+    owner: JournalOwner;
+    logger: AuditLogger;
+    budget: SpoolBudget;
+    figures: ReadonlyMap<string, DeliveryFigures>;
+    writer: JournalWriter;
+    courier: JournalCourier;
+    aborter: AbortController;
+    adoption: OrphanAdoption;
+  }) {
+    this.#options = parts.options;
+    this.#owner = parts.owner;
+    this.#logger = parts.logger;
+    this.#budget = parts.budget;
+    this.#figures = parts.figures;
+    this.#writer = parts.writer;
+    this.#courier = parts.courier;
+    this.#adoption = parts.adoption;
+    this.#aborter = parts.aborter;
+    this.#timers = [
+      setInterval(() => this.#writer.checkPresence(), PRESENCE_CHECK_MS).unref(),
+      setInterval(() => this.#sweep(), SWEEP_MS).unref(),
+    ];
+    flushAtExit(this.#writer);
+    void this.#courier.run(this.#aborter.signal);
+  }
+
+  intent(intent: StatementIntent): number {
+    return this.#writer.intent(intent);
+  }
+
+  refuse(intent: StatementIntent, outcome: StatementOutcome): void {
+    this.#writer.refuse(intent, outcome);
+  }
+
+  outcome(ticket: number, outcome: StatementOutcome): void {
+    this.#writer.outcome(ticket, outcome);
+  }
+
+  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
+    this.#writer.event(type, timeMicros, members);
+  }
+
+  stats(): AuditTrailStats {
+    const journals = [this.#courier.segments, ...[...this.#adoption.couriers].map((courier) => courier.segments)];
+    return {
+      writerId: this.#courier.segments.place.writerId,
+      usedBytes: this.#budget.usedBytes,
+      maxBytes: this.#budget.maxBytes,
+      openIntents: this.#writer.openIntents,
+      transports: [...this.#figures].map(([name, figures]) => ({
+        name,
+        ...figures,
+        pendingBytes: journals.reduce((sum, segments) => sum + segments.backlog(name), 0),
+      })),
+    };
+  }
+
+  close(): Promise<boolean> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<boolean> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#sweeping;
+    await this.#endWriting();
+    const deadline = setTimeout(() => this.#aborter.abort(), this.#options.drainDeadlineMs);
+    const couriers = [this.#courier, ...this.#adoption.couriers];
+    for (const courier of couriers) courier.hurry();
+    const complete = await this.#courier.run(this.#aborter.signal);
+    await this.#adoption.settled();
+    clearTimeout(deadline);
+    await Promise.allSettled(this.#options.transports.map((transport) => transport.close?.()));
+    await this.#owner.release();
+    return complete && [...this.#adoption.couriers].length === 0;
+  }
+
+  /** A disk that is broken now must not keep the rest from being delivered. */
+  async #endWriting(): Promise<void> {
+    const { segments } = this.#courier;
+    const open = this.#writer.openIntents;
+    forgetAtExit(this.#writer);
+    try {
+      this.#writer.close();
+      if (open > 0) await endOpenIntents(segments);
+    } catch (err) {
+      this.#logger.error(
+        { err, journal: segments.place.path },
+        'audit journal: the last outcomes could not be written',
+      );
+    }
+    segments.seal();
+  }
+
+  #sweep(): void {
+    this.#sweeping = this.#adoption.sweep().catch((err: unknown) => {
+      this.#logger.warn(
+        { err, directory: this.#options.directory },
+        'audit directory could not be searched for journals of ended processes',
+      );
+    });
+  }
+}
+
+function noFigures(): DeliveryFigures {
+  return { accepted: 0, rejected: 0, retries: 0, lastAcceptedMs: undefined, problem: undefined };
+}

@@ -1,0 +1,104 @@
+import { open, readFile, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+import { FailureError } from '../errors.js';
+import type { JournalSegments } from './journal-segments.js';
+
+const SUFFIX = '.cursor';
+
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const CursorSchema = v.object({
+  v: v.literal(1),
+  segment: Count,
+  offset: Count,
+  low: Count,
+  seq: Count,
+  prev: v.optional(v.string()),
+  carried: v.array(v.string()),
+});
+
+/**
+ * How far a transport has come in a journal, and what is needed to go on from there with the same records, bytes and numbers.
+ *
+ * Reading begins again at `low` of the segment, so that intents before `offset` whose outcome comes after it are known. Intents still open
+ * from older segments are carried here instead, so that one very long statement keeps no segment from being removed.
+ */
+export interface DeliveryCursor {
+  readonly segment: number;
+  /** What ends at or before this byte of the segment is delivered. */
+  readonly offset: number;
+  /** Where reading begins again. */
+  readonly low: number;
+  /** Number of the last record delivered; 0 before the first. */
+  readonly seq: number;
+  /** SHA-256 of that record, base64url. */
+  readonly prev?: string | undefined;
+  /** Lines of intents from older segments, without their newline. */
+  readonly carried: readonly string[];
+}
+
+const cursorPath = (journalPath: string, transport: string): string => join(journalPath, `${transport}${SUFFIX}`);
+
+/**
+ * Writes a cursor: whole or not at all.
+ * @param sync - to the disk itself, because segments before it are about to go
+ */
+export async function saveCursor(
+  path: string,
+  transport: string,
+  cursor: DeliveryCursor,
+  sync: boolean,
+): Promise<void> {
+  const target = cursorPath(path, transport);
+  const handle = await open(`${target}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify({ v: 1, ...cursor }));
+    if (sync) await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${target}.new`, target);
+}
+
+/** Every cursor in a journal that can be read, by transport. One that a power cut spoilt is left out. */
+export async function loadCursors(journalPath: string): Promise<Map<string, DeliveryCursor>> {
+  const cursors = new Map<string, DeliveryCursor>();
+  for (const name of await readdir(journalPath)) {
+    if (!name.endsWith(SUFFIX)) continue;
+    const cursor = parseCursor(await readFile(join(journalPath, name), 'utf8'));
+    if (cursor !== undefined) cursors.set(name.slice(0, -SUFFIX.length), cursor);
+  }
+  return cursors;
+}
+
+/**
+ * Where a transport begins in a journal: at its own cursor; without one at the start, or where that is gone, where the slowest of the
+ * others is.
+ * @throws FailureError `JOURNAL_CORRUPT` when the start is gone and no cursor is left
+ */
+export function startingCursor(
+  segments: JournalSegments,
+  transport: string,
+  cursors: ReadonlyMap<string, DeliveryCursor>,
+): DeliveryCursor {
+  const own = cursors.get(transport);
+  if (own !== undefined) return own;
+  if (segments.first === 1) return { segment: 1, offset: 0, low: 0, seq: 0, carried: [] };
+  const slowest = [...cursors.values()].sort((a, b) => a.seq - b.seq)[0];
+  if (slowest !== undefined) return slowest;
+  throw new FailureError(
+    'JOURNAL_CORRUPT',
+    `audit journal ${segments.place.path}: it begins at segment ${segments.first} and no cursor says what came before; ` +
+      'its records are kept there and not delivered: look at the files, and move the directory away',
+  );
+}
+
+function parseCursor(json: string): DeliveryCursor | undefined {
+  try {
+    const result = v.safeParse(CursorSchema, JSON.parse(json));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { segmentPath } from './journal-directory.js';
+import { wholeLinesEnd } from './journal-line.js';
+import type { JournalPosition, JournalSegments } from './journal-segments.js';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Whole lines of one segment. */
+export interface JournalChunk {
+  readonly bytes: Buffer;
+  readonly segment: number;
+  /** Where `bytes` begin in the segment. */
+  readonly offset: number;
+}
+
+/** Reads a journal forward in large pieces, following the writer from segment to segment. */
+export class JournalReader {
+  readonly #segments: JournalSegments;
+  #segment: number;
+  #offset: number;
+  #handle: FileHandle | undefined;
+
+  constructor(segments: JournalSegments, from: JournalPosition) {
+    this.#segments = segments;
+    this.#segment = from.segment;
+    this.#offset = from.offset;
+  }
+
+  /**
+   * The next whole lines, or undefined where there are none yet. A rest without a newline at the end of a segment is the torn tail of
+   * a write that failed: it was never acknowledged, and is passed over.
+   * @throws the file system's error; a segment that somebody removed counts as empty
+   */
+  async next(): Promise<JournalChunk | undefined> {
+    for (;;) {
+      const chunk = await this.#readLines(CHUNK_BYTES);
+      if (chunk !== undefined) return chunk;
+      const following = this.#segments.after(this.#segment);
+      if (following === undefined) return undefined;
+      await this.close();
+      this.#segment = following;
+      this.#offset = 0;
+    }
+  }
+
+  /** Closes the file. */
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  async #readLines(atMost: number): Promise<JournalChunk | undefined> {
+    const left = (this.#segments.size(this.#segment) ?? 0) - this.#offset;
+    if (left <= 0) return undefined;
+    const bytes = await this.#read(Math.min(left, atMost));
+    const end = wholeLinesEnd(bytes);
+    if (end === 0) return bytes.length === atMost && atMost < left ? this.#readLines(atMost * 4) : undefined;
+    const chunk = { bytes: bytes.subarray(0, end), segment: this.#segment, offset: this.#offset };
+    this.#offset += end;
+    return chunk;
+  }
+
+  async #read(length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    try {
+      this.#handle ??= await open(segmentPath(this.#segments.place.path, this.#segment), 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return bytes.subarray(0, 0);
+      throw error;
+    }
+    const { bytesRead } = await this.#handle.read(bytes, 0, length, this.#offset);
+    return bytes.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,216 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+
+import { FailureError } from '../errors.js';
+import { segmentPath } from './journal-directory.js';
+import { eventLine, intentLine, outcomeLine, refusalLine } from './journal-line.js';
+import type { JournalSegments, SpoolBudget } from './journal-segments.js';
+import { RecordIds } from './record-id.js';
+import type { RecordType } from './record.js';
+import type { StatementIntent, StatementOutcome } from './statement-intent.js';
+
+const BUFFER_BYTES = 256 * 1024;
+/** What may wait in memory for a broken disk to heal, before events are refused too. Outcomes are bounded by the statements in flight. */
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
+const RETRY_PENDING_MS = 250;
+const MAX_UTF8_BYTES_PER_UNIT = 3;
+
+/** Options of {@link JournalWriter}. */
+export interface JournalWriterOptions {
+  readonly segments: JournalSegments;
+  readonly budget: SpoolBudget;
+  /** Bytes from which a new segment is begun. */
+  readonly segmentBytes: number;
+}
+
+/**
+ * Appends to a journal at durability `os`: when {@link intent} returns, its line is with the kernel and survives the death of the process.
+ *
+ * Outcomes wait in the same buffer for the next intent or the end of the turn of the event loop, and so cost no write of their own.
+ * A write that fails leaves no part of a line behind, refuses the statement, and is tried anew with the next one.
+ */
+export class JournalWriter {
+  readonly #segments: JournalSegments;
+  readonly #budget: SpoolBudget;
+  readonly #segmentBytes: number;
+  readonly #ids = new RecordIds();
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Bytes at the start of the buffer that wait to be written. */
+  #pending = 0;
+  #fd = -1;
+  #segment = 0;
+  #segmentSize = 0;
+  #reopen = true;
+  #tickets = 0;
+  #open = 0;
+  #closed = false;
+  #flushScheduled = false;
+
+  constructor(options: JournalWriterOptions) {
+    this.#segments = options.segments;
+    this.#budget = options.budget;
+    this.#segmentBytes = options.segmentBytes;
+    this.#openSegment();
+  }
+
+  /** How many intents have no outcome yet. */
+  get openIntents(): number {
+    return this.#open;
+  }
+
+  /**
+   * Writes an intent, and the outcomes that wait.
+   * @returns the ticket that {@link outcome} takes
+   * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
+   */
+  intent(intent: StatementIntent): number {
+    const ticket = this.#tickets + 1;
+    this.#append(intentLine(ticket, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent));
+    this.#tickets = ticket;
+    this.#open++;
+    return ticket;
+  }
+
+  /**
+   * Writes a statement that does not run: intent and outcome at once.
+   * @throws FailureError `JOURNAL_UNAVAILABLE`
+   */
+  refuse(intent: StatementIntent, outcome: StatementOutcome): void {
+    this.#append(refusalLine(this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent, outcome));
+  }
+
+  /** Takes an outcome, once for each ticket. It is written with the next intent, or at the end of this turn of the event loop. */
+  outcome(ticket: number, outcome: StatementOutcome): void {
+    if (this.#closed) return;
+    this.#open--;
+    this.#hold(outcomeLine(ticket, outcome));
+  }
+
+  /**
+   * Takes a record of another type; it is written like an outcome.
+   * @param members - JSON members without braces
+   * @throws FailureError `JOURNAL_UNAVAILABLE` when the disk has been broken for so long that no more fits in memory
+   */
+  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
+    if (this.#closed) throw this.#unavailable('it is closed');
+    if (this.#pending > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
+    this.#hold(eventLine(type, this.#ids.next(Math.floor(timeMicros / 1000)), timeMicros, members));
+  }
+
+  /** Writes what waits. @throws FailureError `JOURNAL_UNAVAILABLE`; what waits goes on waiting */
+  flush(): void {
+    if (this.#pending > 0) this.#write(this.#pending);
+  }
+
+  /** Notices when somebody has removed the journal: statements are refused until a new segment could be begun, with the next one. */
+  checkPresence(): void {
+    if (this.#reopen || this.#fd === -1) return;
+    try {
+      this.#reopen = fstatSync(this.#fd).nlink === 0;
+    } catch {
+      this.#reopen = true;
+    }
+  }
+
+  /** Writes what waits and takes no more. @throws FailureError `JOURNAL_UNAVAILABLE` when that cannot be written; the journal is closed all the same */
+  close(): void {
+    if (this.#closed) return;
+    try {
+      this.flush();
+    } finally {
+      this.#closed = true;
+      if (this.#fd !== -1) closeSync(this.#fd);
+      this.#fd = -1;
+    }
+  }
+
+  #append(line: string): void {
+    if (this.#closed) throw this.#unavailable('it is closed');
+    if (this.#budget.usedBytes + line.length > this.#budget.maxBytes) {
+      throw this.#unavailable(
+        `it is full (${this.#budget.maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
+      );
+    }
+    this.#reserve(line);
+    this.#write(this.#pending + this.#buffer.write(line, this.#pending));
+  }
+
+  #hold(line: string): void {
+    this.#reserve(line);
+    this.#pending += this.#buffer.write(line, this.#pending);
+    if (!this.#flushScheduled) {
+      this.#flushScheduled = true;
+      setImmediate(this.#flushAtEndOfTurn);
+    }
+  }
+
+  readonly #flushAtEndOfTurn = (): void => {
+    this.#flushScheduled = false;
+    if (this.#closed || this.#pending === 0) return;
+    try {
+      this.flush();
+    } catch {
+      this.#flushScheduled = true;
+      setTimeout(this.#flushAtEndOfTurn, RETRY_PENDING_MS).unref();
+    }
+  };
+
+  #reserve(line: string): void {
+    const needed = this.#pending + line.length * MAX_UTF8_BYTES_PER_UNIT;
+    if (needed > this.#buffer.length) this.#resize(needed);
+    else if (this.#buffer.length > BUFFER_BYTES && needed <= BUFFER_BYTES) this.#resize(BUFFER_BYTES);
+  }
+
+  #resize(bytes: number): void {
+    const buffer = Buffer.allocUnsafeSlow(bytes <= BUFFER_BYTES ? BUFFER_BYTES : bytes * 2);
+    this.#buffer.copy(buffer, 0, 0, this.#pending);
+    this.#buffer = buffer;
+  }
+
+  /** Writes the first `length` bytes of the buffer: all of them, or none. */
+  #write(length: number): void {
+    if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
+    let written = 0;
+    try {
+      while (written < length) written += writeSync(this.#fd, this.#buffer, written, length - written);
+    } catch (cause) {
+      this.#undo(written, cause);
+    }
+    this.#pending = 0;
+    this.#segmentSize += length;
+    this.#segments.grown(this.#segment, length);
+  }
+
+  /** A part of a line must not stay: what comes next would be glued to it. */
+  #undo(written: number, cause: unknown): never {
+    const { code } = cause as NodeJS.ErrnoException;
+    this.#reopen = code !== 'ENOSPC' && code !== 'EDQUOT';
+    try {
+      if (written > 0) ftruncateSync(this.#fd, this.#segmentSize);
+    } catch {
+      this.#reopen = true;
+    }
+    throw this.#unavailable(`it cannot be written (${code ?? 'unknown error'}); free space or mend the disk`, cause);
+  }
+
+  #openSegment(): void {
+    const { path } = this.#segments.place;
+    let fd: number;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      fd = openSync(segmentPath(path, this.#segment + 1), 'ax', 0o600);
+    } catch (cause) {
+      if (!this.#reopen) return; // The old segment still takes lines.
+      throw this.#unavailable('no segment can be begun; see to the directory, its rights and its free space', cause);
+    }
+    if (this.#fd !== -1) closeSync(this.#fd);
+    this.#fd = fd;
+    this.#segment++;
+    this.#segmentSize = 0;
+    this.#reopen = false;
+    this.#segments.grown(this.#segment, 0);
+  }
+
+  #unavailable(problem: string, cause?: unknown): FailureError {
+    return new FailureError('JOURNAL_UNAVAILABLE', `audit journal ${this.#segments.place.path}: ${problem}`, { cause });
+  }
+}
