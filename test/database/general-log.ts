@@ -10,7 +10,10 @@ export interface GeneralLogEntry {
   readonly threadId: number;
   /** `Connect`, `Query`, `Prepare`, `Execute`, `Init DB`, `Close stmt`, `Reset stmt`, `Change user`, `Quit`, … */
   readonly commandType: string;
-  /** The statement; for `Execute` with its parameters put in. MariaDB keeps it as utf8mb3: characters beyond U+FFFF come out as `?`. */
+  /**
+   * The text as it was sent, several statements of one command together; for `Execute` with the parameters put in. MariaDB's table has no
+   * characters beyond U+FFFF: it writes their bytes out, as in `\\xF0\\x9F\\x98\\x80`.
+   */
   readonly argument: string;
   /** When the server read the command. */
   readonly eventTime: Date;
@@ -23,7 +26,7 @@ export type GeneralLogFilter = { readonly threadIds: readonly number[] } | { rea
 export interface GeneralLog {
   /**
    * Entries in the order in which the server wrote them. A command is written before it is executed, so one that was answered is there; one
-   * without an answer (`Quit`, `Close stmt`) may take a moment.
+   * without an answer (`Quit`, `Close stmt`) may take a moment. A `Prepare` that fails is not there, nor is a ping.
    */
   read(filter: GeneralLogFilter): Promise<GeneralLogEntry[]>;
   /** Closes the connection. A server that is not ours gets its settings back; ours goes on logging, since other tests may read. */

@@ -24,6 +24,8 @@ const FLAVOUR: Record<Flavour, readonly string[]> = {
     '--secure-file-priv=NULL',
     '--mysqlx=OFF',
     '--skip-log-bin',
+    // The general log then has each command as it was sent, as MariaDB's has: also one with a syntax error, and several statements as one.
+    '--log-raw=ON',
   ],
 };
 
