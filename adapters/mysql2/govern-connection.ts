@@ -52,7 +52,11 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
   const parser = connection[parserName];
   if (parser === undefined) throw new FailureError('CONNECTION_UNSUPPORTED', 'this mysql2 has no packet parser');
   const session = governor.openSession(originOf(connection), {
-    toServer: sink,
+    toServer: (bytes, startsCommand) => {
+      // mysql2 did this when the command began; in between, the compressed packets of a state query may have been counted.
+      if (startsCommand) connection.compressedSequenceId = 0;
+      sink(bytes);
+    },
     toClient: (bytes) => {
       // The command that is being refused has not yet said what is to become of its answer.
       process.nextTick(() => {

@@ -30,6 +30,8 @@ export interface Mysql2Connection extends EventEmitter {
   stream: Duplex;
   authorized: boolean;
   serverCapabilityFlags: number;
+  /** Of the next compressed packet. */
+  compressedSequenceId: number;
   packetParser: Mysql2PacketParser | undefined;
   _inflatedPacketsParser?: Mysql2PacketParser | undefined;
   _mariadbExtendedMetadata?: boolean;

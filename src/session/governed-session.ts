@@ -110,7 +110,7 @@ export class GovernedSession {
   #onPacket(packet: ClientPacket): void {
     if (this.#reader.awaitsClientData) {
       if (this.#reader.awaitsFile && packet.payload.length === 0) this.#reader.fileSent();
-      this.#send(packet);
+      this.#send(packet, false);
       return;
     }
     const command = { packet, caller: this.#edges.caller() };
@@ -134,12 +134,12 @@ export class GovernedSession {
         this.#askState(held);
         break;
       case 'pass':
-        this.#send(packet);
+        this.#send(packet, true);
         break;
       case 'forward':
         this.#reader.expect(decision.kind, decision.inspectColumns, decision.fetchRewriter);
         this.#watcher.start(decision.running);
-        this.#send(packet);
+        this.#send(packet, true);
         break;
       case 'refuse': {
         const error = { ...mysqlErrorOf(decision.code), message: decision.message };
@@ -161,8 +161,12 @@ export class GovernedSession {
     }
   }
 
-  #send(packet: ClientPacket): void {
-    for (const bytes of packet.raw) this.#edges.toServer(bytes);
+  #send(packet: ClientPacket, startsCommand: boolean): void {
+    let starts = startsCommand;
+    for (const bytes of packet.raw) {
+      this.#edges.toServer(bytes, starts);
+      starts = false;
+    }
   }
 
   /** Holds a command until the server has told the session's state. */
@@ -174,7 +178,7 @@ export class GovernedSession {
     this.#watcher.start(undefined);
     // With CLIENT_QUERY_ATTRIBUTES, no attributes in one set.
     const attributes = this.#origin.queryAttributes ? '\x00\x01' : '';
-    this.#edges.toServer(frame(Buffer.from(`\x03${attributes}${STATE_QUERY}`, 'latin1'), 0));
+    this.#edges.toServer(frame(Buffer.from(`\x03${attributes}${STATE_QUERY}`, 'latin1'), 0), true);
   }
 
   #learnState(): void {

@@ -38,8 +38,8 @@ export interface SessionOrigin {
 
 /** Where a session's bytes go. Called synchronously, in order. */
 export interface SessionEdges {
-  /** Bytes for the server, as they are to be written. */
-  readonly toServer: (bytes: Buffer) => void;
+  /** Bytes for the server, as they are to be written; `startsCommand` says that a command begins with them. */
+  readonly toServer: (bytes: Buffer, startsCommand: boolean) => void;
   /** Bytes for the client that do not come from the server's chunk at hand: a refusal. */
   readonly toClient: (bytes: Buffer) => void;
   /** Who wrote the command that `fromClient` is being handed; undefined where nobody can say, which refuses it. */

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPool, type Pool, type PoolOptions } from 'mysql2';
+import { govern } from '../../adapters/mysql2/index.js';
+import type { StatementRecord } from '../../src/audit/index.js';
+import { type DefaultRulesOptions, defaultRules } from '../../src/guardrails/index.js';
+import type { Identity } from '../../src/identity/index.js';
+import { maskColumn, type MaskerName } from '../../src/masking/index.js';
+import { createGovernor, type Governor } from '../../src/session/index.js';
+import { functionTransport } from '../../src/transports/index.js';
+import type { DatabaseAddress } from '../database/index.js';
+import { createSchema, type TestSchema } from '../database/schema.js';
+import { type Agents, startAgents } from './agents.js';
+
+/** A governor over a schema of its own, and what reached its transport. */
+export interface Governed {
+  readonly governor: Governor;
+  readonly schema: TestSchema;
+  /** A governed pool, which `close` ends. */
+  pool(options?: PoolOptions): Pool;
+  /** A pool that nobody governs, which `close` ends. */
+  stockPool(options?: PoolOptions): Pool;
+  govern(pool: Pool): Pool;
+  /** A verified identity of one of the issuer's agents. */
+  identity(name: string): Promise<Identity>;
+  /** All statement records so far, in the order of delivery. */
+  records(): Promise<StatementRecord[]>;
+  /** The last record that fits. */
+  recordOf(fits: (record: StatementRecord) => boolean): Promise<StatementRecord>;
+  close(): Promise<void>;
+}
+
+/** What a test wants of its governor. */
+export interface GovernedOptions {
+  readonly statements?: readonly string[];
+  readonly rules?: DefaultRulesOptions;
+  /** `table.column` to masker. */
+  readonly masks?: Readonly<Record<string, MaskerName>>;
+  /** Leave the governor without an identity of its own. */
+  readonly anonymous?: boolean;
+}
+
+/** Starts an issuer, makes a schema, and creates a governor whose records are delivered to a list. */
+export async function startGoverned(database: DatabaseAddress, options: GovernedOptions = {}): Promise<Governed> {
+  const schema = await createSchema(database, options.statements);
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-journal-'));
+  const agents: Agents = await startAgents();
+  const delivered: StatementRecord[] = [];
+  const transport = functionTransport((records) => {
+    for (const record of records) {
+      const parsed = JSON.parse(record.toString('utf8')) as StatementRecord;
+      if (parsed.type === 'statement') delivered.push(parsed);
+    }
+  });
+  const governor = await createGovernor({
+    audit: { directory, transports: [transport] },
+    rules: defaultRules(options.rules),
+    masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
+    ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
+  });
+  const pools: Pool[] = [];
+  const stockPool = (pool?: PoolOptions): Pool => {
+    const created = createPool({ ...schema.connection, ...pool } as PoolOptions);
+    pools.push(created);
+    return created;
+  };
+  const records = async (): Promise<StatementRecord[]> => {
+    await governor.trail.flush();
+    return delivered.slice();
+  };
+  return {
+    governor,
+    schema,
+    stockPool,
+    pool: (pool) => govern(stockPool(pool), governor),
+    govern: (pool) => govern(pool, governor),
+    identity: agents.identity,
+    records,
+    async recordOf(fits): Promise<StatementRecord> {
+      const found = (await records()).findLast(fits);
+      if (found === undefined) throw new Error('no record fits');
+      return found;
+    },
+    async close(): Promise<void> {
+      await Promise.all(pools.map((pool) => pool.promise().end()));
+      await governor.close();
+      await agents.stop();
+      await rm(directory, { recursive: true, force: true });
+      await schema.drop();
+    },
+  };
+}
