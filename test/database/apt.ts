@@ -1,8 +1,14 @@
-/** Gets MariaDB from Debian or Ubuntu, where we are root. The `-core` packages start no service. */
+/** Gets what a test database needs from Debian or Ubuntu, where we are root. The `-core` packages start no service. */
 import { findPrograms } from './find-program.js';
 import { lastLines, run } from './run.js';
 
-const SERVER_PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
+/** What the machine lacks. */
+export interface Missing {
+  /** A MariaDB server, with the programs that make its data directory. */
+  readonly server: boolean;
+  /** The program that makes certificates. */
+  readonly openssl: boolean;
+}
 
 /** Why there is nothing to try, or undefined if packages can be installed here. */
 export function whyNoApt(): string | undefined {
@@ -16,17 +22,33 @@ function aptGet(...args: readonly string[]): ReturnType<typeof run> {
   return run('apt-get', [...options, ...args], { DEBIAN_FRONTEND: 'noninteractive' });
 }
 
+/** The name of a package: Debian 11 and Ubuntu 22.04 have it only with the server's version at its end. */
+async function corePackage(part: 'server' | 'client'): Promise<string> {
+  const plain = `mariadb-${part}-core`;
+  const { output } = await run('apt-cache', ['search', '--names-only', `^${plain}(-[0-9.]+)?$`]);
+  const names = output.split('\n').flatMap((line) => line.match(/^mariadb-\S+/)?.[0] ?? []);
+  return names.includes(plain) ? plain : (names.sort().at(-1) ?? plain);
+}
+
+async function packagesFor({ server, openssl }: Missing): Promise<string[]> {
+  const packages = server ? await Promise.all([corePackage('server'), corePackage('client')]) : [];
+  return openssl ? [...packages, 'openssl'] : packages;
+}
+
 /**
- * Installs the server, the programs that make its data directory, and openssl if it is not there.
- * @returns Why that failed, or undefined if it did not.
+ * Installs what is missing; brings the package lists up to date only if that fails.
+ * @returns Why it failed, or undefined if it did not.
  */
-export async function installMariadb(onProgress: (line: string) => void): Promise<string | undefined> {
-  const packages = findPrograms(['openssl']).length === 0 ? [...SERVER_PACKAGES, 'openssl'] : SERVER_PACKAGES;
-  const install = ['install', '--no-install-recommends', ...packages];
-  onProgress(`no database server found: installing ${packages.join(', ')} with apt-get (starts no service)`);
-  if ((await aptGet(...install)).ok) return undefined;
+export async function installMissing(
+  missing: Missing,
+  onProgress: (line: string) => void,
+): Promise<string | undefined> {
+  const first = await packagesFor(missing);
+  onProgress(`installing ${first.join(', ')} with apt-get, which starts no service`);
+  if ((await aptGet('install', '--no-install-recommends', ...first)).ok) return undefined;
   onProgress('apt-get update, since the package lists are missing or old');
   await aptGet('update');
+  const install = ['install', '--no-install-recommends', ...(await packagesFor(missing))];
   const { ok, output } = await aptGet(...install);
-  return ok ? undefined : `apt-get ${install.join(' ')} failed:\n${lastLines(output)}`;
+  return ok ? undefined : `apt-get ${install.join(' ')} failed:\n${lastLines(output)}\n`;
 }

@@ -12,7 +12,7 @@ export interface GeneralLogEntry {
   readonly commandType: string;
   /**
    * The text as it was sent, several statements of one command together; for `Execute` with the parameters put in. MariaDB's table has no
-   * characters beyond U+FFFF: it writes their bytes out, as in `\\xF0\\x9F\\x98\\x80`.
+   * characters beyond U+FFFF: it writes their bytes out, as in `\xF0\x9F\x98\x80`.
    */
   readonly argument: string;
   /** When the server read the command. */

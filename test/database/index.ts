@@ -8,8 +8,9 @@
  * @module
  */
 import { FailureError } from '../../src/errors.js';
-import { installMariadb, whyNoApt } from './apt.js';
+import { installMissing, whyNoApt } from './apt.js';
 import { startContainer, whyNoDocker } from './docker.js';
+import { findPrograms } from './find-program.js';
 import { findServer, inspectGivenServer, type ServerBinary } from './find-server.js';
 import { useGivenDatabase } from './given.js';
 import { startInstance } from './instance.js';
@@ -22,17 +23,21 @@ function fromEnvironment(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
+/** @returns A server that can be started, or why there is none. */
 async function findOrInstall(onProgress: (line: string) => void, flavour?: Flavour): Promise<ServerBinary | string> {
   const found = await findServer(flavour);
-  if (found !== undefined) return found;
-  if (flavour === 'mysql') return 'this project gets no MySQL with apt-get';
-  const why = whyNoApt() ?? (await installMariadb(onProgress));
-  return why ?? (await findServer(flavour)) ?? 'apt-get installed no usable MariaDB server';
+  const missing = { server: found === undefined, openssl: findPrograms(['openssl']).length === 0 };
+  if (found !== undefined && !missing.openssl) return found;
+  const name = flavour === 'mysql' ? 'mysqld of MySQL' : 'usable MariaDB or MySQL server';
+  const what = missing.server ? `no ${name} in PATH or the usual folders` : 'no openssl in PATH';
+  if (missing.server && flavour === 'mysql') return `${what}, none to be had with apt-get`;
+  const why = whyNoApt() ?? (await installMissing(missing, onProgress));
+  return why === undefined ? ((await findServer(flavour)) ?? what) : `${what}, ${why}`;
 }
 
 const INSTALL: Record<Flavour, string> = {
-  mariadb: `install MariaDB and openssl (Debian, Ubuntu: apt-get install mariadb-server-core mariadb-client-core openssl), or start Docker`,
-  mysql: `set COUNTERSIGN_TEST_SERVER to the path of a mysqld (on Debian, test/database/fetch-mysql.sh gets one without root), or start Docker`,
+  mariadb: 'install MariaDB and openssl (as root: apt-get install mariadb-server-core mariadb-client-core openssl)',
+  mysql: 'set COUNTERSIGN_TEST_SERVER to a mysqld (on Debian, test/database/fetch-mysql.sh gets one without root)',
 };
 
 /**
@@ -50,10 +55,9 @@ export async function startDatabase(options: StartOptions = {}): Promise<TestDat
   if (typeof server !== 'string') return startInstance({ server, serverOptions, onProgress });
   const whyNot = await whyNoDocker();
   if (whyNot === undefined) return startContainer({ flavour: flavour ?? 'mariadb', serverOptions, onProgress });
-  const wanted = flavour === 'mysql' ? 'mysqld of MySQL' : 'mariadbd or mysqld';
   throw new FailureError(
     'CONNECTION_UNSUPPORTED',
-    `No test database: no ${wanted} in PATH, ${server}, and ${whyNot}. To go on, ${INSTALL[flavour ?? 'mariadb']}, ` +
+    `No test database: ${server}, and ${whyNot}. To go on, ${INSTALL[flavour ?? 'mariadb']}, or start Docker, ` +
       'or set COUNTERSIGN_TEST_URL=mysql://user:password@host:port to an administrative account of a server that runs.',
   );
 }
