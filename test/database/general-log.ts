@@ -20,7 +20,7 @@ export interface GeneralLogEntry {
 }
 
 /** Which entries to read: of connections, or of an account whatever its connections. */
-export type GeneralLogFilter = { readonly threadIds: readonly number[] } | { readonly user: string };
+type GeneralLogFilter = { readonly threadIds: readonly number[] } | { readonly user: string };
 
 /** The general log since it was opened. */
 export interface GeneralLog {

@@ -16,7 +16,7 @@ import { useGivenDatabase } from './given.js';
 import { startInstance } from './instance.js';
 import type { Flavour, StartOptions, TestDatabase } from './types.js';
 
-export type { DatabaseAddress, Flavour, StartOptions, TestDatabase } from './types.js';
+export type { DatabaseAddress, StartOptions, TestDatabase } from './types.js';
 
 function fromEnvironment(name: string): string | undefined {
   const value = process.env[name];

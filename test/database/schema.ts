@@ -16,7 +16,7 @@ export interface TestSchema {
 }
 
 /** Options of mysql2 that reach a schema as its own account. */
-export interface SchemaConnection extends ConnectionOptions {
+interface SchemaConnection extends ConnectionOptions {
   readonly host: string;
   readonly port: number;
   readonly user: string;
