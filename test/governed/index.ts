@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createPool, type Pool, type PoolOptions } from 'mysql2';
 import { govern } from '../../adapters/mysql2/index.js';
 import type { StatementRecord } from '../../src/audit/index.js';
@@ -47,14 +48,14 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
   const directory = await mkdtemp(join(tmpdir(), 'countersign-journal-'));
   const agents: Agents = await startAgents();
   const delivered: StatementRecord[] = [];
-  const transport = functionTransport((records) => {
+  const transport = functionTransport(({ records }) => {
     for (const record of records) {
       const parsed = JSON.parse(record.toString('utf8')) as StatementRecord;
       if (parsed.type === 'statement') delivered.push(parsed);
     }
   });
   const governor = await createGovernor({
-    audit: { directory, transports: [transport] },
+    audit: { directory, transports: [transport], batchAgeMs: 5 },
     rules: defaultRules(options.rules),
     masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
@@ -66,8 +67,11 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     return created;
   };
   const records = async (): Promise<StatementRecord[]> => {
-    await governor.trail.flush();
-    return delivered.slice();
+    for (;;) {
+      const { openIntents, transports } = governor.trail.stats();
+      if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return delivered.slice();
+      await setTimeout(5);
+    }
   };
   return {
     governor,
