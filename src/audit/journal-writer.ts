@@ -52,9 +52,9 @@ export class JournalWriter {
     this.#openSegment();
   }
 
-  /** How many intents have no outcome yet. */
+  /** How many intents have no outcome yet; 0 after {@link close}. */
   get openIntents(): number {
-    return this.#open;
+    return this.#closed ? 0 : this.#open;
   }
 
   /**

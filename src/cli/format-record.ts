@@ -1,0 +1,119 @@
+import { styleText } from 'node:util';
+
+import { printable } from './printable.js';
+
+/** Options of {@link formatRecord}. */
+export interface FormatOptions {
+  /** Whether to colour the text. */
+  readonly colour: boolean;
+}
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+type Members = Readonly<Record<string, unknown>>;
+
+const MAX_TEXT_CHARS = 240;
+const MAX_PARAMETERS_CHARS = 120;
+const MAX_NAME_CHARS = 80;
+
+/**
+ * A record as a person reads it: who and for what, what was done, how it ended; and the statement on a line of its own.
+ * @param record - a record as parsed from JSON: attacker-controlled, any member may be missing or of another type
+ * @returns one or more lines without a final newline, with no control characters but the colours' own
+ */
+export function formatRecord(record: unknown, options: FormatOptions): string {
+  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const root = members(record);
+  const head = [
+    paint('dim', text(root.time, MAX_NAME_CHARS)?.slice(11, 23) ?? '--:--:--.---'),
+    paint('bold', agentOf(root)),
+    taskOf(root, paint),
+  ];
+  const rest = root.type === 'statement' ? statementLines(root, paint) : eventLine(root, paint);
+  return [...head, ...rest]
+    .filter((part) => part !== undefined)
+    .join('  ')
+    .replaceAll('  \n', '\n');
+}
+
+function statementLines(root: Members, paint: Paint): (string | undefined)[] {
+  const statement = members(root.statement);
+  const outcome = members(root.outcome);
+  const masked = names(outcome.masked);
+  const parameters =
+    statement.parameters === undefined
+      ? undefined
+      : cut(printable(JSON.stringify(statement.parameters)), MAX_PARAMETERS_CHARS);
+  return [
+    paint('cyan', text(statement.summary, MAX_NAME_CHARS) ?? text(statement.operation, MAX_NAME_CHARS) ?? 'statement'),
+    statusOf(outcome, paint),
+    ...figures(outcome).map((figure) => paint('dim', figure)),
+    masked === undefined ? undefined : paint('magenta', `masked ${masked}`),
+    verdictOf(members(root.verdict), paint),
+    `\n    ${text(statement.text, MAX_TEXT_CHARS) ?? ''}${statement.truncated === true ? ' …' : ''}`,
+    parameters === undefined ? undefined : paint('dim', parameters),
+  ];
+}
+
+function eventLine(root: Members, paint: Paint): (string | undefined)[] {
+  const event = members(root.event);
+  const kind = text(root.type, MAX_NAME_CHARS) ?? 'record';
+  const action = text(event.action, MAX_NAME_CHARS);
+  return [paint('cyan', action === undefined ? kind : `${kind} ${action}`), text(event.reason, MAX_TEXT_CHARS)];
+}
+
+function agentOf(root: Members): string {
+  const agent = members(root.agent);
+  return text(agent.name, MAX_NAME_CHARS) ?? text(agent.subject, MAX_NAME_CHARS) ?? 'no identity';
+}
+
+function taskOf(root: Members, paint: Paint): string | undefined {
+  const task = text(members(root.task).id, MAX_NAME_CHARS);
+  return task === undefined ? undefined : paint('blue', `task ${task}`);
+}
+
+function statusOf(outcome: Members, paint: Paint): string {
+  const status = text(outcome.status, MAX_NAME_CHARS) ?? 'unknown';
+  const error = members(outcome.error);
+  const code = typeof error.code === 'number' ? ` ${error.code}` : '';
+  const message = text(error.message, MAX_TEXT_CHARS);
+  const style = status === 'ok' ? 'green' : status === 'denied' || status === 'error' ? 'red' : 'yellow';
+  return paint(style, `${status}${code}${message === undefined ? '' : `: ${message}`}`);
+}
+
+function verdictOf(verdict: Members, paint: Paint): string | undefined {
+  const effect = text(verdict.effect, MAX_NAME_CHARS);
+  if (effect === undefined || effect === 'allow') return undefined;
+  const rule = text(verdict.rule, MAX_NAME_CHARS);
+  const reason = text(verdict.reason, MAX_TEXT_CHARS);
+  return paint(
+    'red',
+    [effect, rule === undefined ? '' : ` by ${rule}`, reason === undefined ? '' : `: ${reason}`].join(''),
+  );
+}
+
+function figures(outcome: Members): string[] {
+  const found: string[] = [];
+  const { rows, affected, duration_us: micros } = outcome;
+  if (typeof rows === 'number') found.push(rows === 1 ? '1 row' : `${rows} rows`);
+  if (typeof affected === 'number' || (typeof affected === 'string' && /^\d{1,20}$/.test(affected)))
+    found.push(`${affected} affected`);
+  if (typeof micros === 'number') found.push(`${(micros / 1000).toFixed(1)} ms`);
+  return found;
+}
+
+const cut = (long: string, maxChars: number): string =>
+  long.length > maxChars ? `${long.slice(0, maxChars)} …` : long;
+
+function text(value: unknown, maxChars: number): string | undefined {
+  return typeof value === 'string' && value !== '' ? cut(printable(value.slice(0, maxChars + 1)), maxChars) : undefined;
+}
+
+function names(value: unknown): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return cut(printable(value.filter((name) => typeof name === 'string').join(', ')), MAX_TEXT_CHARS);
+}
+
+function members(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/**
+ * The `countersign` command.
+ *
+ * @module
+ */
+
+import { loadOptional } from '../collector/optional-packages.js';
+import { isCountersignError } from '../errors.js';
+import { addCollectorCommand } from './collector-command.js';
+import { printable } from './printable.js';
+import { addTailCommand } from './tail-command.js';
+
+async function run(): Promise<void> {
+  const { Command } = await loadOptional('the countersign command', 'commander', () => import('commander'));
+  const program = new Command('countersign').description(
+    'Verified identity, guardrails, masking and audit for SQL statements',
+  );
+  addCollectorCommand(program);
+  addTailCommand(program);
+  await program.parseAsync();
+}
+
+try {
+  await run();
+} catch (error) {
+  if (!isCountersignError(error)) throw error;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  process.stderr.write(`countersign: ${printable(error.message + cause)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,21 @@
+/** C0 and C1 controls, and what changes the direction or the line of text: all that can make a terminal show what is not there. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * Text that is safe to print, on one line. Records hold attacker-controlled text: a terminal obeys escape sequences in it, and a line
+ * break behind `--` hides a statement in what looks like a comment, so it is shown as `↵`.
+ */
+export function printable(text: string): string {
+  return text
+    .replace(/\r\n|\n|\r/g, ' ↵ ')
+    .replaceAll('\t', ' ')
+    .replace(UNPRINTABLE, escaped);
+}
+
+/** JSON that is safe to print and means the same: what a terminal would obey stands as `\uXXXX`. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, escaped);
+}

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+
+import { FailureError } from '../errors.js';
+import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
+import { loadOptional } from './optional-packages.js';
+import { openRecordStore } from './record-store.js';
+import { addRoutes } from './routes.js';
+
+/** A running collector. */
+export interface Collector {
+  /** `http://host:port`, without a path. */
+  readonly url: string;
+  /** Where transports post to. */
+  readonly recordsUrl: string;
+  /** Ends: requests that are being served are answered first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the reference receiver: `POST /v1/records` stores batches, durably and idempotently; `GET /v1/records` reads them.
+ *
+ * It is to run in a process and on a disk that agents cannot reach. It speaks plain HTTP: put a TLS proxy before it where it leaves the host.
+ * @throws FailureError `OPTIONS_INVALID`; `COLLECTOR_FAILED` when the store cannot be opened or the port not be had
+ * @example
+ * ```ts
+ * const collector = await createCollector({ directory: '/var/lib/countersign', port: 7070, tokens: [token] });
+ * ```
+ */
+export async function createCollector(options: CollectorOptions): Promise<Collector> {
+  const checked = checkCollectorOptions(options);
+  const { fastify } = await loadOptional('the collector', 'fastify', () => import('fastify'));
+  const store = await openRecordStore(checked.directory);
+  const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
+  server.addHook('onClose', async () => store.close());
+  addRoutes(server, store, checked);
+  try {
+    await server.listen({ host: checked.host, port: checked.port });
+  } catch (cause) {
+    await server.close();
+    throw new FailureError('COLLECTOR_FAILED', `the collector cannot listen on ${checked.host} port ${checked.port}`, {
+      cause,
+    });
+  }
+  const { port } = server.server.address() as AddressInfo;
+  const url = `http://${checked.host.includes(':') ? `[${checked.host}]` : checked.host}:${port}`;
+  return { url, recordsUrl: `${url}/v1/records`, close: () => server.close() };
+}

@@ -1,0 +1,8 @@
+/**
+ * The collector: the reference receiver of audit records.
+ *
+ * @module
+ */
+
+export { createCollector, type Collector } from './collector.js';
+export type { CollectorOptions } from './collector-options.js';

@@ -1,0 +1,197 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { FailureError } from '../errors.js';
+import type { IncomingRecord } from './incoming-record.js';
+import { loadOptional } from './optional-packages.js';
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS records (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  received_at TEXT NOT NULL,
+  type TEXT NOT NULL, time TEXT, agent TEXT, task TEXT, session TEXT, operation TEXT, effect TEXT, status TEXT,
+  writer_id TEXT, writer_seq INTEGER,
+  json TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS records_by_agent ON records (agent, position);
+CREATE INDEX IF NOT EXISTS records_by_task ON records (task, position);
+CREATE INDEX IF NOT EXISTS records_by_writer ON records (writer_id, writer_seq);
+CREATE TABLE IF NOT EXISTS conflicts (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  json TEXT NOT NULL,
+  UNIQUE (id, json)
+) STRICT;`;
+
+const INSERT = `INSERT INTO records
+  (id, received_at, type, time, agent, task, session, operation, effect, status, writer_id, writer_seq, json)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+
+/** What became of a batch. */
+export interface StoreResult {
+  /** Records that are new. */
+  readonly stored: number;
+  /** Records that were there already, with the same bytes. */
+  readonly duplicates: number;
+  /** Ids that were there already with other bytes: the first stays, the other is kept beside it. */
+  readonly conflicts: readonly string[];
+}
+
+/** Which records to read. */
+export interface RecordQuery {
+  /** Position after which to begin; 0 for the start. */
+  readonly after: number;
+  /** At most so many. */
+  readonly limit: number;
+  /** The newest instead of the oldest; still in the order in which they came. */
+  readonly newest?: boolean;
+  /** Agent's subject. */
+  readonly agent?: string | undefined;
+  /** Task's id. */
+  readonly task?: string | undefined;
+}
+
+/** A record with its place in the store. */
+export interface StoredRecord {
+  readonly position: number;
+  /** The bytes as they came. */
+  readonly json: string;
+}
+
+/** Holds records durably. */
+export interface RecordStore {
+  /** Stores a batch: all of it is on the disk when this returns, or none of it. */
+  store(records: readonly IncomingRecord[]): StoreResult;
+  read(query: RecordQuery): StoredRecord[];
+  /** How many records there are, and how many conflicts. */
+  count(): { records: number; conflicts: number };
+  close(): void;
+}
+
+interface SqliteStatement {
+  run(...values: unknown[]): { changes: number };
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+}
+
+interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): unknown;
+  close(): void;
+}
+
+/**
+ * Opens, or makes, the store of a directory: SQLite with a write-ahead log that is synced at each commit, so that an acknowledged batch
+ * survives a power cut.
+ * @throws FailureError `COLLECTOR_FAILED`
+ */
+export async function openRecordStore(directory: string): Promise<RecordStore> {
+  const { default: Database } = await loadOptional('the collector', 'libsql', () => import('libsql'));
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const db = new Database(join(directory, 'records.db'), {}) as unknown as SqliteDatabase;
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec(SCHEMA);
+    return new SqliteRecordStore(db);
+  } catch (cause) {
+    throw new FailureError(
+      'COLLECTOR_FAILED',
+      `the record store in ${directory} cannot be opened; see to the directory and its rights`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+class SqliteRecordStore implements RecordStore {
+  readonly #db: SqliteDatabase;
+  readonly #insert: SqliteStatement;
+  readonly #find: SqliteStatement;
+  readonly #keepConflict: SqliteStatement;
+  readonly #queries = new Map<string, SqliteStatement>();
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+    this.#insert = db.prepare(INSERT);
+    this.#find = db.prepare('SELECT json FROM records WHERE id = ?');
+    this.#keepConflict = db.prepare(
+      'INSERT INTO conflicts (id, received_at, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+  }
+
+  store(records: readonly IncomingRecord[]): StoreResult {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = this.#storeAll(records, new Date().toISOString());
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  read(query: RecordQuery): StoredRecord[] {
+    const { after, limit, newest = false, agent, task } = query;
+    const where = [
+      'position > ?',
+      ...(agent === undefined ? [] : ['agent = ?']),
+      ...(task === undefined ? [] : ['task = ?']),
+    ];
+    const order = newest ? 'DESC' : 'ASC';
+    const statement = this.#prepared(
+      `SELECT position, json FROM records WHERE ${where.join(' AND ')} ORDER BY position ${order} LIMIT ?`,
+    );
+    const rows = statement.all(...[after, agent, task, limit].filter((value) => value !== undefined)) as StoredRecord[];
+    return newest ? rows.reverse() : rows;
+  }
+
+  count(): { records: number; conflicts: number } {
+    const sql = 'SELECT (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM conflicts) AS conflicts';
+    return this.#prepared(sql).get() as { records: number; conflicts: number };
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #storeAll(records: readonly IncomingRecord[], receivedAt: string): StoreResult {
+    let stored = 0;
+    const conflicts: string[] = [];
+    for (const r of records) {
+      const { id, type, time, agent, task, session, operation, effect, status, writerId, writerSeq, json } = r;
+      const values = [
+        id,
+        receivedAt,
+        type,
+        time,
+        agent,
+        task,
+        session,
+        operation,
+        effect,
+        status,
+        writerId,
+        writerSeq,
+        json,
+      ];
+      if (this.#insert.run(...values).changes > 0) stored++;
+      else if ((this.#find.get(id) as { json: string }).json !== json) {
+        this.#keepConflict.run(id, receivedAt, json);
+        conflicts.push(id);
+      }
+    }
+    return { stored, duplicates: records.length - stored - conflicts.length, conflicts };
+  }
+
+  #prepared(sql: string): SqliteStatement {
+    let statement = this.#queries.get(sql);
+    if (statement === undefined) this.#queries.set(sql, (statement = this.#db.prepare(sql)));
+    return statement;
+  }
+}
