@@ -1,6 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
 /** The reference collector in a process of its own, as an operator would run it. */
 export interface CollectorProcess {
@@ -14,7 +18,6 @@ export interface CollectorProcess {
  * @param port 0 for a free one
  */
 export async function startCollectorProcess(directory: string, token: string, port: number): Promise<CollectorProcess> {
-  const cli = new URL('../../dist/src/cli/main.js', import.meta.url).pathname;
   const child: ChildProcess = spawn(process.execPath, [cli, 'collector', '--dir', directory, '--port', String(port)], {
     env: { ...process.env, COUNTERSIGN_COLLECTOR_TOKEN: token },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -39,4 +42,13 @@ export async function startCollectorProcess(directory: string, token: string, po
       await exited;
     },
   };
+}
+
+/** What `countersign tail` prints of the last 100 records, in colour where this terminal has it. */
+export async function tail(url: string, token: string, ...flags: readonly string[]): Promise<string> {
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {};
+  const env = { ...process.env, ...colour, COUNTERSIGN_COLLECTOR_TOKEN: token };
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [cli, 'tail', '--url', url, '-n', '100', ...flags], { env });
+  return stdout;
 }

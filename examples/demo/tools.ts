@@ -1,4 +1,6 @@
-import type { Pool } from 'mysql2/promise';
+import type { Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+
+type Result = RowDataPacket[] | ResultSetHeader;
 
 /** What a tool gives back to the model, as over MCP: text, and whether it is an error. */
 export interface ToolResult {
@@ -18,7 +20,10 @@ export interface ToolCall {
  */
 export async function callTool(pool: Pool, call: ToolCall): Promise<ToolResult> {
   try {
-    const [result] = await pool[call.tool](call.sql, call.parameters?.slice());
+    const parameters = call.parameters?.slice() ?? [];
+    const [result] = await (call.tool === 'query'
+      ? pool.query<Result>(call.sql, parameters)
+      : pool.execute<Result>(call.sql, parameters));
     const text = Array.isArray(result)
       ? result.map((row) => JSON.stringify(row)).join('\n') || '(no rows)'
       : `${result.affectedRows} row(s) affected`;
