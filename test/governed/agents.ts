@@ -1,10 +1,20 @@
 import { clientCredentials, createTokenVerifier, type Identity } from '../../src/identity/index.js';
 import { type IssuerClient, startIssuer } from '../issuer/index.js';
 
+/** What an agent signs in with. Plain data, for a process of its own. */
+export interface Credentials {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 /** The agents of tests, demo and bench, at a real issuer of their own. */
 export interface Agents {
   readonly issuer: string;
-  /** A verified identity; the same one for the same name, except for `short`, whose token lives two seconds. */
+  credentials(name: string): Credentials;
+  /** A verified identity; the same one for the same name, except for `short`, whose tokens live two seconds. */
   identity(name: string): Promise<Identity>;
   stop(): Promise<void>;
 }
@@ -20,29 +30,29 @@ function clientOf(name: string): IssuerClient {
   };
 }
 
+/** Gets a token, and verifies it. */
+export async function signIn({ issuer, audience, ...client }: Credentials): Promise<Identity> {
+  const verifier = createTokenVerifier({ issuer, audience, algorithms: ['ES256'], clockToleranceSeconds: 0 });
+  return verifier.verify(await clientCredentials(client).getToken());
+}
+
 /** Starts an issuer with the agents. */
 export async function startAgents(): Promise<Agents> {
-  const issuer = await startIssuer(NAMES.map(clientOf));
-  const verifier = createTokenVerifier({
-    issuer: issuer.issuer,
-    audience: issuer.audience,
-    algorithms: ['ES256'],
-    clockToleranceSeconds: 0,
-  });
+  const { issuer, audience, tokenEndpoint, stop } = await startIssuer(NAMES.map(clientOf));
   const identities = new Map<string, Promise<Identity>>();
-  const get = async (name: string): Promise<Identity> => {
+  const credentials = (name: string): Credentials => {
     const { clientId, clientSecret } = clientOf(name);
-    const source = clientCredentials({ tokenEndpoint: issuer.tokenEndpoint, clientId, clientSecret });
-    return verifier.verify(await source.getToken());
+    return { issuer, audience, tokenEndpoint, clientId, clientSecret };
   };
   return {
-    issuer: issuer.issuer,
+    issuer,
+    credentials,
     identity(name): Promise<Identity> {
-      if (name === 'short') return get(name);
-      const known = identities.get(name) ?? get(name);
-      identities.set(name, known);
-      return known;
+      const known = name === 'short' ? undefined : identities.get(name);
+      const identity = known ?? signIn(credentials(name));
+      identities.set(name, identity);
+      return identity;
     },
-    stop: issuer.stop,
+    stop,
   };
 }

@@ -1,0 +1,35 @@
+/**
+ * The process that is killed: the load of four agents on eight connections, endlessly, audited into a journal and from there to the
+ * collector. Told what to do by the JSON in its first argument.
+ *
+ * @module
+ */
+import { createPool, type PoolOptions } from 'mysql2';
+import { govern } from '../../adapters/mysql2/index.js';
+import { createGovernor } from '../../src/session/index.js';
+import { httpTransport } from '../../src/transports/index.js';
+import { type Credentials, signIn } from '../governed/agents.js';
+import { runLoad } from './load.js';
+
+/** What the process is told. */
+export interface KilledAgentOrders {
+  readonly connection: PoolOptions;
+  readonly credentials: readonly Credentials[];
+  readonly journal: string;
+  readonly recordsUrl: string;
+  /** First number of this process's statements. */
+  readonly from: number;
+}
+
+const orders = JSON.parse(process.argv[2] ?? '') as KilledAgentOrders;
+const governor = await createGovernor({
+  audit: { directory: orders.journal, transports: [httpTransport({ url: orders.recordsUrl })], batchAgeMs: 20 },
+});
+const pool = govern(createPool({ ...orders.connection, connectionLimit: 8 }), governor);
+const identities = await Promise.all(orders.credentials.map(signIn));
+process.stdout.write('running\n');
+await Promise.all(
+  identities.flatMap((identity) =>
+    [0, 1].map((worker) => runLoad(pool, identity, orders.from + worker * 500_000, 500_000)),
+  ),
+);
