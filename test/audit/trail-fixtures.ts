@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach } from 'vitest';
+
+import {
+  createAuditTrail,
+  type AuditTrail,
+  type AuditTrailOptions,
+  type StatementRecord,
+  type Transport,
+} from '../../src/audit/index.js';
+import { functionTransport } from '../../src/transports/index.js';
+import { OK, statementIntent } from './statement-samples.js';
+
+const cleanups: (() => unknown)[] = [];
+
+/** Runs after the test that is running. The last one given runs first. */
+export function afterThisTest(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A directory that is removed after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-audit-'));
+  afterThisTest(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Records a statement that ends well at once. */
+export function record(trail: AuditTrail, no: number, text?: string): void {
+  trail.outcome(trail.intent(statementIntent(no, text)), OK);
+}
+
+/** A trail that is closed after the test. Batches wait 5 ms. */
+export async function openTrail(options: AuditTrailOptions): Promise<AuditTrail> {
+  const trail = await createAuditTrail({ batchAgeMs: 5, drainDeadlineMs: 2000, ...options });
+  afterThisTest(() => trail.close());
+  return trail;
+}
+
+/** A receiver in this process that takes everything. */
+export interface Receiver {
+  readonly transport: Transport;
+  /** What it has got, in order, repeated ones included. */
+  readonly json: string[];
+  /** The same, parsed. */
+  records(): StatementRecord[];
+  /** The numbers of the statements. */
+  numbers(): (number | undefined)[];
+}
+
+export function receiver(name = 'function'): Receiver {
+  const json: string[] = [];
+  const records = (): StatementRecord[] => json.map((text) => JSON.parse(text) as StatementRecord);
+  const take = async (batch: { records: readonly Buffer[] }): Promise<void> => {
+    json.push(...batch.records.map((bytes) => bytes.toString()));
+  };
+  return {
+    transport: functionTransport(take, { name }),
+    json,
+    records,
+    numbers: () => records().map((found) => found.session.statement_no),
+  };
+}
+
+/** Waits for something to come true, at most 10 seconds. */
+export async function eventually(condition: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
+  for (const end = Date.now() + 10_000; Date.now() < end; await delay(10)) if (await condition()) return;
+  throw new Error(`${what} did not come true`);
+}
+
+/** Checks numbers and hashes of the records of one writer, given in order. Returns what is wrong. */
+export function brokenLink(json: readonly string[]): string | undefined {
+  let prev: string | undefined;
+  for (const [index, text] of json.entries()) {
+    const { writer } = JSON.parse(text) as StatementRecord;
+    if (writer.seq !== index + 1) return `number ${writer.seq} where ${index + 1} belongs`;
+    if (writer.prev !== prev) return `record ${writer.seq} does not follow the one before it`;
+    prev = createHash('sha256').update(text).digest('base64url');
+  }
+  return undefined;
+}
+
+export const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
