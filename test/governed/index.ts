@@ -29,6 +29,8 @@ export interface Governed {
   records(): Promise<StatementRecord[]>;
   /** The last record that fits. */
   recordOf(fits: (record: StatementRecord) => boolean): Promise<StatementRecord>;
+  /** Ends `receiverDown`. */
+  receiverBack(): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,10 @@ export interface GovernedOptions {
   readonly masks?: Readonly<Record<string, MaskerName>>;
   /** Leave the governor without an identity of its own. */
   readonly anonymous?: boolean;
+  /** Bound of the journal. */
+  readonly maxJournalBytes?: number;
+  /** Take no records until `receiverBack` is called. */
+  readonly receiverDown?: boolean;
 }
 
 /** Starts an issuer, makes a schema, and creates a governor whose records are delivered to a list. */
@@ -48,14 +54,22 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
   const directory = await mkdtemp(join(tmpdir(), 'countersign-journal-'));
   const agents: Agents = await startAgents();
   const delivered: StatementRecord[] = [];
+  let down = options.receiverDown === true;
   const transport = functionTransport(({ records }) => {
+    if (down) return { status: 'retry', reason: 'down' };
     for (const record of records) {
       const parsed = JSON.parse(record.toString('utf8')) as StatementRecord;
       if (parsed.type === 'statement') delivered.push(parsed);
     }
+    return undefined;
   });
   const governor = await createGovernor({
-    audit: { directory, transports: [transport], batchAgeMs: 5 },
+    audit: {
+      directory,
+      transports: [transport],
+      batchAgeMs: 5,
+      ...(options.maxJournalBytes !== undefined && { maxBytes: options.maxJournalBytes }),
+    },
     rules: defaultRules(options.rules),
     masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
@@ -85,6 +99,9 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
       const found = (await records()).findLast(fits);
       if (found === undefined) throw new Error('no record fits');
       return found;
+    },
+    receiverBack(): void {
+      down = false;
     },
     async close(): Promise<void> {
       await Promise.all(pools.map((pool) => pool.promise().end()));

@@ -1,0 +1,102 @@
+import type { Pool } from 'mysql2';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { judge, type Rule } from '../../src/guardrails/index.js';
+import { type Governed, startGoverned } from '../governed/index.js';
+
+let governed: Governed;
+let pool: Pool;
+
+beforeAll(async () => {
+  governed = await startGoverned(inject('database'), {
+    statements: [
+      'CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(16))',
+      "INSERT INTO orders VALUES (1, 'open')",
+    ],
+  });
+  pool = governed.pool({ multipleStatements: true });
+});
+afterAll(() => governed.close());
+
+const denied: readonly (readonly [string, string])[] = [
+  ['DELETE FROM orders', 'no-unbounded-writes'],
+  ['delete from orders where 1 = 1', 'no-unbounded-writes'],
+  ["UPDATE orders SET status = 'x'", 'no-unbounded-writes'],
+  ["UPDATE orders SET status = 'x' WHERE 'a' = 'a' LIMIT 5", 'no-unbounded-writes'],
+  ['DROP TABLE orders', 'no-ddl'],
+  ['TRUNCATE orders', 'no-ddl'],
+  ['ALTER TABLE orders ADD COLUMN x INT', 'no-ddl'],
+  ['CREATE TABLE t2 AS SELECT * FROM orders', 'no-ddl'],
+  ["SELECT * FROM orders INTO OUTFILE '/tmp/countersign-out'", 'no-file-access'],
+  ['SELECT SLEEP(5)', 'no-side-effect-functions'],
+  ['CALL anything()', 'only-listed-routines'],
+  ['/*!50001 DELETE FROM orders */', 'no-unknown-statements'],
+  ["PREPARE s FROM 'DELETE FROM orders'", 'no-unknown-statements'],
+  ["EXECUTE IMMEDIATE 'DELETE FROM orders'", 'no-unknown-statements'],
+  ['GRANT ALL ON *.* TO CURRENT_USER', 'no-unknown-statements'],
+  ['KILL 1', 'no-unknown-statements'],
+  ['SELECT 1 /* not ended', 'no-unknown-statements'],
+  ['BEGIN NOT ATOMIC DELETE FROM orders; END', 'no-unknown-statements'],
+  ['SELECT 1; DELETE FROM orders', 'no-unbounded-writes'],
+];
+
+describe('the default rules', () => {
+  for (const [sql, rule] of denied) {
+    it(`deny ${sql}`, async () => {
+      await expect(pool.promise().query(sql)).rejects.toMatchObject({
+        code: 'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+        errno: 1227,
+        sqlState: '42000',
+        message: expect.stringContaining(`(rule ${rule})`) as string,
+      });
+      const record = await governed.recordOf((candidate) => candidate.statement.command === 'COM_QUERY');
+      expect(record).toMatchObject({ verdict: { effect: 'deny', rule }, outcome: { status: 'denied' } });
+      await expect(pool.promise().execute(sql)).rejects.toMatchObject({ errno: 1227 });
+    });
+  }
+
+  it('left everything in its place', async () => {
+    const [rows] = await governed.stockPool().promise().query('SELECT id, status FROM orders');
+    expect(rows).toEqual([{ id: 1, status: 'open' }]);
+  });
+
+  it('allow reads and bounded writes', async () => {
+    for (const sql of [
+      'SELECT * FROM orders WHERE id = 1',
+      "UPDATE orders SET status = 'closed' WHERE id = 1",
+      "INSERT INTO orders VALUES (2, 'new') ON DUPLICATE KEY UPDATE status = 'again'",
+      'DELETE FROM orders WHERE id = 2',
+      'SHOW TABLES',
+      'EXPLAIN SELECT * FROM orders',
+    ]) {
+      await expect(pool.promise().query(sql), sql).resolves.toBeDefined();
+    }
+  });
+});
+
+describe('a rule of one’s own', () => {
+  const context = { statement: { analysis: {} }, identity: {}, taskId: undefined } as never;
+  const says = (name: string, reason: string | undefined): Rule => ({ name, denies: () => reason });
+
+  it('is asked in order, and the first that denies wins', () => {
+    expect(judge([says('a', undefined), says('b', 'no'), says('c', 'never')], context)).toEqual({
+      effect: 'deny',
+      rule: 'b',
+      reason: 'no',
+    });
+    expect(judge([says('a', undefined)], context)).toEqual({ effect: 'allow' });
+  });
+
+  it('denies where it throws', () => {
+    const broken: Rule = {
+      name: 'broken',
+      denies: () => {
+        throw new Error('oops');
+      },
+    };
+    expect(judge([broken], context)).toMatchObject({
+      effect: 'deny',
+      rule: 'broken',
+      reason: expect.stringContaining('oops') as string,
+    });
+  });
+});
