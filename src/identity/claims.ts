@@ -1,85 +1,100 @@
-import type { JWTPayload } from 'jose';
+/** From the claims of a verified token to an identity. The only place that makes one. */
 import { DenialError } from '../errors.js';
+import { MAX_ACTORS, MAX_CLAIM_LENGTH, MAX_GROUPS } from './bounds.js';
 import type { Identity } from './identity.js';
+import { isObject } from './issuer-http.js';
 
-/** Which claims an identity is read from. */
+/** Which claims say what, where an issuer does not use the usual names. */
 export interface ClaimNames {
-  /** Groups: a list of strings, or one string with spaces. Default `groups`. */
-  readonly groups: string;
+  /** Display name of the agent. Default: the first of `name`, `client_name`, `azp` and `client_id` that is there. */
+  readonly name?: string;
+  /** Groups: an array of strings, or one string separated by spaces. Default `groups`. */
+  readonly groups?: string;
   /** The model that drives the agent. Default `model`. */
-  readonly model: string;
-  /** The task that the token is for. Default `task`. */
-  readonly task: string;
+  readonly model?: string;
+  /** The task that the token was issued for. Default `task`. */
+  readonly task?: string;
 }
 
-const MAX_CLAIM_LENGTH = 1_024;
-const MAX_GROUPS = 256;
-const MAX_ACTORS = 16;
+/** The claims of a token whose signature holds. */
+export type VerifiedClaims = Readonly<Record<string, unknown>>;
 
-function refuse(reason: string): DenialError {
-  return new DenialError('TOKEN_INVALID', `the token is refused: ${reason}`);
+const NAME_CLAIMS: readonly string[] = ['name', 'client_name', 'azp', 'client_id'];
+
+// Control characters, line and paragraph separators, bidirectional overrides, lone surrogates: each could forge or hide part of a record.
+const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+// 9999-12-31: what comes later cannot be written as a date.
+const MAX_EPOCH_SECONDS = 253_402_300_799;
+
+/**
+ * Makes the identity that a verified token stands for.
+ * @param clockToleranceSeconds added to `exp`
+ * @throws DenialError `TOKEN_INVALID`: a claim that is missing, too long, of the wrong type or unsafe to record
+ */
+export function identityOf(claims: VerifiedClaims, names: ClaimNames, clockToleranceSeconds: number): Identity {
+  const nameClaims = names.name === undefined ? NAME_CLAIMS : [names.name];
+  const nameClaim = nameClaims.find((claim) => Object.hasOwn(claims, claim));
+  const identity = {
+    subject: textOf(claims['sub'], 'sub'),
+    issuer: textOf(claims['iss'], 'iss'),
+    ...optional('name', nameClaim && textOf(claims[nameClaim], nameClaim)),
+    groups: groupsOf(claims, names.groups ?? 'groups'),
+    actor: actorOf(claims),
+    ...optional('model', optionalText(claims, names.model ?? 'model')),
+    ...optional('tokenId', optionalText(claims, 'jti')),
+    ...optional('taskId', optionalText(claims, names.task ?? 'task')),
+    expiresAtMs: Math.floor((expiryOf(claims) + clockToleranceSeconds) * 1000),
+  };
+  return Object.freeze(identity) as Identity;
 }
 
-/** What ends up in a record is bounded and has no control characters. */
-function checkText(claim: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw refuse(`its ${claim} is not a text`);
-  if (value.length > MAX_CLAIM_LENGTH) throw refuse(`its ${claim} is longer than ${MAX_CLAIM_LENGTH} characters`);
-  if (/\p{Cc}/u.test(value)) throw refuse(`its ${claim} has control characters`);
+function refuse(claim: string, problem: string): never {
+  throw new DenialError(
+    'TOKEN_INVALID',
+    `the token is refused: its claim ${claim} ${problem}. Have the issuer correct it, or map another claim.`,
+  );
+}
+
+function textOf(value: unknown, claim: string): string {
+  if (typeof value !== 'string' || value === '') return refuse(claim, 'is not a text');
+  if (value.length > MAX_CLAIM_LENGTH) return refuse(claim, `is longer than ${String(MAX_CLAIM_LENGTH)} characters`);
+  if (UNSAFE.test(value)) return refuse(claim, 'holds control characters or direction marks');
   return value;
 }
 
-function optionalText(payload: JWTPayload, ...claims: readonly string[]): string | undefined {
-  const claim = claims.find((name) => payload[name] !== undefined);
-  return claim === undefined ? undefined : checkText(claim, payload[claim]);
+function optionalText(claims: VerifiedClaims, claim: string): string | undefined {
+  return Object.hasOwn(claims, claim) ? textOf(claims[claim], claim) : undefined;
 }
 
-function readGroups(claim: string, value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  const list: readonly unknown[] = typeof value === 'string' ? value.split(' ').filter(Boolean) : (value as unknown[]);
-  if (!Array.isArray(list) || list.length > MAX_GROUPS) {
-    throw refuse(`its ${claim} is neither a list of at most ${MAX_GROUPS} texts nor a text`);
+function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, string>>;
+}
+
+function groupsOf(claims: VerifiedClaims, claim: string): readonly string[] {
+  if (!Object.hasOwn(claims, claim)) return Object.freeze([]);
+  const value = claims[claim];
+  const members: unknown = typeof value === 'string' ? value.split(' ').filter((member) => member !== '') : value;
+  if (!Array.isArray(members)) return refuse(claim, 'is neither a list of texts nor a text');
+  if (members.length > MAX_GROUPS) return refuse(claim, `has more than ${String(MAX_GROUPS)} entries`);
+  return Object.freeze(members.map((member: unknown) => textOf(member, claim)));
+}
+
+/** The `sub` of each nested `act`, outermost (the present actor) first: RFC 8693, section 4.1. */
+function actorOf(claims: VerifiedClaims): readonly string[] {
+  const chain: string[] = [];
+  for (let holder = claims; Object.hasOwn(holder, 'act');) {
+    const act = holder['act'];
+    if (!isObject(act)) return refuse('act', 'is not an object');
+    if (chain.length === MAX_ACTORS) return refuse('act', `is nested deeper than ${String(MAX_ACTORS)} actors`);
+    chain.push(textOf(act['sub'], 'act.sub'));
+    holder = act;
   }
-  return Object.freeze(list.map((group) => checkText(claim, group)));
+  return Object.freeze(chain);
 }
 
-/** The chain of delegation: the subject of each nested `act`. */
-function readActors(payload: JWTPayload): readonly string[] {
-  const actors: string[] = [];
-  let act: unknown = payload['act'];
-  while (act !== undefined) {
-    if (typeof act !== 'object' || act === null) throw refuse('its act is not an object (RFC 8693, section 4.1)');
-    if (actors.length === MAX_ACTORS) throw refuse(`its act is nested deeper than ${MAX_ACTORS} levels`);
-    const { sub, act: next } = act as { sub?: unknown; act?: unknown };
-    actors.push(checkText('act.sub', sub));
-    act = next;
-  }
-  return Object.freeze(actors);
-}
-
-/**
- * Maps the claims of a verified token to an identity.
- * @param payload the claims, signature and times checked
- * @param toleranceSeconds the verifier's clock tolerance, by which the identity outlives `exp`
- * @throws DenialError `TOKEN_INVALID` where a claim is missing, has another type, or is over its bounds
- */
-export function identityFromClaims(payload: JWTPayload, names: ClaimNames, toleranceSeconds: number): Identity {
-  const { exp } = payload;
-  if (exp === undefined) throw refuse('it has no exp');
-  const name = optionalText(payload, 'name', 'client_name', 'azp', 'client_id');
-  const model = optionalText(payload, names.model);
-  const tokenId = optionalText(payload, 'jti');
-  const taskId = optionalText(payload, names.task);
-  const identity = {
-    subject: checkText('sub', payload.sub),
-    issuer: checkText('iss', payload.iss),
-    ...(name !== undefined && { name }),
-    groups: readGroups(names.groups, payload[names.groups]),
-    actor: readActors(payload),
-    ...(model !== undefined && { model }),
-    ...(tokenId !== undefined && { tokenId }),
-    ...(taskId !== undefined && { taskId }),
-    expiresAtMs: (exp + toleranceSeconds) * 1000,
-  };
-  // The brand exists for the compiler only: this is the one place that gives it.
-  return Object.freeze(identity) as Identity;
+function expiryOf(claims: VerifiedClaims): number {
+  const exp = claims['exp'];
+  if (typeof exp !== 'number' || !(exp >= 0 && exp <= MAX_EPOCH_SECONDS)) return refuse('exp', 'is no date');
+  return exp;
 }

@@ -1,80 +1,65 @@
+/** The keys of an issuer, and which of them a token's header asks for. */
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
   customFetch,
-  type FetchImplementation,
+  errors,
+  type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from 'jose';
-import { FailureError } from '../errors.js';
-import { requireSecureUrl } from './secure-url.js';
-import type { CheckedVerifierOptions } from './verifier-options.js';
-
-function unreachable(issuer: string, cause: unknown): FailureError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const text = `the issuer ${issuer} cannot be asked for its keys, so no token is accepted: ${reason}`;
-  return new FailureError('ISSUER_UNREACHABLE', text, { cause });
-}
-
-/** OpenID Connect Discovery 1.0, section 4: the document names the issuer that it was fetched from, or it is somebody else's. */
-async function discoverJwksUri(issuer: string, timeoutMs: number): Promise<URL> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (document.issuer !== issuer) throw new Error(`${url} is the document of ${JSON.stringify(document.issuer)}`);
-  if (typeof document.jwks_uri !== 'string') throw new Error(`${url} names no jwks_uri`);
-  return requireSecureUrl('jwks_uri', document.jwks_uri);
-}
-
-/** Any failure to get the keys is the issuer's, never the token's. */
-function reportingFetch(issuer: string): FetchImplementation {
-  return async (url, options) => {
-    try {
-      const response = await fetch(url, options);
-      if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-      // Read here, so that a broken body is told apart from a broken token.
-      return new Response(JSON.stringify(await response.json()), { headers: { 'content-type': 'application/json' } });
-    } catch (error) {
-      throw unreachable(issuer, error);
-    }
-  };
-}
+import { FailureError, isCountersignError } from '../errors.js';
+import { discoverIssuer, discoveryUrl, fetchJson, reasonOf } from './issuer-http.js';
+import type { IssuerSettings } from './token-verifier-options.js';
 
 /**
- * Finds the key that a token names: local keys, or those of the issuer, cached and read again when a token names an unknown one.
- * Fails with `ISSUER_UNREACHABLE` where the issuer does not answer; the next token asks again.
+ * What finds the key of a token: in the set that the options hold, or in the one that the issuer publishes, which is fetched when
+ * it is first needed, cached, and fetched again for an unknown key id.
+ *
+ * The finder rejects with FailureError `ISSUER_UNREACHABLE` where there is no usable set, and with jose's own errors where the set
+ * holds no such key.
  */
-export function issuerKeys(options: CheckedVerifierOptions): JWTVerifyGetKey {
-  const { issuer, keys, jwksUri, timeoutMs, cooldownMs, cacheMaxAgeMs } = options;
-  if (keys !== undefined) return createLocalJWKSet(keys);
-  const remote = (url: URL): JWTVerifyGetKey =>
-    createRemoteJWKSet(url, {
-      timeoutDuration: timeoutMs,
-      cooldownDuration: cooldownMs,
-      cacheMaxAge: cacheMaxAgeMs,
-      [customFetch]: reportingFetch(issuer),
-    });
-  if (jwksUri !== undefined) return remote(new URL(jwksUri));
-  let discovered: Promise<JWTVerifyGetKey> | undefined;
+export function createKeyFinder(settings: IssuerSettings): JWTVerifyGetKey {
+  // jose checks the members of the set: see `publicKey` of the options for what can be in it.
+  const find = settings.keys ? createLocalJWKSet(settings.keys as JSONWebKeySet) : createPublishedKeyFinder(settings);
   return async (header, token) => {
-    discovered ??= discoverJwksUri(issuer, timeoutMs).then(remote);
     try {
-      return await (
-        await discovered
-      )(header, token);
-    } catch (error) {
-      if (await failed(discovered)) {
-        discovered = undefined;
-        throw unreachable(issuer, error);
-      }
-      throw error;
+      return await find(header, token);
+    } catch (cause) {
+      if (isCountersignError(cause) || isAboutToken(cause)) throw cause;
+      throw new FailureError(
+        'ISSUER_UNREACHABLE',
+        `the keys of ${settings.issuer} cannot be used: ${reasonOf(cause)}. Check its JWK set.`,
+        { cause },
+      );
     }
   };
 }
 
-function failed(promise: Promise<unknown>): Promise<boolean> {
-  return promise.then(
-    () => false,
-    () => true,
+function isAboutToken(error: unknown): boolean {
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+}
+
+function createPublishedKeyFinder(settings: IssuerSettings): JWTVerifyGetKey {
+  const url = new URL(settings.jwksUri ?? discoveryUrl(settings.issuer));
+  return createRemoteJWKSet(url, {
+    timeoutDuration: settings.timeoutMs,
+    cooldownDuration: settings.cooldownMs,
+    cacheMaxAge: settings.cacheMaxAgeMs,
+    // Discovery is part of each fetch of the keys: where they are is never older than the keys themselves.
+    [customFetch]: async (_url, { signal }) => Response.json(await fetchKeySet(settings, signal)),
+  });
+}
+
+async function fetchKeySet(settings: IssuerSettings, signal: AbortSignal): Promise<unknown> {
+  const uri = settings.jwksUri ?? (await discoverIssuer('ISSUER_UNREACHABLE', settings.issuer, signal)).jwksUri;
+  if (uri === undefined) {
+    throw new FailureError('ISSUER_UNREACHABLE', `${settings.issuer} publishes no jwks_uri. Give jwksUri or keys.`);
+  }
+  const accept = 'application/json, application/jwk-set+json';
+  const { status, body } = await fetchJson('ISSUER_UNREACHABLE', uri, { signal, headers: { accept } });
+  if (status === 200 && body !== undefined) return body;
+  throw new FailureError(
+    'ISSUER_UNREACHABLE',
+    `${uri} answered HTTP ${String(status)} without a JWK set. Check the URL.`,
   );
 }

@@ -1,105 +1,67 @@
-import { readFile } from 'node:fs/promises';
-import { FailureError, isCountersignError } from '../errors.js';
-import { requireSecureUrl } from './secure-url.js';
+/** Where tokens come from: a value, a function, a file. The client-credentials grant has a file of its own. */
+import { open } from 'node:fs/promises';
+import { FailureError } from '../errors.js';
+import { MAX_TOKEN_BYTES } from './bounds.js';
+import { reasonOf } from './issuer-http.js';
 
-/** Where an agent gets its tokens. */
+/** Something that has an access token to give. */
 export interface TokenSource {
-  /** A token that is fresh now. @throws FailureError `TOKEN_SOURCE_FAILED` */
+  /**
+   * The token as of now: asked anew before each renewal.
+   * @param signal aborts a request that is no longer wanted
+   * @throws FailureError `TOKEN_SOURCE_FAILED`
+   */
   getToken(signal?: AbortSignal): Promise<string>;
 }
 
-function failure(what: string, cause: unknown): FailureError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new FailureError('TOKEN_SOURCE_FAILED', `${what}: ${reason}`, { cause });
-}
-
-/** A token that never changes: it works until it expires. */
+/** A source of one token, which is not renewed: when it has expired, statements are refused. */
 export function staticToken(token: string): TokenSource {
   return { getToken: () => Promise.resolve(token) };
 }
 
-/** A function that is called for each new token. */
-export function tokenFunction(get: (signal?: AbortSignal) => string | Promise<string>): TokenSource {
+/**
+ * A source that asks a function, such as one that talks to a cloud's metadata service.
+ * @param fn gives the token; whatever it throws becomes the `cause` of a FailureError `TOKEN_SOURCE_FAILED`
+ */
+export function tokenFunction(fn: (signal?: AbortSignal) => string | Promise<string>): TokenSource {
   return {
-    async getToken(signal): Promise<string> {
+    async getToken(signal) {
       try {
-        return await get(signal);
-      } catch (error) {
-        throw failure('the token function failed', error);
+        return await fn(signal);
+      } catch (cause) {
+        throw new FailureError('TOKEN_SOURCE_FAILED', `the token function failed: ${reasonOf(cause)}`, { cause });
       }
     },
   };
-}
-
-/** A file that somebody keeps fresh, such as a projected service-account token of Kubernetes: read anew each time, and trimmed. */
-export function tokenFile(path: string): TokenSource {
-  return {
-    async getToken(signal): Promise<string> {
-      try {
-        return (await readFile(path, { encoding: 'utf8', signal })).trim();
-      } catch (error) {
-        throw failure(`the token file ${path} cannot be read`, error);
-      }
-    },
-  };
-}
-
-/** Options of {@link clientCredentials}. */
-export interface ClientCredentialsOptions {
-  /** The token endpoint. HTTPS, except on loopback. */
-  readonly tokenEndpoint: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** `scope` parameter, space separated. */
-  readonly scope?: string;
-  /** `resource` parameter (RFC 8707): whom the token is for. */
-  readonly resource?: string;
-  /** Milliseconds that the request may take. Default 10,000. */
-  readonly timeoutMs?: number;
-}
-
-/** RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. */
-function basicAuthorization(id: string, secret: string): string {
-  const encode = (part: string): string => new URLSearchParams({ '': part }).toString().slice(1);
-  return `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')}`;
 }
 
 /**
- * The client credentials grant: the agent's own id and secret for a token.
- * @throws FailureError `OPTIONS_INVALID` where the endpoint is not HTTPS
- * @see RFC 6749, section 4.4
+ * A source that reads a file each time, such as a projected service-account token, which the kubelet replaces before it expires.
+ * @param path of a file with nothing but the token; white space around it is ignored
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#launch-a-pod-using-service-account-token-projection
  */
-export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
-  const url = requireSecureUrl('tokenEndpoint', options.tokenEndpoint);
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  if (options.scope !== undefined) body.set('scope', options.scope);
-  if (options.resource !== undefined) body.set('resource', options.resource);
-  const authorization = basicAuthorization(options.clientId, options.clientSecret);
+export function tokenFile(path: string): TokenSource {
   return {
-    async getToken(signal): Promise<string> {
-      const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000);
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: { authorization, accept: 'application/json' },
-          body,
-          redirect: 'error',
-          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    async getToken() {
+      const text = await readStart(path).catch((cause: unknown) => {
+        throw new FailureError('TOKEN_SOURCE_FAILED', `the token file ${path} cannot be read: ${reasonOf(cause)}`, {
+          cause,
         });
-        return tokenOf(response.status, await response.json());
-      } catch (error) {
-        if (isCountersignError(error)) throw error;
-        throw failure(`${url.href} gave no token for ${options.clientId}`, error);
-      }
+      });
+      const token = text.trim();
+      if (token !== '') return token;
+      throw new FailureError('TOKEN_SOURCE_FAILED', `the token file ${path} is empty. Check what writes it.`);
     },
   };
 }
 
-function tokenOf(status: number, answer: unknown): string {
-  const { access_token: token, error, error_description: description } = answer as Record<string, unknown>;
-  if (status === 200 && typeof token === 'string') return token;
-  throw new FailureError(
-    'TOKEN_SOURCE_FAILED',
-    `the token endpoint answered ${status}: ${String(error ?? 'no access_token')} ${String(description ?? '')}`.trim(),
-  );
+/** One byte more than a token may have, so that the verifier sees one that is too long. */
+async function readStart(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_TOKEN_BYTES + 1), 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

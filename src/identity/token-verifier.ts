@@ -1,97 +1,111 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose';
-import { DenialError, FailureError, isCountersignError } from '../errors.js';
-import { identityFromClaims } from './claims.js';
+import { decodeJwt, jwtVerify, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { isCountersignError } from '../errors.js';
+import { MAX_TOKEN_BYTES, quote } from './bounds.js';
+import { identityOf } from './claims.js';
 import type { Identity } from './identity.js';
-import { issuerKeys } from './issuer-keys.js';
-import { checkVerifierOptions, type CheckedVerifierOptions, type TokenVerifierOptions } from './verifier-options.js';
+import { createKeyFinder } from './issuer-keys.js';
+import { refusal, refusalOf } from './token-refusal.js';
+import { type IssuerSettings, parseVerifierOptions, type TokenVerifierOptions } from './token-verifier-options.js';
 
-/** Verifies tokens of one issuer. */
+/** Turns tokens into identities. */
 export interface TokenVerifier {
   /**
-   * Verifies a token: signature, algorithm, issuer, audience, times.
-   * @param token a signed JWT in compact form, at most 64 KiB
-   * @throws DenialError `TOKEN_INVALID` with the exact reason; FailureError `ISSUER_UNREACHABLE` where its keys cannot be had
+   * Verifies a signed JWT access token.
+   * @param token compact serialization, at most 64 KiB
+   * @throws DenialError `TOKEN_INVALID`: the token is bad; the message says what is wrong with it and never contains it
+   * @throws FailureError `ISSUER_UNREACHABLE`: the issuer's keys cannot be had, so nothing is known about the token
    */
   verify(token: string): Promise<Identity>;
 }
 
-const MAX_TOKEN_LENGTH = 65_536;
+interface TrustedIssuer {
+  readonly settings: IssuerSettings;
+  readonly findKey: JWTVerifyGetKey;
+}
+
+// A token made for another purpose (logout, DPoP proof, security event) says so in `typ`, and is no access token: RFC 8725, section 3.11.
+const ACCESS_TOKEN_TYPES: readonly string[] = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
 
 /**
- * Creates a verifier. Nothing is fetched before the first token.
+ * Makes what verifies the tokens of one issuer, or of several. Nothing is fetched before the first token.
  * @throws FailureError `OPTIONS_INVALID` naming every problem
- * @see RFC 7519, RFC 8725 (JWT best current practices), RFC 9068 (JWT access tokens)
+ * @see https://www.rfc-editor.org/rfc/rfc9068#section-4
+ * @see https://www.rfc-editor.org/rfc/rfc8725
  * @example
  * ```ts
- * const verifier = createTokenVerifier({ issuer: 'https://login.example', audience: 'urn:example:mysql' });
- * const identity = await verifier.verify(bearer);
+ * const verifier = createTokenVerifier({ issuer: 'https://login.example.com', audience: 'urn:example:database' });
+ * const identity = await verifier.verify(accessToken);
  * ```
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const checked = checkVerifierOptions(options);
-  const keys = issuerKeys(checked);
-  const { issuer, audience, algorithms, clockToleranceSeconds: clockTolerance } = checked;
-  const names = checked.claims;
-  return {
-    async verify(token): Promise<Identity> {
-      if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) {
-        throw new DenialError(
-          'TOKEN_INVALID',
-          `the token is refused: it is no text of at most ${MAX_TOKEN_LENGTH} characters`,
-        );
-      }
-      let payload: JWTPayload;
-      try {
-        const required = ['sub', 'exp'];
-        const expected = { issuer, audience, algorithms, clockTolerance, requiredClaims: required };
-        ({ payload } = await jwtVerify(token, keys, expected));
-      } catch (error) {
-        throw translate(error, checked);
-      }
-      checkLifetime(payload, checked.maxTokenLifetimeSeconds);
-      return identityFromClaims(payload, names, clockTolerance);
+  const trusted = new Map<string, TrustedIssuer>();
+  for (const settings of parseVerifierOptions(options)) {
+    trusted.set(settings.issuer, { settings, findKey: createKeyFinder(settings) });
+  }
+  return Object.freeze({
+    async verify(token: string): Promise<Identity> {
+      checkSize(token);
+      return verifyOf(token, pickIssuer(token, trusted));
     },
-  };
+  });
 }
 
-function checkLifetime({ iat, exp }: JWTPayload, most: number | undefined): void {
-  if (most === undefined) return;
-  if (iat !== undefined && exp !== undefined && exp - iat <= most) return;
-  throw new DenialError(
-    'TOKEN_INVALID',
-    `the token is refused: it has to be valid for at most ${most} seconds from its iat on`,
+function checkSize(token: unknown): void {
+  if (typeof token !== 'string') throw refusal('it is not a string. Pass the access token as the issuer gave it.');
+  if (token.length > MAX_TOKEN_BYTES) {
+    throw refusal(`it is longer than ${String(MAX_TOKEN_BYTES)} bytes. Have the issuer put less into it.`);
+  }
+}
+
+/** Picks by the `iss` claim before anything is verified: it decides only whose keys the signature has to fit. */
+function pickIssuer(token: string, trusted: ReadonlyMap<string, TrustedIssuer>): TrustedIssuer {
+  const iss = unverifiedIssuer(token);
+  const issuer = typeof iss === 'string' ? trusted.get(iss) : undefined;
+  if (issuer !== undefined) return issuer;
+  const expected = [...trusted.keys()].join(' or ');
+  throw refusal(
+    iss === undefined
+      ? `its claim iss is missing. Get one from ${expected}.`
+      : `its issuer is not ${expected} but ${quote(iss)}. Get one from there.`,
   );
 }
 
-function translate(error: unknown, options: CheckedVerifierOptions): Error {
-  if (isCountersignError(error)) return error;
-  if (error instanceof errors.JWKSTimeout) {
-    const text = `the issuer ${options.issuer} did not give its keys within ${options.timeoutMs} ms, so no token is accepted`;
-    return new FailureError('ISSUER_UNREACHABLE', text, { cause: error });
+function unverifiedIssuer(token: string): unknown {
+  try {
+    return decodeJwt(token).iss;
+  } catch (cause) {
+    throw refusal('it is no signed JWT of three parts. Pass the access token as the issuer gave it.', { cause });
   }
-  if (error instanceof errors.JWKSInvalid || error instanceof errors.JWKSNoMatchingKey) {
-    const text = `it was signed with a key that ${options.issuer} does not publish: get a new token`;
-    return new DenialError('TOKEN_INVALID', `the token is refused: ${text}`, { cause: error });
-  }
-  return new DenialError('TOKEN_INVALID', `the token is refused: ${reasonOf(error, options)}`, { cause: error });
 }
 
-/** Never holds the token or a claim's value: the caller may log it. */
-function reasonOf(error: unknown, { issuer, audience, algorithms }: CheckedVerifierOptions): string {
-  if (error instanceof errors.JWTExpired) return 'it has expired: get a new one';
-  if (error instanceof errors.JOSEAlgNotAllowed) return `its algorithm is not one of ${algorithms.join(', ')}`;
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is wrong';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    switch (error.claim) {
-      case 'iss':
-        return `its issuer is not ${issuer}`;
-      case 'aud':
-        return `it is not for the audience ${audience}`;
-      case 'nbf':
-        return 'it is not valid yet';
-      default:
-        return `its claim ${error.claim} is ${error.reason === 'missing' ? 'missing' : 'wrong'}`;
-    }
+async function verifyOf(token: string, { settings, findKey }: TrustedIssuer): Promise<Identity> {
+  const { payload, protectedHeader } = await jwtVerify(token, findKey, {
+    issuer: settings.issuer,
+    audience: [...settings.audience],
+    algorithms: [...settings.algorithms],
+    clockTolerance: settings.clockToleranceSeconds,
+    requiredClaims: ['sub', 'iss', 'aud', 'exp'],
+  }).catch((cause: unknown) => {
+    throw isCountersignError(cause) ? cause : refusalOf(cause, settings);
+  });
+  checkType(protectedHeader);
+  checkLifetime(payload, settings.maxTokenLifetimeSeconds);
+  return identityOf(payload, settings.claims, settings.clockToleranceSeconds);
+}
+
+function checkType({ typ }: JWTHeaderParameters): void {
+  if (typ === undefined || (typeof typ === 'string' && ACCESS_TOKEN_TYPES.includes(typ.toLowerCase()))) return;
+  throw refusal(`it is of the type ${quote(typ)}, which is no access token. Pass the access token.`);
+}
+
+function checkLifetime({ iat, exp }: JWTPayload, maxSeconds: number): void {
+  if (maxSeconds === Infinity) return;
+  if (typeof iat !== 'number' || typeof exp !== 'number') {
+    throw refusal('its claim iat is missing, which a bounded lifetime needs. Have the issuer add it.');
   }
-  return 'it is no signed JWT that can be read';
+  if (exp - iat > maxSeconds) {
+    throw refusal(
+      `it is valid for ${String(exp - iat)} s; allowed are at most ${String(maxSeconds)} seconds. Shorten its lifetime.`,
+    );
+  }
 }

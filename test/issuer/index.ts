@@ -1,16 +1,23 @@
+/** A real OIDC issuer on loopback, for tests, the demo and the examples. */
+import { generateKeyPairSync, type JsonWebKey, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateKeyPairSync, type JsonWebKey, randomUUID } from 'node:crypto';
-import Provider from 'oidc-provider';
+import { loadProvider } from './provider.js';
 
 /** One client of the issuer: an agent. */
 export interface IssuerClient {
+  /** Its id, and the `sub` of its tokens. */
   readonly clientId: string;
   readonly clientSecret: string;
   /** Claims that its tokens carry besides `sub`, `iss`, `aud`, `exp` and `jti`. */
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Lifetime of its tokens. Default 600. */
   readonly ttlSeconds?: number;
+  /** How it sends its secret. Default `client_secret_basic`. */
+  readonly authentication?: 'client_secret_basic' | 'client_secret_post';
+  /** Its public key, with which it signs in by `private_key_jwt` instead of the secret. */
+  readonly publicKey?: JsonWebKey;
 }
 
 /** A real OIDC issuer on loopback: client credentials grant, ES256 access tokens as JWTs. */
@@ -22,75 +29,61 @@ export interface TestIssuer {
   rotateKey(): void;
   /** The key that signs now, private part included: for tokens that the issuer would not give. */
   signingKey(): JsonWebKey;
+  /** How often a path was asked for. */
+  requestCount(path: string): number;
   stop(): Promise<void>;
 }
 
-const AUDIENCE = 'urn:countersign:mysql';
-
-function createKey(): JsonWebKey {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'ES256' };
-}
-
-function createProvider(issuer: string, key: JsonWebKey, clients: readonly IssuerClient[]): RequestListener {
-  const clientOf = (id: string | undefined): IssuerClient | undefined =>
-    clients.find(({ clientId }) => clientId === id);
-  const provider = new Provider(issuer, {
-    clients: clients.map(({ clientId, clientSecret }) => ({
-      client_id: clientId,
-      client_secret: clientSecret,
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-      id_token_signed_response_alg: 'ES256',
-    })),
-    jwks: { keys: [key] },
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => AUDIENCE,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_context: unknown, _resource: string, client: { clientId: string }) => ({
-          scope: '',
-          audience: AUDIENCE,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: clientOf(client.clientId)?.ttlSeconds ?? 600,
-          jwt: { sign: { alg: 'ES256' } },
-        }),
-      },
-    },
-    extraTokenClaims: (_context: unknown, token: { clientId?: string }) => clientOf(token.clientId)?.claims,
-  });
-  return provider.callback();
-}
+const AUDIENCE = 'urn:countersign:test';
 
 /**
  * Starts the issuer.
  * @param port default a free one
  */
 export async function startIssuer(clients: readonly IssuerClient[], port = 0): Promise<TestIssuer> {
-  let key = createKey();
+  const createProvider = await loadProvider();
+  const counts = new Map<string, number>();
   let handler: RequestListener = () => undefined;
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    counts.set(path, (counts.get(path) ?? 0) + 1);
     handler(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  handler = createProvider(issuer, key, clients);
+  const issuer = await listen(server, port);
+  let key = createKey();
+  const publish = (): void => {
+    handler = createProvider({ issuer, audience: AUDIENCE, clients, key });
+  };
+  publish();
   return {
     issuer,
     audience: AUDIENCE,
     tokenEndpoint: `${issuer}/token`,
     signingKey: () => key,
+    requestCount: (path) => counts.get(path) ?? 0,
     rotateKey(): void {
       key = createKey();
-      handler = createProvider(issuer, key, clients);
+      publish();
     },
-    async stop(): Promise<void> {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => stop(server),
   };
+}
+
+function createKey(): JsonWebKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'ES256' };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }

@@ -1,9 +1,9 @@
-/** What of oidc-provider the test issuer uses; the package has no types of its own. */
+/** The part of oidc-provider that the test issuer uses; the package has no types. */
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
 
-  export default class Provider {
-    constructor(issuer: string, configuration: object);
+  export class Provider {
+    constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
     callback(): RequestListener;
   }
 }
