@@ -39,11 +39,11 @@ export type FailureCode =
 export type CountersignErrorCode = DenialCode | FailureCode;
 
 /** What every error thrown by this library is. `code` is stable; the message says what was wrong, where, and what to do. */
-export abstract class CountersignError extends Error {
+export abstract class CountersignError<C extends CountersignErrorCode = CountersignErrorCode> extends Error {
   /** The stable code. */
-  readonly code: CountersignErrorCode;
+  readonly code: C;
 
-  constructor(code: CountersignErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: C, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.name = new.target.name;
@@ -54,8 +54,7 @@ export abstract class CountersignError extends Error {
 Object.defineProperty(CountersignError.prototype, BRAND, { value: true });
 
 /** A rule, a mask, or the lack of a valid identity refused. */
-export class DenialError extends CountersignError {
-  declare readonly code: DenialCode;
+export class DenialError extends CountersignError<DenialCode> {
   /** The name of the rule that refused, where one did. */
   readonly rule: string | undefined;
 
@@ -66,13 +65,7 @@ export class DenialError extends CountersignError {
 }
 
 /** Countersign could not do its work, and so refuses. */
-export class FailureError extends CountersignError {
-  declare readonly code: FailureCode;
-
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-  }
-}
+export class FailureError extends CountersignError<FailureCode> {}
 
 /** Tells whether a value is an error of this library, whichever copy of the package made it. */
 export function isCountersignError(value: unknown): value is CountersignError {

@@ -25,6 +25,7 @@ export class GovernedSession {
   readonly #origin: SessionOrigin;
   readonly #edges: SessionEdges;
   readonly #assembler: CommandAssembler;
+  readonly #recorder: StatementRecorder;
   readonly #context: SessionContext;
   readonly #governor: CommandGovernor;
   readonly #watcher: ResultWatcher;
@@ -33,15 +34,17 @@ export class GovernedSession {
   #heldBytes = 0;
   /** The answer to the state query, while it is being read. */
   #stateAnswer: Buffer[] | undefined;
+  /** Its `session` record is written. */
+  #opened = false;
   #closed = false;
 
   constructor(policy: SessionPolicy, origin: SessionOrigin, edges: SessionEdges, sessionId: string) {
     this.#policy = policy;
     this.#origin = origin;
     this.#edges = edges;
-    const recorder = new StatementRecorder(policy, origin, sessionId);
-    this.#context = new SessionContext(policy.analyser, recorder);
-    this.#governor = new CommandGovernor(policy, origin, this.#context, recorder);
+    this.#recorder = new StatementRecorder(policy, origin, sessionId);
+    this.#context = new SessionContext(policy.analyser, this.#recorder);
+    this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
     this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements);
     this.#reader = new ResponseReader(origin, this.#watcher);
     this.#assembler = new CommandAssembler(policy.maxPacketBytes, (packet) => {
@@ -96,9 +99,15 @@ export class GovernedSession {
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watcher.lost(reason);
     this.#held = [];
     this.#heldBytes = 0;
+    this.#watcher.lost(reason);
+    if (!this.#opened) return;
+    try {
+      this.#recorder.event('close', reason);
+    } catch {
+      // The journal is full or closed. What the session ran is in it already.
+    }
   }
 
   #fail(error: unknown): void {
@@ -185,5 +194,7 @@ export class GovernedSession {
     const answer = Buffer.concat(this.#stateAnswer ?? []);
     this.#stateAnswer = undefined;
     this.#context.learn(readSessionState(answer, this.#origin.deprecateEof));
+    if (!this.#opened) this.#recorder.event('open');
+    this.#opened = true;
   }
 }

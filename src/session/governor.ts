@@ -1,33 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditTrail, type AuditTrailOptions, createAuditTrail } from '../audit/index.js';
+import { type AuditTrail, createAuditTrail } from '../audit/index.js';
 import { FailureError } from '../errors.js';
 import { defaultRules } from '../guardrails/built-in.js';
-import type { Rule } from '../guardrails/rule.js';
-import type { Identity, IdentityHolder } from '../identity/identity.js';
 import { MaskPolicy } from '../masking/mask-policy.js';
-import type { MaskRule } from '../masking/mask-rule.js';
 import { createAnalyser } from '../sql/index.js';
 import { GovernedSession } from './governed-session.js';
-import { parseGovernorOptions } from './governor-options.js';
+import { type GovernorOptions, parseGovernorOptions } from './governor-options.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
-
-/** How a governor is set up. */
-export interface GovernorOptions {
-  /** Where records are journaled, and where they go from there. */
-  readonly audit: AuditTrailOptions;
-  /** Whose a statement is when its call says nothing: the process's own agent. Without it, such statements are refused. */
-  readonly identity?: Identity | IdentityHolder;
-  /** The guardrails, in order. Default {@link defaultRules}. */
-  readonly rules?: readonly Rule[];
-  /** The masked columns. Default none. */
-  readonly masks?: readonly MaskRule[];
-  /** Most bytes of one packet from the client. Default 256 MiB; from 1 MiB to 2 GiB. */
-  readonly maxPacketBytes?: number;
-  /** Most statements prepared on one connection. Default 16,382, which is MySQL's own default. */
-  readonly maxPreparedStatements?: number;
-  /** Most characters of a statement's text in its record. Default 65,536. */
-  readonly maxRecordedTextBytes?: number;
-}
 
 /** What governs connections: one a process is enough. */
 export interface Governor {

@@ -1,4 +1,5 @@
 export { type Caller, currentCaller, runAs, runAsNobody, withIdentity, withTask } from './caller.js';
 export { GovernedSession } from './governed-session.js';
-export { createGovernor, type Governor, type GovernorOptions } from './governor.js';
+export { createGovernor, type Governor } from './governor.js';
+export type { GovernorOptions } from './governor-options.js';
 export type { SessionEdges, SessionOrigin } from './session-options.js';

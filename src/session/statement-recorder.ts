@@ -89,6 +89,15 @@ export class StatementRecorder {
   }
 
   /**
+   * Records that the session has opened, which is when the server was asked for its state, or has closed.
+   * @throws FailureError where it could not be recorded
+   */
+  event(action: 'open' | 'close', reason?: string): void {
+    const event = `"event":${JSON.stringify({ action, reason })}`;
+    this.#policy.trail.event('session', epochMicros(), joinFragments(`${this.#session}}`, this.#intent.tail, event));
+  }
+
+  /**
    * Records that the statements of one command are about to be sent.
    * @returns the tickets for their outcomes
    * @throws FailureError where one could not be recorded: none of them may be sent, and those recorded already end as `aborted`
