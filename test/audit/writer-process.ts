@@ -15,8 +15,19 @@ const [directory = '', url = 'dead', count = '0', end = 'wait'] = process.argv.s
 const dead: Transport = { name: 'http', send: async () => ({ status: 'retry', reason: 'down' }) };
 const transport = url === 'dead' ? dead : httpTransport({ url });
 const trail = await createAuditTrail({ directory, transports: [transport], batchAgeMs: 5, segmentBytes: 50_000 });
-const say = (line: string): void => void writeSync(1, `${line}\n`);
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+/** The pipe does not block: when the test reads too slowly, it is tried again. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 say(`ready ${trail.stats().writerId}`);
 for (let no = 1; no <= Number(count); no++) {

@@ -1,0 +1,142 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+import { httpTransport, type HttpTransportOptions } from '../../src/transports/index.js';
+import { afterThisTest } from '../audit/trail-fixtures.js';
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A receiver on a real socket that gives one answer to everything; `undefined` hangs up. */
+async function startReceiver(answer: Answer | undefined): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks) });
+      if (answer === undefined) request.socket.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  afterThisTest(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/records`, received };
+}
+
+const batch = { id: 'writer-1-2', records: [Buffer.from('{"a":"é"}'), Buffer.from('{"b":2}')] };
+const send = (options: HttpTransportOptions): Promise<{ status: string; afterMs?: number }> =>
+  httpTransport(options).send(batch, new AbortController().signal);
+
+test('a batch is posted as compressed JSON with its id, token and headers', async () => {
+  const { url, received } = await startReceiver({ status: 200, body: '{}' });
+  const headers = { 'x-tenant': 't1' };
+  expect(await send({ url, token: async () => 'secret-token', headers })).toEqual({ status: 'accepted' });
+  const [request] = received;
+  expect(request?.headers).toMatchObject({
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+    'idempotency-key': 'writer-1-2',
+    authorization: 'Bearer secret-token',
+    'x-tenant': 't1',
+  });
+  expect(gunzipSync(request?.body ?? '').toString()).toBe('{"records":[{"a":"é"},{"b":2}]}');
+});
+
+test('compression can be switched off', async () => {
+  const { url, received } = await startReceiver({ status: 204 });
+  await send({ url, gzip: false });
+  expect(received[0]?.headers['content-encoding']).toBeUndefined();
+  expect(received[0]?.body.toString()).toBe('{"records":[{"a":"é"},{"b":2}]}');
+});
+
+test.each([
+  [200, 'accepted'],
+  [202, 'accepted'],
+  [302, 'retry'],
+  [400, 'rejected'],
+  [401, 'retry'],
+  [403, 'retry'],
+  [404, 'retry'],
+  [408, 'retry'],
+  [413, 'rejected'],
+  [422, 'rejected'],
+  [425, 'retry'],
+  [429, 'retry'],
+  [500, 'retry'],
+  [503, 'retry'],
+])('an answer of %d is taken as %s', async (status, expected) => {
+  const { url } = await startReceiver({ status, headers: status === 302 ? { location: 'http://127.0.0.1:9/' } : {} });
+  expect((await send({ url })).status).toBe(expected);
+});
+
+test('Retry-After is read as seconds and as a date', async () => {
+  const seconds = await startReceiver({ status: 503, headers: { 'retry-after': '7' } });
+  expect(await send({ url: seconds.url })).toMatchObject({ status: 'retry', afterMs: 7000 });
+  const date = await startReceiver({
+    status: 429,
+    headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+  });
+  const { afterMs } = await send({ url: date.url });
+  expect(afterMs).toBeGreaterThan(55_000);
+  expect(afterMs).toBeLessThanOrEqual(60_000);
+});
+
+test('a receiver that hangs up, is not there, or is silent for too long is tried again', async () => {
+  const { url } = await startReceiver(undefined);
+  expect((await send({ url })).status).toBe('retry');
+  expect((await send({ url: 'http://127.0.0.1:9/' })).status).toBe('retry');
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  afterThisTest(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+  expect((await send({ url: `http://127.0.0.1:${port}/`, timeoutMs: 100 })).status).toBe('retry');
+});
+
+test('conflicts that a collector reports become a warning', async () => {
+  const { url } = await startReceiver({ status: 200, body: '{"conflicts":["id-1"]}' });
+  expect(await send({ url })).toMatchObject({ status: 'accepted', warning: expect.stringContaining('id-1') as string });
+});
+
+test('records leave over HTTPS, or over the loopback interface', () => {
+  const make = (url: string) => (): unknown => httpTransport({ url });
+  expect(make('https://collector.example/v1/records')).not.toThrow();
+  expect(make('http://localhost:7070/')).not.toThrow();
+  expect(make('http://[::1]:7070/')).not.toThrow();
+  for (const url of ['http://collector.example/', 'http://127.0.0.1.example/', 'ftp://localhost/', 'collector', '']) {
+    expect(make(url), url).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }) as Error);
+  }
+});
+
+test('every bad option is named at once', () => {
+  const options = { url: 'http://x/', token: 'with space', timeoutMs: 0 };
+  expect(() => httpTransport(options)).toThrow(/url: .*token: .*timeoutMs: /);
+});
+
+test('an abort ends a request', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  afterThisTest(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const result = await httpTransport({ url: `http://127.0.0.1:${port}/` }).send(batch, AbortSignal.timeout(50));
+  expect(result.status).toBe('retry');
+});
