@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import type { AuditLogger } from './audit-logger.js';
-import { checkOptions } from './check-options.js';
+import { checkOptions } from '../options.js';
 import type { Transport } from './transport.js';
 
 /** Options of `createAuditTrail`. */

@@ -64,61 +64,71 @@ const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
-const INTENT_START = '{"intent":';
-const OUTCOME_START = '{"outcome":';
-const RECORD_START = '{"v":1,"type":"';
+const ZERO = 0x30;
+const INTENT_START = Buffer.from('{"intent":');
+const OUTCOME_START = Buffer.from('{"outcome":');
+const RECORD_START = Buffer.from('{"v":1,"type":"');
 const AFTER_TYPE = '","id":"'.length + 36 + '","time":"'.length + 27 + '"'.length;
+const MAX_TICKET_DIGITS = 15;
 
-/** A line taken apart, without its newline. Positions are within the line. */
-export type JournalLine =
-  | { readonly kind: 'intent'; readonly ticket: number; readonly record: Buffer }
-  | { readonly kind: 'outcome'; readonly ticket: number; readonly members: Buffer }
-  | { readonly kind: 'record'; readonly record: Buffer }
-  | { readonly kind: 'damaged'; readonly line: Buffer };
+/** What a line is. Bytes that are none of the three kinds (a disk that lies after a power cut) are `damaged`. */
+export type JournalLineKind = 'intent' | 'outcome' | 'record' | 'damaged';
 
 /**
- * Takes a line apart. `record` begins at its first member, without the opening brace, and ends before the closing one; so do the
- * `members` of an outcome. Bytes that are none of the three kinds (a disk that lies after a power cut) are `damaged`.
+ * Takes lines apart, one after the other, without an object for each. The body is a record, or the members of an outcome, from its
+ * first member, after the opening brace, to before the closing one.
  */
-export function parseJournalLine(line: Buffer): JournalLine {
-  const end = line.length - 1;
-  if (line[end] === CLOSING_BRACE) {
-    if (line.toString('latin1', 0, INTENT_START.length) === INTENT_START) {
-      const comma = line.indexOf(COMMA, INTENT_START.length);
-      const ticket = ticketOf(line, INTENT_START.length, comma);
-      if (ticket > 0) return { kind: 'intent', ticket, record: line.subarray(comma + 1, end) };
-    } else if (line.toString('latin1', 0, OUTCOME_START.length) === OUTCOME_START) {
-      const comma = line.indexOf(COMMA, OUTCOME_START.length);
-      const ticket = ticketOf(line, OUTCOME_START.length, comma);
-      if (ticket > 0) return { kind: 'outcome', ticket, members: line.subarray(comma + 1, end) };
-    } else if (line.toString('latin1', 0, RECORD_START.length) === RECORD_START) {
-      return { kind: 'record', record: line.subarray(1, end) };
-    }
+export class JournalLineView {
+  kind: JournalLineKind = 'damaged';
+  /** Of an intent or an outcome. */
+  ticket = 0;
+  bodyStart = 0;
+  bodyEnd = 0;
+
+  /** Looks at the line between two positions, its newline not included. */
+  read(bytes: Buffer, start: number, end: number): this {
+    this.bodyEnd = end - 1;
+    if (bytes[this.bodyEnd] !== CLOSING_BRACE) this.kind = 'damaged';
+    else if (hasPrefix(bytes, start, end, INTENT_START)) this.#numbered('intent', bytes, start + INTENT_START.length);
+    else if (hasPrefix(bytes, start, end, OUTCOME_START))
+      this.#numbered('outcome', bytes, start + OUTCOME_START.length);
+    else if (hasPrefix(bytes, start, end, RECORD_START)) {
+      this.kind = 'record';
+      this.bodyStart = start + 1;
+    } else this.kind = 'damaged';
+    return this;
   }
-  return { kind: 'damaged', line };
+
+  #numbered(kind: JournalLineKind, bytes: Buffer, start: number): void {
+    let ticket = 0;
+    let at = start;
+    for (let digit = digitAt(bytes, at); digit >= 0 && digit <= 9; digit = digitAt(bytes, ++at))
+      ticket = ticket * 10 + digit;
+    this.ticket = ticket;
+    this.bodyStart = at + 1;
+    this.kind = bytes[at] === COMMA && at > start && at - start <= MAX_TICKET_DIGITS ? kind : 'damaged';
+  }
 }
 
-function ticketOf(line: Buffer, start: number, comma: number): number {
-  const ticket = comma > start ? Number(line.toString('latin1', start, comma)) : 0;
-  return Number.isSafeInteger(ticket) ? ticket : 0;
+const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) - ZERO;
+
+function hasPrefix(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
+  if (end - start <= prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
+  return true;
 }
 
-/** Where the `writer` member goes in a record without braces: after `time`. */
-export function writerPosition(record: Buffer): number {
-  return record.indexOf(QUOTE, RECORD_START.length - 1) + AFTER_TYPE;
+/** Where the `writer` member goes in a record whose body begins at `bodyStart`: after `time`. */
+export function writerPosition(bytes: Buffer, bodyStart: number): number {
+  return bytes.indexOf(QUOTE, bodyStart + RECORD_START.length - 1) + AFTER_TYPE;
+}
+
+/** The position of the newline at or after a position, -1 where there is none. */
+export function lineEnd(bytes: Buffer, from: number): number {
+  return bytes.indexOf(NEWLINE, from);
 }
 
 /** The offset after the last newline of some bytes: what stands before it is whole lines. */
 export function wholeLinesEnd(bytes: Buffer): number {
   return bytes.lastIndexOf(NEWLINE) + 1;
-}
-
-/** Calls back for each whole line, without its newline, with the offset after it. Stops when told `false`. */
-export function eachLine(bytes: Buffer, onLine: (line: Buffer, nextOffset: number) => boolean): void {
-  let start = 0;
-  for (let newline = bytes.indexOf(NEWLINE); newline !== -1; newline = bytes.indexOf(NEWLINE, start)) {
-    const line = bytes.subarray(start, newline);
-    start = newline + 1;
-    if (!onLine(line, start)) return;
-  }
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 
 import { loadCursors } from './delivery-cursor.js';
 import { listSegments, segmentPath, type JournalPlace } from './journal-directory.js';
-import { eachLine, parseJournalLine, unknownOutcomeLine, wholeLinesEnd } from './journal-line.js';
+import { JournalLineView, lineEnd, unknownOutcomeLine, wholeLinesEnd } from './journal-line.js';
 import { JournalReader } from './journal-reader.js';
 import { JournalSegments, type SpoolBudget } from './journal-segments.js';
 
@@ -39,16 +39,21 @@ export async function endOpenIntents(segments: JournalSegments): Promise<void> {
 async function openTickets(segments: JournalSegments): Promise<Set<number>> {
   const tickets = new Set<number>();
   const cursors = await loadCursors(segments.place.path);
-  const note = (line: Buffer): boolean => {
-    const parsed = parseJournalLine(line);
-    if (parsed.kind === 'intent') tickets.add(parsed.ticket);
-    else if (parsed.kind === 'outcome') tickets.delete(parsed.ticket);
-    return true;
+  const view = new JournalLineView();
+  const note = (bytes: Buffer, start: number, end: number): void => {
+    const { kind, ticket } = view.read(bytes, start, end);
+    if (kind === 'intent') tickets.add(ticket);
+    else if (kind === 'outcome') tickets.delete(ticket);
   };
-  for (const cursor of cursors.values()) for (const line of cursor.carried) note(Buffer.from(line));
+  const carried = [...cursors.values()].flatMap((cursor) => cursor.carried).map((line) => Buffer.from(line));
+  for (const line of carried) note(line, 0, line.length);
   const reader = new JournalReader(segments, { segment: segments.first, offset: 0 });
   try {
-    for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) eachLine(chunk.bytes, note);
+    for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) {
+      const { bytes } = chunk;
+      for (let start = 0, end = lineEnd(bytes, 0); end !== -1; start = end + 1, end = lineEnd(bytes, start))
+        note(bytes, start, end);
+    }
   } finally {
     await reader.close();
   }

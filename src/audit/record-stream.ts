@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 
 import type { DeliveryCursor } from './delivery-cursor.js';
-import { eachLine, parseJournalLine, writerPosition } from './journal-line.js';
+import { JournalLineView, lineEnd, writerPosition } from './journal-line.js';
 import { JournalReader, type JournalChunk } from './journal-reader.js';
 import type { JournalPosition, JournalSegments } from './journal-segments.js';
+import { RecordSlab } from './record-slab.js';
 
 /** Records merged from a journal, and the cursor after them. */
 export interface StreamBatch {
@@ -25,15 +26,15 @@ export interface BatchLimits {
   readonly maxBytes: number;
 }
 
+/** An intent without an outcome: where it stands in the journal, and the body of its record. */
 interface OpenIntent extends JournalPosition {
-  /** The record without braces. */
-  record: Buffer;
+  bytes: Buffer;
+  start: number;
+  end: number;
 }
 
-const OPENING_BRACE = Buffer.from('{');
-const OUTCOME = Buffer.from(',"outcome":{');
-const RECORD_END = Buffer.from('}');
-const OUTCOME_END = Buffer.from('}}');
+/** Bytes of a record beyond its parts in the journal: the `writer` member, `outcome`, braces. */
+const MAX_FRAME_BYTES = 256;
 
 /**
  * Merges intents with their outcomes, in the order of the outcomes, and chains the records. The same journal gives the same records
@@ -44,6 +45,8 @@ export class RecordStream {
   readonly #writerId: string;
   readonly #resume: JournalPosition;
   readonly #open = new Map<number, OpenIntent>();
+  readonly #line = new JournalLineView();
+  readonly #slab = new RecordSlab();
   #chunk: JournalChunk | undefined;
   #chunkUsed = 0;
   #position: JournalPosition;
@@ -57,9 +60,10 @@ export class RecordStream {
     this.#position = this.#resume;
     this.#seq = cursor.seq;
     this.#prev = cursor.prev;
-    for (const line of cursor.carried) {
-      const parsed = parseJournalLine(Buffer.from(line));
-      if (parsed.kind === 'intent') this.#open.set(parsed.ticket, { segment: 0, offset: 0, record: parsed.record });
+    for (const carried of cursor.carried) {
+      const bytes = Buffer.from(carried);
+      const { kind, ticket, bodyStart, bodyEnd } = this.#line.read(bytes, 0, bytes.length);
+      if (kind === 'intent') this.#open.set(ticket, { segment: 0, offset: 0, bytes, start: bodyStart, end: bodyEnd });
     }
   }
 
@@ -69,18 +73,17 @@ export class RecordStream {
     const damaged: Buffer[] = [];
     const firstSeq = this.#seq + 1;
     let bytes = 0;
-    const full = (): boolean => records.length >= limits.maxRecords || bytes >= limits.maxBytes;
-    while (!full() && (await this.#hasChunk())) {
-      this.#consume((line) => {
-        const record = this.#merge(line, damaged);
-        if (record !== undefined) {
-          records.push(record);
-          bytes += record.length;
-        }
-        return !full();
-      });
+    let full = false;
+    while (!full) {
+      this.#chunk ??= await this.#nextChunk();
+      if (this.#chunk === undefined) break;
+      const record = this.#nextLine(this.#chunk, damaged);
+      if (record === undefined) continue;
+      records.push(record);
+      bytes += record.length;
+      full = records.length >= limits.maxRecords || bytes >= limits.maxBytes;
     }
-    return { records, damaged, firstSeq, cursor: this.#cursor(), full: full() };
+    return { records, damaged, firstSeq, cursor: this.#cursor(), full };
   }
 
   /** Closes the journal's file. */
@@ -88,52 +91,54 @@ export class RecordStream {
     return this.#reader.close();
   }
 
-  async #hasChunk(): Promise<boolean> {
-    if (this.#chunk === undefined) {
-      this.#chunk = await this.#reader.next();
-      this.#chunkUsed = 0;
-    }
-    return this.#chunk !== undefined;
+  async #nextChunk(): Promise<JournalChunk | undefined> {
+    this.#chunkUsed = 0;
+    return this.#reader.next();
   }
 
-  #consume(onLine: (line: Buffer) => boolean): void {
-    const chunk = this.#chunk;
-    if (chunk === undefined) return;
+  /** Takes one line. Returns the record that it completes, where it does. */
+  #nextLine(chunk: JournalChunk, damaged: Buffer[]): Buffer | undefined {
     const start = this.#chunkUsed;
-    eachLine(chunk.bytes.subarray(start), (line, next) => {
-      this.#chunkUsed = start + next;
-      this.#position = { segment: chunk.segment, offset: chunk.offset + this.#chunkUsed };
-      return onLine(line);
-    });
-    if (this.#chunkUsed < chunk.bytes.length) return;
-    this.#chunk = undefined;
-    this.#keepOpenIntents(chunk.bytes);
+    const end = lineEnd(chunk.bytes, start);
+    this.#chunkUsed = end + 1;
+    this.#position = { segment: chunk.segment, offset: chunk.offset + end + 1 };
+    const record = this.#merge(chunk, start, end, damaged);
+    if (this.#chunkUsed === chunk.bytes.length) {
+      this.#chunk = undefined;
+      this.#keepOpenIntents(chunk.bytes);
+    }
+    return record;
   }
 
   /** An intent that stays open must not keep a whole chunk in memory. */
   #keepOpenIntents(bytes: Buffer): void {
     for (const intent of this.#open.values()) {
-      if (intent.record.buffer === bytes.buffer) intent.record = Buffer.from(intent.record);
+      if (intent.bytes !== bytes) continue;
+      intent.bytes = Buffer.from(bytes.subarray(intent.start, intent.end));
+      intent.start = 0;
+      intent.end = intent.bytes.length;
     }
   }
 
-  #merge(line: Buffer, damaged: Buffer[]): Buffer | undefined {
-    const parsed = parseJournalLine(line);
-    switch (parsed.kind) {
-      case 'intent': {
-        const { segment, offset } = this.#position;
-        this.#open.set(parsed.ticket, { segment, offset: offset - line.length - 1, record: parsed.record });
+  #merge(chunk: JournalChunk, start: number, end: number, damaged: Buffer[]): Buffer | undefined {
+    const { bytes, segment, offset } = chunk;
+    const { kind, ticket, bodyStart, bodyEnd } = this.#line.read(bytes, start, end);
+    switch (kind) {
+      case 'intent':
+        this.#open.set(ticket, { segment, offset: offset + start, bytes, start: bodyStart, end: bodyEnd });
         return undefined;
-      }
       case 'outcome': {
-        const intent = this.#open.get(parsed.ticket);
-        this.#open.delete(parsed.ticket);
-        return intent === undefined ? undefined : this.#emit(intent.record, OUTCOME, parsed.members, OUTCOME_END);
+        const intent = this.#open.get(ticket);
+        if (intent === undefined) return undefined;
+        this.#open.delete(ticket);
+        return this.#isNew()
+          ? this.#emit(intent.bytes, intent.start, intent.end, bytes, bodyStart, bodyEnd)
+          : undefined;
       }
       case 'record':
-        return this.#emit(parsed.record, RECORD_END);
+        return this.#isNew() ? this.#emit(bytes, bodyStart, bodyEnd, bytes, 0, 0) : undefined;
       case 'damaged':
-        if (this.#isNew()) damaged.push(Buffer.from(line));
+        if (this.#isNew()) damaged.push(Buffer.from(bytes.subarray(start, end)));
         return undefined;
     }
   }
@@ -142,15 +147,27 @@ export class RecordStream {
     return this.#position.segment !== this.#resume.segment || this.#position.offset > this.#resume.offset;
   }
 
-  #emit(record: Buffer, ...rest: readonly Buffer[]): Buffer | undefined {
-    if (!this.#isNew()) return undefined;
+  /** Writes a record from its body and, where there are any, the members of its outcome; numbers it and chains it. */
+  #emit(body: Buffer, start: number, end: number, outcome: Buffer, outcomeStart: number, outcomeEnd: number): Buffer {
+    const slab = this.#slab;
+    const at = writerPosition(body, start);
     this.#seq++;
-    const prev = this.#prev === undefined ? '' : `,"prev":"${this.#prev}"`;
-    const writer = Buffer.from(`,"writer":{"id":"${this.#writerId}","seq":${this.#seq}${prev}}`);
-    const at = writerPosition(record);
-    const merged = Buffer.concat([OPENING_BRACE, record.subarray(0, at), writer, record.subarray(at), ...rest]);
-    this.#prev = hash('sha256', merged, 'base64url');
-    return merged;
+    slab.begin(end - start + outcomeEnd - outcomeStart + MAX_FRAME_BYTES);
+    slab.text('{');
+    slab.copy(body, start, at);
+    slab.text(
+      `,"writer":{"id":"${this.#writerId}","seq":${this.#seq}${this.#prev === undefined ? '' : `,"prev":"${this.#prev}"`}}`,
+    );
+    slab.copy(body, at, end);
+    if (outcomeEnd > outcomeStart) {
+      slab.text(',"outcome":{');
+      slab.copy(outcome, outcomeStart, outcomeEnd);
+      slab.text('}');
+    }
+    slab.text('}');
+    const record = slab.end();
+    this.#prev = hash('sha256', record, 'base64url');
+    return record;
   }
 
   #cursor(): DeliveryCursor {
@@ -158,7 +175,8 @@ export class RecordStream {
     const carried: string[] = [];
     let low = offset;
     for (const [ticket, intent] of this.#open) {
-      if (intent.segment < segment) carried.push(`{"intent":${ticket},${intent.record.toString()}}`);
+      if (intent.segment < segment)
+        carried.push(`{"intent":${ticket},${intent.bytes.toString('utf8', intent.start, intent.end)}}`);
       else if (intent.offset < low) low = intent.offset;
     }
     return { segment, offset, low, seq: this.#seq, prev: this.#prev, carried };

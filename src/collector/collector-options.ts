@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { checkOptions } from '../audit/check-options.js';
+import { checkOptions } from '../options.js';
 import { isLoopback } from './access.js';
 
 /** Options of `createCollector`. */

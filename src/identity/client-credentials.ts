@@ -4,9 +4,9 @@ import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import { FailureError, isCountersignError } from '../errors.js';
 import { quote } from './bounds.js';
-import { checkOptions } from './check-options.js';
+import { checkOptions, isSecureUrl } from '../options.js';
 import { withDeadline } from './deadline.js';
-import { discoverIssuer, fetchJson, isObject, isSecureUrl, type JsonAnswer, reasonOf } from './issuer-http.js';
+import { discoverIssuer, fetchJson, isObject, type JsonAnswer, reasonOf } from './issuer-http.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.js';
 import type { TokenSource } from './token-source.js';
 

@@ -1,19 +1,10 @@
 /** HTTP with an issuer: every answer bounded, redirects refused, plain HTTP only on the loopback interface. */
 import { FailureError } from '../errors.js';
+import { isSecureUrl } from '../options.js';
 import { MAX_ANSWER_BYTES, quote } from './bounds.js';
 
 /** The code that a failed request carries: whose work it was for. */
 export type IssuerFailureCode = 'ISSUER_UNREACHABLE' | 'TOKEN_SOURCE_FAILED';
-
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/** True for an absolute HTTPS URL without credentials, or an HTTP one on a loopback host. */
-export function isSecureUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  if (username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
-}
 
 /** What an HTTP server answered. */
 export interface JsonAnswer {

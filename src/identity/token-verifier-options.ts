@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { checkOptions } from './check-options.js';
+import { checkOptions, isSecureUrl } from '../options.js';
 import type { ClaimNames } from './claims.js';
-import { isObject, isSecureUrl } from './issuer-http.js';
+import { isObject } from './issuer-http.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.js';
 
 /** Public keys as a JWK set: `{ keys: [{ kty, ... }] }`. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AuditTrailOptions } from '../audit/index.js';
-import { FailureError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import type { Rule } from '../guardrails/rule.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { MaskRule } from '../masking/mask-rule.js';
@@ -55,11 +55,7 @@ export interface ParsedGovernorOptions {
  * @throws FailureError `OPTIONS_INVALID` naming every problem
  */
 export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOptions {
-  const result = v.safeParse(schema, options);
-  if (!result.success) {
-    const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
-    throw new FailureError('OPTIONS_INVALID', `the governor's options are wrong: ${problems.join('; ')}`);
-  }
+  checkOptions('createGovernor', schema, options);
   return {
     limits: {
       maxPacketBytes: options.maxPacketBytes ?? 256 * 1024 * 1024,

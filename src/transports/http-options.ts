@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { checkOptions } from '../audit/check-options.js';
+import { checkOptions, isSecureUrl } from '../options.js';
 
 /** A bearer token, or a function that gives the one that is good now. */
 export type BearerToken = string | (() => string | Promise<string>);
@@ -21,15 +21,11 @@ export interface HttpTransportOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-function isSafeUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-}
-
 const OptionsSchema = v.object({
-  url: v.pipe(v.string(), v.check(isSafeUrl, 'must be an https: URL; http: is taken for the loopback interface only')),
+  url: v.pipe(
+    v.string(),
+    v.check(isSecureUrl, 'must be an https: URL; http: is taken for the loopback interface only'),
+  ),
   name: v.optional(v.string(), 'http'),
   token: v.optional(
     v.union(
