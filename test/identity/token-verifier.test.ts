@@ -2,10 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenVerifier, clientCredentials, type TokenVerifier } from '../../src/identity/index.js';
 import { startIssuer, type TestIssuer } from '../issuer/index.js';
+import { ourError } from './error-matcher.js';
+import { forgeToken } from './forged-token.js';
 
 const SECRET = 'a secret';
 let issuer: TestIssuer;
@@ -34,17 +36,10 @@ const source = (clientSecret = SECRET): { getToken: () => Promise<string> } =>
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-/** A token that the issuer would not give, signed with its own key. */
-async function forge(claims: JWTPayload, header: Record<string, unknown> = {}): Promise<string> {
-  const jwk = issuer.signingKey();
-  const key = await importJWK(jwk as Record<string, unknown>, 'ES256');
-  return new SignJWT({ sub: 'x', iss: issuer.issuer, aud: issuer.audience, iat: now(), exp: now() + 60, ...claims })
-    .setProtectedHeader({ alg: 'ES256', ...(jwk['kid'] !== undefined && { kid: jwk['kid'] as string }), ...header })
-    .sign(key);
-}
+const forge = (claims: JWTPayload, header?: Record<string, unknown>): Promise<string> =>
+  forgeToken(issuer, claims, header);
 
-const refused = (message: RegExp): unknown =>
-  expect.objectContaining({ code: 'TOKEN_INVALID', message: expect.stringMatching(message) as string });
+const refused = (message: RegExp): unknown => ourError('TOKEN_INVALID', message);
 
 describe('the token verifier', () => {
   it('maps a token of a real issuer to an identity', async () => {

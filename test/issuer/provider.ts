@@ -5,7 +5,7 @@ import type * as OidcProvider from 'oidc-provider';
 import type { IssuerClient } from './index.js';
 
 /** What a provider is made from. */
-export interface ProviderSettings {
+interface ProviderSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly clients: readonly IssuerClient[];
