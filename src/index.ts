@@ -12,3 +12,14 @@ export * from './identity/index.js';
 export { maskColumn, type MaskerName, maskers, type MaskRule, type TextMasker } from './masking/index.js';
 export * from './session/index.js';
 export * from './transports/index.js';
+export type {
+  AnalysedStatement,
+  Analysis,
+  ColumnClause,
+  ColumnUse,
+  SessionChange,
+  StatementKind,
+  TableAccess,
+  TableUse,
+  WhereFact,
+} from './sql/analysis.js';

@@ -28,6 +28,8 @@ import { shopSchema, type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
 
 const TOKEN = 'demo-collector-token';
+/** The demo says itself when the collector is away; a program would leave this out, and read it on stderr. */
+const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
@@ -75,6 +77,7 @@ async function main(): Promise<void> {
     audit: {
       directory: join(directory, 'journal'),
       transports: [httpTransport({ url: `${collector.url}/v1/records`, token: TOKEN })],
+      logger: quiet,
     },
   });
   cleanUps.push(() => governor.close());

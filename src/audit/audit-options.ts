@@ -22,7 +22,7 @@ export interface AuditTrailOptions {
   readonly batchBytes?: number | undefined;
   /** Milliseconds that a batch may wait to be filled, 100 where not given. */
   readonly batchAgeMs?: number | undefined;
-  /** Where the trail reports on itself: a pino logger fits. */
+  /** Where the trail reports on itself: a pino logger fits. A governor makes one that writes warnings to stderr; nothing is said without. */
   readonly logger?: AuditLogger | undefined;
 }
 

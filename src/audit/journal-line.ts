@@ -84,17 +84,22 @@ export class JournalLineView {
   ticket = 0;
   bodyStart = 0;
   bodyEnd = 0;
+  /** Of an intent or a record: where its `writer` member goes, after `time`. */
+  writerAt = 0;
 
   /** Looks at the line between two positions, its newline not included. */
   read(bytes: Buffer, start: number, end: number): this {
     this.bodyEnd = end - 1;
     if (bytes[this.bodyEnd] !== CLOSING_BRACE) this.kind = 'damaged';
-    else if (hasPrefix(bytes, start, end, INTENT_START)) this.#numbered('intent', bytes, start + INTENT_START.length);
-    else if (hasPrefix(bytes, start, end, OUTCOME_START))
+    else if (hasPrefix(bytes, start, end, INTENT_START)) {
+      this.#numbered('intent', bytes, start + INTENT_START.length);
+      this.#findWriter(bytes);
+    } else if (hasPrefix(bytes, start, end, OUTCOME_START))
       this.#numbered('outcome', bytes, start + OUTCOME_START.length);
     else if (hasPrefix(bytes, start, end, RECORD_START)) {
       this.kind = 'record';
       this.bodyStart = start + 1;
+      this.#findWriter(bytes);
     } else this.kind = 'damaged';
     return this;
   }
@@ -108,6 +113,12 @@ export class JournalLineView {
     this.bodyStart = at + 1;
     this.kind = bytes[at] === COMMA && at > start && at - start <= MAX_TICKET_DIGITS ? kind : 'damaged';
   }
+
+  #findWriter(bytes: Buffer): void {
+    const typeEnd = bytes.indexOf(QUOTE, this.bodyStart + RECORD_START.length - 1);
+    this.writerAt = typeEnd + AFTER_TYPE;
+    if (typeEnd === -1 || this.writerAt > this.bodyEnd) this.kind = 'damaged';
+  }
 }
 
 const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) - ZERO;
@@ -116,11 +127,6 @@ function hasPrefix(bytes: Buffer, start: number, end: number, prefix: Buffer): b
   if (end - start <= prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
   return true;
-}
-
-/** Where the `writer` member goes in a record whose body begins at `bodyStart`: after `time`. */
-export function writerPosition(bytes: Buffer, bodyStart: number): number {
-  return bytes.indexOf(QUOTE, bodyStart + RECORD_START.length - 1) + AFTER_TYPE;
 }
 
 /** The position of the newline at or after a position, -1 where there is none. */

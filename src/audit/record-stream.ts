@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { DeliveryCursor } from './delivery-cursor.js';
-import { JournalLineView, lineEnd, writerPosition } from './journal-line.js';
+import { JournalLineView, lineEnd } from './journal-line.js';
 import { JournalReader, type JournalChunk } from './journal-reader.js';
 import type { JournalPosition, JournalSegments } from './journal-segments.js';
 import { RecordSlab } from './record-slab.js';
@@ -26,10 +26,11 @@ export interface BatchLimits {
   readonly maxBytes: number;
 }
 
-/** An intent without an outcome: where it stands in the journal, and the body of its record. */
+/** The record of an intent without an outcome: where its line stands in the journal, and its parts in memory. */
 interface OpenIntent extends JournalPosition {
   bytes: Buffer;
   start: number;
+  writerAt: number;
   end: number;
 }
 
@@ -62,8 +63,9 @@ export class RecordStream {
     this.#prev = cursor.prev;
     for (const carried of cursor.carried) {
       const bytes = Buffer.from(carried);
-      const { kind, ticket, bodyStart, bodyEnd } = this.#line.read(bytes, 0, bytes.length);
-      if (kind === 'intent') this.#open.set(ticket, { segment: 0, offset: 0, bytes, start: bodyStart, end: bodyEnd });
+      if (this.#line.read(bytes, 0, bytes.length).kind === 'intent') {
+        this.#open.set(this.#line.ticket, this.#intentOf(bytes, { segment: 0, offset: 0 }));
+      }
     }
   }
 
@@ -115,28 +117,33 @@ export class RecordStream {
     for (const intent of this.#open.values()) {
       if (intent.bytes !== bytes) continue;
       intent.bytes = Buffer.from(bytes.subarray(intent.start, intent.end));
+      intent.writerAt -= intent.start;
+      intent.end -= intent.start;
       intent.start = 0;
-      intent.end = intent.bytes.length;
     }
+  }
+
+  /** The intent that was just looked at. */
+  #intentOf(bytes: Buffer, { segment, offset }: JournalPosition): OpenIntent {
+    const { bodyStart, writerAt, bodyEnd } = this.#line;
+    return { segment, offset, bytes, start: bodyStart, writerAt, end: bodyEnd };
   }
 
   #merge(chunk: JournalChunk, start: number, end: number, damaged: Buffer[]): Buffer | undefined {
     const { bytes, segment, offset } = chunk;
-    const { kind, ticket, bodyStart, bodyEnd } = this.#line.read(bytes, start, end);
+    const { kind, ticket } = this.#line.read(bytes, start, end);
     switch (kind) {
       case 'intent':
-        this.#open.set(ticket, { segment, offset: offset + start, bytes, start: bodyStart, end: bodyEnd });
+        this.#open.set(ticket, this.#intentOf(bytes, { segment, offset: offset + start }));
         return undefined;
       case 'outcome': {
         const intent = this.#open.get(ticket);
         if (intent === undefined) return undefined;
         this.#open.delete(ticket);
-        return this.#isNew()
-          ? this.#emit(intent.bytes, intent.start, intent.end, bytes, bodyStart, bodyEnd)
-          : undefined;
+        return this.#isNew() ? this.#emit(intent, bytes) : undefined;
       }
       case 'record':
-        return this.#isNew() ? this.#emit(bytes, bodyStart, bodyEnd, bytes, 0, 0) : undefined;
+        return this.#isNew() ? this.#emit(this.#intentOf(bytes, chunk), undefined) : undefined;
       case 'damaged':
         if (this.#isNew()) damaged.push(Buffer.from(bytes.subarray(start, end)));
         return undefined;
@@ -147,21 +154,20 @@ export class RecordStream {
     return this.#position.segment !== this.#resume.segment || this.#position.offset > this.#resume.offset;
   }
 
-  /** Writes a record from its body and, where there are any, the members of its outcome; numbers it and chains it. */
-  #emit(body: Buffer, start: number, end: number, outcome: Buffer, outcomeStart: number, outcomeEnd: number): Buffer {
+  /** Writes a record from its parts, the outcome being in the line that was just looked at; numbers it and chains it. */
+  #emit(body: OpenIntent, outcome: Buffer | undefined): Buffer {
     const slab = this.#slab;
-    const at = writerPosition(body, start);
+    const { bodyStart, bodyEnd } = this.#line;
     this.#seq++;
-    slab.begin(end - start + outcomeEnd - outcomeStart + MAX_FRAME_BYTES);
+    slab.begin(body.end - body.start + bodyEnd - bodyStart + MAX_FRAME_BYTES);
     slab.text('{');
-    slab.copy(body, start, at);
-    slab.text(
-      `,"writer":{"id":"${this.#writerId}","seq":${this.#seq}${this.#prev === undefined ? '' : `,"prev":"${this.#prev}"`}}`,
-    );
-    slab.copy(body, at, end);
-    if (outcomeEnd > outcomeStart) {
+    slab.copy(body.bytes, body.start, body.writerAt);
+    slab.text(`,"writer":{"id":"${this.#writerId}","seq":${this.#seq}`);
+    slab.text(this.#prev === undefined ? '}' : `,"prev":"${this.#prev}"}`);
+    slab.copy(body.bytes, body.writerAt, body.end);
+    if (outcome !== undefined) {
       slab.text(',"outcome":{');
-      slab.copy(outcome, outcomeStart, outcomeEnd);
+      slab.copy(outcome, bodyStart, bodyEnd);
       slab.text('}');
     }
     slab.text('}');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { type AuditTrail, createAuditTrail } from '../audit/index.js';
 import { FailureError } from '../errors.js';
 import { defaultRules } from '../guardrails/built-in.js';
@@ -38,7 +39,8 @@ export interface Governor {
  */
 export async function createGovernor(options: GovernorOptions): Promise<Governor> {
   const { limits, rules, masks } = parseGovernorOptions(options);
-  const trail = await createAuditTrail(options.audit);
+  const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
+  const trail = await createAuditTrail({ ...options.audit, logger });
   const policy: SessionPolicy = {
     ...limits,
     analyser: createAnalyser(),

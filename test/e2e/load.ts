@@ -35,22 +35,16 @@ const steps: readonly Step[] = [
     pool.promise().query(`SELECT COUNT(*) AS n FROM accounts, log_lines WHERE log_lines.mark = '${mark}'`),
 ];
 
-/** Steps that the guardrails deny, by position. */
-export const deniedSteps: ReadonlySet<number> = new Set([6]);
-
-/** Number of different steps. */
-export const stepCount: number = steps.length;
-
 /** A mark: `m-<agent>-<number>-<step>`. */
-export function markOf(agent: string, number: number): string {
-  return `m-${agent}-${number}-${number % stepCount}`;
+function markOf(agent: string, number: number): string {
+  return `m-${agent}-${number}-${number % steps.length}`;
 }
 
 /** Runs `count` statements of one agent, one after the other, from number `from` on; errors of statements are part of the load. */
 export async function runLoad(pool: Pool, identity: Identity, from: number, count: number): Promise<void> {
   const agent = identity.name ?? '';
   for (let number = from; number < from + count; number += 1) {
-    const step = steps[number % stepCount];
+    const step = steps[number % steps.length];
     await withIdentity(identity, () =>
       withTask(`task-${agent}`, async () => {
         try {
