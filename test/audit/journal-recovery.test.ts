@@ -79,27 +79,25 @@ test('a recovery that is interrupted at any byte and done again gives the same r
   }
 });
 
-test('a damaged line is set aside, and the lines around it are delivered', async () => {
+test.each([
+  ['zeros', Buffer.alloc(100)],
+  ['a record cut short', Buffer.from('{"v":1,"type":"session","id":"0"}')],
+  ['an intent cut short', Buffer.from('{"intent":9,"v":1,"type":"statement"}')],
+  ['an intent without a type', Buffer.from('{"intent":9,"v":1,}')],
+  ['an intent without a number', Buffer.from('{"intent":x,"v":1}')],
+  ['an outcome with too long a number', Buffer.from('{"outcome":1234567890123456,"status":"ok"}')],
+])('a damaged line (%s) is set aside, and the lines around it are delivered', async (_what, damaged) => {
   const directory = temporaryDirectory();
   const bytes = abandonedJournal(directory, 'outcome');
   const file = segmentPath(journalPlace(directory, WRITER, DEAD_OWNER).path, 1);
   const firstLineEnd = bytes.indexOf('\n') + 1;
-  writeFileSync(
-    file,
-    Buffer.concat([
-      bytes.subarray(0, firstLineEnd),
-      Buffer.alloc(100),
-      Buffer.from('\n'),
-      bytes.subarray(firstLineEnd),
-    ]),
-  );
+  const line = Buffer.concat([damaged, Buffer.from('\n')]);
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, firstLineEnd), line, bytes.subarray(firstLineEnd)]));
   const sink = receiver();
   const trail = await openTrail({ directory, transports: [sink.transport] });
   await trail.close();
   expect(summary(sink.json)).toEqual(['1 ok', '3 ok', '2 unknown']);
-  expect(readFileSync(join(directory, 'dead-letter-function.jsonl'))).toEqual(
-    Buffer.concat([Buffer.alloc(100), Buffer.from('\n')]),
-  );
+  expect(readFileSync(join(directory, 'dead-letter-function.jsonl'))).toEqual(line);
 });
 
 test('a stream begun anew at the cursor after any batch goes on with the same records', async () => {
