@@ -81,6 +81,8 @@ export interface Analysis {
   readonly sets?: readonly SessionChange[];
   /** A NATURAL JOIN compares columns that it does not name. */
   readonly naturalJoin?: boolean;
+  /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */
+  readonly locks?: boolean;
   /** Why the statement is `unknown`; undefined otherwise. */
   readonly problem: string | undefined;
 }

@@ -1,0 +1,143 @@
+import type { Analysis, TableUse } from '../analysis.js';
+import { isName, isOneOf } from '../canonical/token.js';
+import type { TokenCursor } from '../canonical/token-cursor.js';
+import { analysisOf, tableUse } from './analysis-of.js';
+import type { InnerAnalyser } from './explain-statement.js';
+import { routineBodyProblem } from './routine-body.js';
+
+// Objects whose definition is data definition. Accounts, roles, servers, plugins and the like are refused: they are administration.
+const OBJECTS: readonly string[] = [
+  'TABLE',
+  'VIEW',
+  'INDEX',
+  'DATABASE',
+  'SCHEMA',
+  'PROCEDURE',
+  'FUNCTION',
+  'TRIGGER',
+  'EVENT',
+  'SEQUENCE',
+  'PACKAGE',
+];
+const MODIFIERS: readonly string[] = [
+  'TEMPORARY',
+  'UNIQUE',
+  'FULLTEXT',
+  'SPATIAL',
+  'ONLINE',
+  'OFFLINE',
+  'IGNORE',
+  'AGGREGATE',
+];
+
+/**
+ * CREATE, ALTER, DROP, RENAME and TRUNCATE: what they define and the tables that they name.
+ * @param cursor on the verb
+ * @param inner for the query of CREATE TABLE … SELECT and CREATE VIEW
+ * @throws DenialError `STATEMENT_UNKNOWN`
+ */
+export function definitionStatement(
+  cursor: TokenCursor,
+  namespace: string | undefined,
+  inner: InnerAnalyser,
+): Analysis {
+  const verb = cursor.acceptOneOf('CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE') ?? cursor.refuse('a verb');
+  const object = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
+  const operation = `${verb} ${object}`;
+  switch (object) {
+    case 'TABLE':
+    case 'VIEW':
+    case 'SEQUENCE':
+      return analysisOf('ddl', operation, readTables(cursor, verb, namespace, inner));
+    case 'INDEX':
+      return analysisOf('ddl', operation, { tables: [readIndexed(cursor, namespace)] });
+    case 'DATABASE':
+    case 'SCHEMA':
+      return analysisOf('ddl', `${verb} DATABASE`);
+    default: {
+      const problem = routineBodyProblem(cursor.rest());
+      return analysisOf(problem === undefined ? 'ddl' : 'unknown', operation, { problem });
+    }
+  }
+}
+
+function readTruncated(cursor: TokenCursor): string {
+  cursor.accept('TABLE');
+  return 'TABLE';
+}
+
+function readObject(cursor: TokenCursor): string {
+  cursor.accept('OR', 'REPLACE');
+  for (let count = 0; count < 16; count += 1) {
+    const object = cursor.acceptOneOf(...OBJECTS);
+    if (object !== undefined) return object;
+    if (cursor.acceptOneOf(...MODIFIERS) !== undefined) continue;
+    if (cursor.accept('SQL', 'SECURITY') || cursor.accept('ALGORITHM', '=')) cursor.name();
+    else if (cursor.accept('DEFINER', '=')) readDefiner(cursor);
+    else return cursor.refuse('an object such as TABLE or VIEW');
+  }
+  return cursor.refuse('an object such as TABLE or VIEW');
+}
+
+function readDefiner(cursor: TokenCursor): void {
+  cursor.take();
+  if (cursor.accept('(')) cursor.expect(')');
+  else if (cursor.peek()?.kind === 'variable') cursor.take();
+}
+
+function readTables(
+  cursor: TokenCursor,
+  verb: string,
+  namespace: string | undefined,
+  inner: InnerAnalyser,
+): Partial<Analysis> {
+  const write = (): TableUse => tableUse(cursor.qualifiedName(), 'write', namespace);
+  if (!cursor.accept('IF', 'NOT', 'EXISTS')) cursor.accept('IF', 'EXISTS');
+  const tables = [write()];
+  if (verb === 'RENAME' || verb === 'DROP') {
+    while (cursor.accept(',') || cursor.accept('TO')) tables.push(write());
+    cursor.acceptOneOf('RESTRICT', 'CASCADE');
+    cursor.expectEnd();
+    return { tables };
+  }
+  while (!cursor.isDone) {
+    if (cursor.sees('SELECT') || cursor.sees('WITH', 'RECURSIVE') || cursor.sees('AS', 'WITH')) {
+      cursor.accept('AS');
+      return withQuery(tables, inner(cursor));
+    }
+    readFurtherTable(cursor, tables, namespace);
+  }
+  return { tables };
+}
+
+// Other tables that CREATE TABLE and ALTER TABLE may name, each behind a word of its own.
+function readFurtherTable(cursor: TokenCursor, tables: TableUse[], namespace: string | undefined): void {
+  const named = (access: 'read' | 'write'): void => {
+    tables.push(tableUse(cursor.qualifiedName(), access, namespace));
+  };
+  if (cursor.accept('WITH', 'TABLE')) named('write');
+  else if (cursor.acceptOneOf('REFERENCES', 'LIKE', 'TABLE') !== undefined) {
+    if (isName(cursor.peek())) named('read');
+  } else if (cursor.accept('RENAME')) {
+    const isTable = cursor.accept('TO') || cursor.accept('AS') || !isOneOf(cursor.peek(), 'COLUMN', 'INDEX', 'KEY');
+    if (isTable) named('write');
+  } else cursor.take();
+}
+
+function withQuery(tables: readonly TableUse[], query: Analysis): Partial<Analysis> {
+  return {
+    tables: [...tables, ...query.tables.map((table) => ({ ...table, outermost: false }))],
+    columns: query.columns.map((column) => ({ ...column, nested: true })),
+    functions: query.functions,
+    compound: true,
+    file: query.file,
+  };
+}
+
+function readIndexed(cursor: TokenCursor, namespace: string | undefined): TableUse {
+  while (!cursor.isDone) {
+    if (cursor.accept('ON')) return tableUse(cursor.qualifiedName(), 'write', namespace);
+    cursor.take();
+  }
+  return cursor.refuse('ON');
+}

@@ -1,0 +1,111 @@
+import { DenialError } from '../../errors.js';
+import type { Analysis, SessionChange } from '../analysis.js';
+import { isName, lowerCase } from '../canonical/token.js';
+import type { TokenCursor } from '../canonical/token-cursor.js';
+import { analysisOf } from './analysis-of.js';
+import { isSettable } from './settable-variables.js';
+
+/**
+ * SET of session variables, user variables, names and transaction characteristics. Everything wider (GLOBAL, PERSIST, PASSWORD,
+ * ROLE, STATEMENT …) and every value that is an expression is refused.
+ * @param cursor on SET
+ * @throws DenialError `STATEMENT_UNKNOWN`
+ * @see https://dev.mysql.com/doc/refman/8.4/en/set-variable.html
+ */
+export function setStatement(cursor: TokenCursor): Analysis {
+  cursor.expect('SET');
+  const sets: SessionChange[] = [];
+  do {
+    sets.push(...readAssignment(cursor));
+  } while (cursor.accept(','));
+  cursor.expectEnd();
+  return analysisOf('session', 'SET', { sets });
+}
+
+function readAssignment(cursor: TokenCursor): readonly SessionChange[] {
+  const scope = cursor.acceptOneOf('SESSION', 'LOCAL');
+  if (cursor.sees('TRANSACTION')) return readTransaction(cursor);
+  if (scope === undefined) {
+    if (cursor.accept('NAMES')) return readNames(cursor);
+    if (cursor.accept('CHARACTER', 'SET') || cursor.accept('CHARSET')) {
+      return [{ variable: 'character_set_client', value: readCharacterSet(cursor) }];
+    }
+  }
+  const variable = readVariable(cursor);
+  if (cursor.acceptOneOf('=', ':=') === undefined) cursor.refuse('=');
+  return [{ variable, value: readValue(cursor) }];
+}
+
+function readVariable(cursor: TokenCursor): string {
+  const token = cursor.peek();
+  if (token?.kind === 'variable') {
+    cursor.take();
+    if (!token.text.startsWith('@@')) return lowerCase(token.value);
+    let name = lowerCase(token.value.slice(2));
+    if ((name === 'session' || name === 'local') && cursor.accept('.')) name = lowerCase(cursor.name());
+    return checked(name);
+  }
+  return checked(lowerCase(cursor.name()));
+}
+
+function checked(name: string): string {
+  if (isSettable(name)) return name;
+  const problem = `SET ${name} is not among the session settings that are known to be harmless`;
+  throw new DenialError('STATEMENT_UNKNOWN', problem);
+}
+
+/** A literal's value; undefined for a variable or DEFAULT, whose value is not seen here. */
+function readValue(cursor: TokenCursor): string | undefined {
+  const sign = cursor.acceptOneOf('-', '+');
+  const token = cursor.peek();
+  const isLiteral = token?.kind === 'number' || token?.kind === 'string' || token?.kind === 'literal';
+  if (token === undefined || (!isLiteral && token.kind !== 'variable' && !isName(token))) {
+    return cursor.refuse('a literal');
+  }
+  cursor.take();
+  // @@session.name
+  if (token.text.startsWith('@@') && cursor.accept('.')) cursor.name();
+  const next = cursor.peek();
+  if (next !== undefined && next.upper !== ',') cursor.refuse('a literal alone');
+  if (token.kind === 'variable' || token.kind === 'literal' || token.upper === 'DEFAULT') return undefined;
+  return sign === '-' ? `-${token.value}` : token.value;
+}
+
+function readNames(cursor: TokenCursor): readonly SessionChange[] {
+  const value = readCharacterSet(cursor);
+  const names = ['character_set_client', 'character_set_connection', 'character_set_results'];
+  const sets: SessionChange[] = names.map((variable) => ({ variable, value }));
+  if (cursor.accept('COLLATE')) sets.push({ variable: 'collation_connection', value: readCharacterSet(cursor) });
+  return sets;
+}
+
+function readCharacterSet(cursor: TokenCursor): string | undefined {
+  const token = cursor.take();
+  if (token !== undefined && (token.kind === 'string' || isName(token))) {
+    return token.upper === 'DEFAULT' ? undefined : lowerCase(token.value);
+  }
+  return cursor.refuse('a character set');
+}
+
+const LEVELS: readonly (readonly string[])[] = [
+  ['READ', 'UNCOMMITTED'],
+  ['READ', 'COMMITTED'],
+  ['REPEATABLE', 'READ'],
+  ['SERIALIZABLE'],
+];
+
+function readTransaction(cursor: TokenCursor): readonly SessionChange[] {
+  cursor.expect('TRANSACTION');
+  const sets: SessionChange[] = [];
+  do {
+    if (cursor.accept('ISOLATION', 'LEVEL')) {
+      const level = LEVELS.find((words) => cursor.accept(...words));
+      sets.push({ variable: 'transaction_isolation', value: level?.join('-') ?? cursor.refuse('an isolation level') });
+    } else {
+      cursor.expect('READ');
+      const access = cursor.acceptOneOf('ONLY', 'WRITE') ?? cursor.refuse('ONLY or WRITE');
+      sets.push({ variable: 'transaction_read_only', value: access === 'ONLY' ? '1' : '0' });
+    }
+  } while (cursor.accept(',') || cursor.sees('ISOLATION') || cursor.sees('READ'));
+  return sets;
+}

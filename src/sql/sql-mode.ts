@@ -1,0 +1,65 @@
+/** What of `sql_mode` decides how bytes become tokens. */
+export interface LexicalMode {
+  /** `"` quotes identifiers. */
+  readonly ansiQuotes: boolean;
+  /** A backslash in a string is an ordinary character. */
+  readonly noBackslashEscapes: boolean;
+  /** Why statements cannot be read under this mode; undefined where they can. */
+  readonly problem: string | undefined;
+}
+
+// Modes that change neither tokens nor grammar in a way that matters here. Any other mode is refused: a server of tomorrow may
+// have one that changes how text is read.
+const READABLE: ReadonlySet<string> = new Set([
+  'REAL_AS_FLOAT',
+  'PIPES_AS_CONCAT',
+  'ANSI_QUOTES',
+  'IGNORE_SPACE',
+  'IGNORE_BAD_TABLE_OPTIONS',
+  'ONLY_FULL_GROUP_BY',
+  'NO_UNSIGNED_SUBTRACTION',
+  'NO_DIR_IN_CREATE',
+  'NO_KEY_OPTIONS',
+  'NO_TABLE_OPTIONS',
+  'NO_FIELD_OPTIONS',
+  'MYSQL323',
+  'MYSQL40',
+  'ANSI',
+  'NO_AUTO_VALUE_ON_ZERO',
+  'NO_BACKSLASH_ESCAPES',
+  'STRICT_TRANS_TABLES',
+  'STRICT_ALL_TABLES',
+  'NO_ZERO_IN_DATE',
+  'NO_ZERO_DATE',
+  'ALLOW_INVALID_DATES',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'TRADITIONAL',
+  'NO_AUTO_CREATE_USER',
+  'HIGH_NOT_PRECEDENCE',
+  'NO_ENGINE_SUBSTITUTION',
+  'PAD_CHAR_TO_FULL_LENGTH',
+  'EMPTY_STRING_IS_NULL',
+  'SIMULTANEOUS_ASSIGNMENT',
+  'TIME_TRUNCATE_FRACTIONAL',
+  'TIME_ROUND_FRACTIONAL',
+]);
+
+/**
+ * Reads `@@sql_mode`.
+ * @param sqlMode comma separated names, in any case
+ */
+export function readLexicalMode(sqlMode: string): LexicalMode {
+  const modes = sqlMode
+    .toUpperCase()
+    .split(',')
+    .filter((mode) => mode !== '');
+  const unreadable = modes.find((mode) => !READABLE.has(mode));
+  return {
+    ansiQuotes: modes.includes('ANSI_QUOTES') || modes.includes('ANSI'),
+    noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
+    problem:
+      unreadable === undefined
+        ? undefined
+        : `the session's sql_mode has ${unreadable}, under which statements cannot be read safely: take it out`,
+  };
+}

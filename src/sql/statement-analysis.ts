@@ -1,0 +1,107 @@
+import { DenialError, isCountersignError } from '../errors.js';
+import type { Analysis, AnalysisScope } from './analysis.js';
+import { isOneOf, type Token } from './canonical/token.js';
+import { TokenCursor } from './canonical/token-cursor.js';
+import { unknownAnalysis } from './grammar/analysis-of.js';
+import { callStatement } from './grammar/call-statement.js';
+import { definitionStatement } from './grammar/definition-statement.js';
+import { explainStatement } from './grammar/explain-statement.js';
+import { loadStatement } from './grammar/load-statement.js';
+import { setStatement } from './grammar/set-statement.js';
+import { showStatement } from './grammar/show-statement.js';
+import { transactionStatement } from './grammar/transaction-statement.js';
+import { useStatement } from './grammar/use-statement.js';
+import { queryStatement } from './tree/query-statement.js';
+
+/** Deepest nesting of parentheses that a parser gets: it recurses. */
+const MAX_DEPTH = 64;
+/** Most tokens that a parser gets: it takes about 20 µs for each in the worst case. */
+const MAX_TOKENS = 8_000;
+
+/**
+ * Analyses one statement. Never throws: what is not understood is `unknown`, with the reason.
+ * @param tokens of its canonical text
+ */
+export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
+  if (tokens.length === 0) return unknownAnalysis('', 'it is empty');
+  try {
+    return analyseTokens(new TokenCursor(tokens), scope.namespace);
+  } catch (error) {
+    // A RangeError is the parser's stack: as little understood as anything else.
+    const problem = isCountersignError(error) ? error.message : 'it is too complex to be analysed';
+    return unknownAnalysis(operationOf(tokens), problem);
+  }
+}
+
+function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Analysis {
+  const verb = cursor.peek();
+  const inner = (at: TokenCursor): Analysis => analyseTokens(at, namespace);
+  if (verb?.kind === 'symbol') return analyseQuery(cursor, namespace);
+  switch (verb?.kind === 'word' ? verb.upper : '') {
+    case 'SELECT':
+    case 'WITH':
+    case 'INSERT':
+    case 'REPLACE':
+    case 'UPDATE':
+    case 'DELETE':
+      return analyseQuery(cursor, namespace);
+    case 'SET':
+      return setStatement(cursor);
+    case 'SHOW':
+      return showStatement(cursor, namespace);
+    case 'USE':
+      return useStatement(cursor);
+    case 'CALL':
+      return callStatement(cursor);
+    case 'LOAD':
+      return loadStatement(cursor, namespace);
+    case 'EXPLAIN':
+    case 'DESCRIBE':
+    case 'DESC':
+    case 'ANALYZE':
+      return explainStatement(cursor, namespace, inner);
+    case 'CREATE':
+    case 'ALTER':
+    case 'DROP':
+    case 'RENAME':
+    case 'TRUNCATE':
+      return definitionStatement(cursor, namespace, inner);
+    default:
+      return transactionStatement(cursor) ?? cursor.refuse('a statement that is known');
+  }
+}
+
+function analyseQuery(cursor: TokenCursor, namespace: string | undefined): Analysis {
+  const tokens = cursor.rest();
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.upper === '(') depth += 1;
+    else if (token.upper === ')') depth -= 1;
+    if (depth > MAX_DEPTH) throw new DenialError('STATEMENT_UNKNOWN', 'its parentheses nest too deeply');
+  }
+  if (tokens.length > MAX_TOKENS) throw new DenialError('STATEMENT_UNKNOWN', 'it is too long to be analysed');
+  return queryStatement(tokens, namespace);
+}
+
+// Verbs whose second word says what they do.
+const SECOND_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['SET', ['GLOBAL', 'PERSIST', 'PERSIST_ONLY', 'PASSWORD', 'ROLE', 'STATEMENT', 'DEFAULT', 'RESOURCE']],
+  ['EXECUTE', ['IMMEDIATE']],
+  ['LOCK', ['TABLES', 'TABLE', 'INSTANCE']],
+  ['UNLOCK', ['TABLES', 'INSTANCE']],
+  ['CHANGE', ['MASTER', 'REPLICATION']],
+  ['ANALYZE', ['TABLE']],
+  ['OPTIMIZE', ['TABLE']],
+  ['REPAIR', ['TABLE']],
+  ['CHECK', ['TABLE']],
+]);
+const TWO_WORDS = ['CREATE', 'ALTER', 'DROP', 'RENAME', 'INSTALL', 'UNINSTALL', 'SHOW', 'START', 'STOP'];
+
+/** How rules and records name a statement that is not understood: its verb, never its literals. */
+function operationOf(tokens: readonly Token[]): string {
+  const [verb, second] = tokens;
+  if (verb?.kind !== 'word') return '';
+  const isPair =
+    second?.kind === 'word' && (TWO_WORDS.includes(verb.upper) || isOneOf(second, ...(SECOND_WORDS.get(verb.upper) ?? [])));
+  return (isPair ? `${verb.upper} ${second.upper}` : verb.upper).slice(0, 64);
+}

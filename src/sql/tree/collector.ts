@@ -1,0 +1,101 @@
+import type { ColumnUse, TableAccess, TableUse, WhereFact } from '../analysis.js';
+import type { QueryScope } from './query-scope.js';
+
+/** How a table is used. */
+export interface UseOfTable {
+  readonly access: TableAccess;
+  /** `outermost`: in the FROM of the outermost SELECT, or target of the write; `beside`: read by an UPDATE or DELETE of several tables. */
+  readonly position: 'outermost' | 'beside' | 'nested';
+}
+
+interface KnownTable {
+  readonly schema: string | undefined;
+  readonly table: string;
+  access: TableAccess;
+  outermost: boolean;
+  nested: boolean;
+}
+
+/** Gathers what a tree names, and how often, so that it can be held against the tokens. */
+export class Collector {
+  readonly columns: ColumnUse[] = [];
+  readonly functions = new Set<string>();
+  /** How often each identifier was seen, in lower case: tables, columns, aliases. */
+  readonly identifiers = new Map<string, number>();
+  /** Functions, types, units and other words of the grammar, likewise. */
+  readonly words = new Map<string, number>();
+  compound = false;
+  file = false;
+  /** While something is named again, as behind an alias, it is not counted again. */
+  counting = true;
+  readonly #namespace: string | undefined;
+  /** Of the outermost query. */
+  where: WhereFact = 'absent';
+  readonly #tables = new Map<string, KnownTable>();
+  #watched: QueryScope | undefined;
+
+  constructor(namespace: string | undefined) {
+    this.#namespace = namespace;
+  }
+
+  /** The tables, each once: `write` covers `read`, and one is outermost only where all its uses are. */
+  get tables(): readonly TableUse[] {
+    return [...this.#tables.values()].map(({ schema, table, access, outermost, nested }) => ({
+      schema,
+      table,
+      access,
+      outermost: outermost && !nested,
+    }));
+  }
+
+  /** A real table is used. */
+  table(schema: string | undefined, table: string, use: UseOfTable): void {
+    const full = schema ?? this.#namespace;
+    const key = JSON.stringify([full, table]);
+    const known = this.#tables.get(key) ?? { schema: full, table, access: use.access, outermost: false, nested: false };
+    if (use.access === 'write') known.access = 'write';
+    if (use.position === 'outermost') known.outermost = true;
+    if (use.position === 'nested') known.nested = true;
+    this.#tables.set(key, known);
+  }
+
+  /** Counts identifiers that the tree names. */
+  identifier(...names: readonly (string | undefined)[]): void {
+    for (const name of names) this.#count(this.identifiers, name);
+  }
+
+  /** Counts the words of a keyword, type or unit. */
+  word(text: unknown): void {
+    if (typeof text !== 'string') return;
+    for (const part of text.split(/[^\w$\u0080-\uffff]+/)) this.#count(this.words, part);
+  }
+
+  /** A function is called. */
+  call(name: string): void {
+    const folded = name.toLowerCase();
+    this.functions.add(folded);
+    if (folded === 'load_file') this.file = true;
+  }
+
+  /** Walks the WHERE of the outermost query, to see whether it names a column of that query. */
+  walkWhere(scope: QueryScope, isPresent: boolean, run: () => void): void {
+    if (isPresent) this.where = 'constant';
+    this.#watched = scope;
+    run();
+    this.#watched = undefined;
+  }
+
+  /** A column is named. */
+  column(use: Omit<ColumnUse, 'table' | 'nested'>, qualifier: string | undefined, scope: QueryScope): void {
+    this.columns.push({ ...use, table: scope.tableOf(qualifier), nested: scope.nested });
+    if (this.#watched === undefined) return;
+    const owner = qualifier === undefined ? scope : scope.find(qualifier)?.scope;
+    if (owner === this.#watched) this.where = 'present';
+  }
+
+  #count(counts: Map<string, number>, name: string | undefined): void {
+    if (name === undefined || name === '' || !this.counting) return;
+    const folded = name.toLowerCase();
+    counts.set(folded, (counts.get(folded) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,61 @@
+import { layOut } from '../canonical/layout.js';
+import { isName, isOneOf, type Token } from '../canonical/token.js';
+import { TokenCursor } from '../canonical/token-cursor.js';
+import type { TakenOff } from './rewrite.js';
+import { rewrites } from './rewrites.js';
+
+/** A statement as the parser gets it. */
+export interface ParserInput {
+  readonly text: string;
+  /** The tokens that the text is made of: each identifier in it has to be found again in the tree. */
+  readonly tokens: readonly Token[];
+  readonly takenOff: Readonly<TakenOff>;
+}
+
+/**
+ * Writes a query or a change of rows for the parser: modifiers, hints and locks are taken off and kept as facts, forms that the
+ * parser does not know are written in ones that it does and that name the same tables and columns, and each literal becomes one
+ * that is right in its place.
+ * @throws DenialError `STATEMENT_UNKNOWN`
+ */
+export function parserInput(tokens: readonly Token[]): ParserInput {
+  const takenOff: TakenOff = { file: false, naturalJoin: false, locks: false };
+  const cursor = new TokenCursor(tokens);
+  const kept: Token[] = [];
+  while (!cursor.isDone) {
+    const token = cursor.peek();
+    const rewrite = token?.kind === 'word' && !token.afterDot ? rewrites.get(token.upper) : undefined;
+    if (rewrite?.(cursor, kept, takenOff) === true) continue;
+    const taken = cursor.take();
+    if (taken !== undefined) kept.push(taken);
+  }
+  const placed = new Map<Token, string>();
+  kept.forEach((token, index) => {
+    placed.set(token, placedText(token, kept[index - 1], kept[index + 1]));
+  });
+  return { text: layOut(kept, (token) => placed.get(token) ?? token.text), tokens: kept, takenOff };
+}
+
+const BEFORE_STRING = [
+  '->',
+  '->>',
+  'SEPARATOR',
+  'ESCAPE',
+  'LIKE',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'PATH',
+  'COLLATE',
+  'REGEXP',
+];
+
+function placedText(token: Token, previous: Token | undefined, next: Token | undefined): string {
+  if (token.kind === 'literal') {
+    if (isOneOf(previous, 'AS')) return '`?`';
+    return isOneOf(previous, ...BEFORE_STRING) ? "'?'" : '1';
+  }
+  // The server reads these as identifiers; the parser would see a number, an operator or a keyword in some of them.
+  const isOdd = token.kind === 'word' && (/^\d|\$/.test(token.text) || (token.afterDot && next?.upper !== '('));
+  return isOdd && isName(token) ? `\`${token.text}\`` : token.text;
+}

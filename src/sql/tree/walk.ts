@@ -1,0 +1,21 @@
+import type { ColumnClause } from '../analysis.js';
+import type { Collector } from './collector.js';
+import type { TreeNode } from './parse.js';
+import type { QueryScope } from './query-scope.js';
+
+/** What the walkers share. */
+export interface Walk {
+  readonly collector: Collector;
+  /** Walks a subquery that stands in `scope`. */
+  readonly subquery: (walk: Walk, query: TreeNode, scope: QueryScope) => void;
+}
+
+/** Where an expression stands. */
+export interface Place {
+  readonly scope: QueryScope;
+  readonly clause: ColumnClause;
+  /** Nothing lies between the clause and the expression. */
+  readonly bare: boolean;
+  /** Output columns by alias, which ORDER BY, GROUP BY and HAVING may name. */
+  readonly outputs?: ReadonlyMap<string, TreeNode>;
+}
