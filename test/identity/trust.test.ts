@@ -1,4 +1,5 @@
 /** What a verifier believes, to the second and to the byte. */
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -162,6 +163,17 @@ describe('a token', () => {
   });
 });
 
+async function withServer(listener: RequestListener, run: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await run(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
 describe('the keys of an issuer', () => {
   it('are fetched once for many tokens, and not again for each forged key id', async () => {
     const verifier = verifierOf();
@@ -176,24 +188,40 @@ describe('the keys of an issuer', () => {
     expect(issuer.requestCount('/jwks')).toBe(before + 1);
   });
 
-  it.each<[string, RequestListener]>([
-    ['garbage', (_request, response) => response.end('<html>')],
-    ['no key set', (_request, response) => response.end('{"keys":7}')],
-    ['a redirect', (_request, response) => response.writeHead(302, { location: `${issuer.issuer}/jwks` }).end()],
-    ['more than a mebibyte', (_request, response) => response.end(' '.repeat((1 << 20) + 1))],
+  it.each<[string, RegExp, RequestListener]>([
+    ['garbage', /without a JWK set/, (_request, response) => response.end('<html>')],
+    ['no key set', /cannot be used: JSON Web Key Set malformed/, (_request, response) => response.end('{"keys":7}')],
+    [
+      'a redirect',
+      /gave no answer: unexpected redirect/,
+      (_request, response) => response.writeHead(302, { location: `${issuer.issuer}/jwks` }).end(),
+    ],
+    [
+      'more than a mebibyte',
+      /more than 1048576 bytes/,
+      (_request, response) => response.end(JSON.stringify({ keys: [publicKeyOf(issuer)] }) + ' '.repeat(1 << 20)),
+    ],
     [
       'half an answer',
+      /gave no answer/,
       (_request, response) => response.writeHead(200, { 'content-length': 99 }).end('{', () => response.destroy()),
     ],
-    ['headers and then nothing', (_request, response) => void response.writeHead(200).write('{')],
-  ])('are not taken from an answer of %s', async (_what, listener) => {
-    const server = createServer(listener).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const jwksUri = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/jwks`;
-    const verifier = verifierOf({ jwksUri, timeoutMs: 300 });
-    await expect(verifier.verify(await forgeToken(issuer))).rejects.toMatchObject({ code: 'ISSUER_UNREACHABLE' });
-    server.closeAllConnections();
-    server.close();
+    ['headers and then nothing', /timeout/, (_request, response) => void response.writeHead(200).write('{')],
+  ])('are not taken from an answer of %s', async (_what, message, listener) => {
+    await withServer(listener, async (url) => {
+      const verifier = verifierOf({ jwksUri: `${url}/jwks`, timeoutMs: 300 });
+      await expect(verifier.verify(await forgeToken(issuer))).rejects.toEqual(ourError('ISSUER_UNREACHABLE', message));
+    });
+  });
+
+  it('are not taken from where the metadata of another issuer says', async () => {
+    const metadata = JSON.stringify({ issuer: issuer.issuer, jwks_uri: `${issuer.issuer}/jwks` });
+    const listener: RequestListener = (_request, response) => response.end(metadata);
+    await withServer(listener, async (url) => {
+      const token = await forgeToken(issuer, { iss: url });
+      const refused = verifierOf({ issuer: url }).verify(token);
+      await expect(refused).rejects.toEqual(ourError('ISSUER_UNREACHABLE', /is the metadata of/));
+    });
   });
 
   it.each(['http://keys.example/jwks', 'https://user:password@keys.example/jwks', 'keys'])(
