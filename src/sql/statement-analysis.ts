@@ -23,7 +23,7 @@ const MAX_TOKENS = 8_000;
  * @param tokens of its canonical text
  */
 export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
-  if (tokens.length === 0) return unknownAnalysis('', 'it is empty');
+  if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
     return analyseTokens(new TokenCursor(tokens), scope.namespace);
   } catch (error) {
@@ -100,8 +100,9 @@ const TWO_WORDS = ['CREATE', 'ALTER', 'DROP', 'RENAME', 'INSTALL', 'UNINSTALL', 
 /** How rules and records name a statement that is not understood: its verb, never its literals. */
 function operationOf(tokens: readonly Token[]): string {
   const [verb, second] = tokens;
-  if (verb?.kind !== 'word') return '';
+  if (verb?.kind !== 'word') return 'UNKNOWN';
   const isPair =
-    second?.kind === 'word' && (TWO_WORDS.includes(verb.upper) || isOneOf(second, ...(SECOND_WORDS.get(verb.upper) ?? [])));
+    second?.kind === 'word' &&
+    (TWO_WORDS.includes(verb.upper) || isOneOf(second, ...(SECOND_WORDS.get(verb.upper) ?? [])));
   return (isPair ? `${verb.upper} ${second.upper}` : verb.upper).slice(0, 64);
 }

@@ -71,8 +71,7 @@ export function isName(token: Token | undefined): token is NameToken {
 export function isOneOf(token: Token | undefined, ...keywords: readonly string[]): boolean {
   return (
     token !== undefined &&
-    (token.kind === 'word' || token.kind === 'symbol') &&
-    !token.afterDot &&
+    (token.kind === 'symbol' || (token.kind === 'word' && !token.afterDot)) &&
     keywords.includes(token.upper)
   );
 }

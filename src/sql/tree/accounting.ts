@@ -17,7 +17,8 @@ export function checkAccounts(tokens: readonly Token[], collector: Collector): v
     const isQuoted = token.kind === 'quoted' || token.afterDot;
     if (isQuoted) named.add(name);
     const isTable = isOneOf(tokens[index - 1], 'FROM', 'JOIN', 'INTO', 'UPDATE');
-    if (isTable && !collector.identifiers.has(name) && !isGrammar(name)) refuseTree('the name of a table');
+    if (isTable && !collector.identifiers.has(name) && !isReserved(name) && name !== 'lateral')
+      refuseTree('the name of a table');
     if (isQuoted || !isGrammar(name)) written.set(name, (written.get(name) ?? 0) + 1);
   }
   for (const [name, count] of written) {

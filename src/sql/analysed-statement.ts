@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+import type { AnalysedStatement, Analysis, AnalysisScope } from './analysis.js';
+import { fingerprintOf } from './canonical/layout.js';
+import { readTokens, type Token } from './canonical/token.js';
+import { unknownAnalysis } from './grammar/analysis-of.js';
+import { problems } from './lexer/problem.js';
+import { analyseStatement } from './statement-analysis.js';
+
+/** Most characters of a summary, as OpenTelemetry bounds `db.query.summary`. */
+const MAX_SUMMARY = 255;
+/** Most characters of an unreadable text that its fingerprint keeps. */
+const MAX_UNREADABLE = 4_096;
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Analyses a statement and describes it for records. */
+export function describeStatement(tokens: readonly Token[], scope: AnalysisScope): AnalysedStatement {
+  // utf8mb3 has no such characters, and no identifier may hold one.
+  const isReadable = !tokens.some((token) => SURROGATE.test(token.text));
+  const analysis = isReadable ? analyseStatement(tokens, scope) : unknownAnalysis('UNKNOWN', problems.encoding);
+  return describe(fingerprintOf(tokens), analysis);
+}
+
+/**
+ * Describes a text that cannot be read.
+ * @param beginning canonical text of what could be read
+ * @param problem why it cannot be read
+ */
+export function describeUnreadable(beginning: string, problem: string): AnalysedStatement {
+  const text = beginning.replaceAll('\u0001', ';').slice(0, MAX_UNREADABLE);
+  return describe(`${fingerprintOf(readTokens(text))} …`.trimStart(), unknownAnalysis('UNKNOWN', problem));
+}
+
+function describe(fingerprint: string, analysis: Analysis): AnalysedStatement {
+  const digest = createHash('sha256').update(fingerprint).digest('base64url');
+  return Object.freeze({ fingerprint, digest, summary: summaryOf(analysis), analysis: Object.freeze(analysis) });
+}
+
+function summaryOf({ operation, tables, routines }: Analysis): string {
+  const names = new Set([...tables.map(({ table }) => table), ...(routines ?? [])]);
+  return [operation, ...names].join(' ').slice(0, MAX_SUMMARY);
+}

@@ -1,0 +1,120 @@
+import { isUtf8 } from 'node:buffer';
+
+import { LRUCache } from 'lru-cache';
+
+import type { AnalysedText, AnalysisScope, SqlDialect, StatementSpan } from './analysis.js';
+import { type KnownScope, ScopeTable } from './analysis-scope.js';
+import { describeStatement, describeUnreadable } from './analysed-statement.js';
+import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
+import { readTokens } from './canonical/token.js';
+import { problems } from './lexer/problem.js';
+import { statementSpans } from './statement-spans.js';
+
+/** Bounds of an {@link Analyser}. */
+export interface AnalyserOptions {
+  /** Most texts kept. Default 10,000. */
+  readonly maxEntries?: number;
+  /** Most bytes of memory, roughly, for the texts kept. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** Longest canonical text that is analysed, in bytes; literals do not count. A longer one is unknown. Default and most 64 KiB. */
+  readonly maxCanonicalBytes?: number;
+}
+
+/** Tells what SQL text does. */
+export interface Analyser {
+  /** The scope for a session's state: the same object for the same values, as long as it is remembered. */
+  scope(dialect: SqlDialect, namespace: string | undefined, sqlMode: string): AnalysisScope;
+  /**
+   * Analyses a text: `bytes` from `start` to `end`, in utf8mb4 or utf8mb3. Synchronous. Never throws: what cannot be read or
+   * understood is one statement of kind `unknown`. The same object for texts that differ in literals, comments and white space only.
+   */
+  analyse(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): AnalysedText;
+  /** Where each statement of {@link Analyser.analyse} stands; as many spans as it has statements. */
+  split(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): readonly StatementSpan[];
+}
+
+const MAX_CANONICAL_BYTES = 65_536;
+const MAX_SCOPES = 1_000;
+
+/**
+ * Makes an analyser with a cache of its own.
+ * @example
+ * const analyser = createAnalyser();
+ * const scope = analyser.scope({ flavour: 'mysql', version: 80036 }, 'shop', '');
+ * const text = Buffer.from('DELETE FROM orders');
+ * analyser.analyse(text, 0, text.length, scope).statements[0]?.analysis.where; // 'absent'
+ */
+export function createAnalyser(options: AnalyserOptions = {}): Analyser {
+  return new CachingAnalyser(options);
+}
+
+class CachingAnalyser implements Analyser {
+  readonly #scopes = new ScopeTable(MAX_SCOPES);
+  readonly #writer: CanonicalWriter;
+  readonly #texts: LRUCache<string, AnalysedText>;
+
+  constructor(options: AnalyserOptions) {
+    this.#writer = new CanonicalWriter(Math.min(options.maxCanonicalBytes ?? MAX_CANONICAL_BYTES, MAX_CANONICAL_BYTES));
+    this.#texts = new LRUCache({
+      max: options.maxEntries ?? 10_000,
+      maxSize: options.maxBytes ?? 64 * 1024 * 1024,
+      sizeCalculation: sizeOf,
+    });
+  }
+
+  scope(dialect: SqlDialect, namespace: string | undefined, sqlMode: string): KnownScope {
+    return this.#scopes.intern(dialect, namespace, sqlMode);
+  }
+
+  analyse(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): AnalysedText {
+    const known = this.#known(scope);
+    const writer = this.#writer;
+    const problem = known.rules.mode.problem ?? writer.write(bytes, start, end, known.rules);
+    if (problem !== undefined) return this.#unreadable(problem, known.rules.mode.problem === undefined);
+    const key = writer.buffer.toString('latin1', 0, writer.length);
+    return this.#texts.get(key) ?? this.#analyseNew(key, known);
+  }
+
+  split(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): readonly StatementSpan[] {
+    const { rules } = this.#known(scope);
+    const problem = rules.mode.problem ?? this.#writer.write(bytes, start, end, rules);
+    if (problem !== undefined || this.#problemOfEncoding() !== undefined) return [{ start, end }];
+    return statementSpans(bytes, start, this.#writer.semicolons, this.#writer.lastEnd);
+  }
+
+  #known(scope: AnalysisScope): KnownScope {
+    return 'rules' in scope ? (scope as KnownScope) : this.scope(scope.dialect, scope.namespace, scope.sqlMode);
+  }
+
+  #analyseNew(key: string, scope: KnownScope): AnalysedText {
+    const problem = this.#problemOfEncoding();
+    if (problem !== undefined) return this.#unreadable(problem, true);
+    const { buffer, length } = this.#writer;
+    const statements = buffer.toString('utf8', KEY_PREFIX, length).split('\u0001');
+    const text: AnalysedText = {
+      statements: statements.map((statement) => describeStatement(readTokens(statement), scope)),
+    };
+    this.#texts.set(key, text);
+    return text;
+  }
+
+  // An identifier that is not UTF-8 would not be the one that the server reads.
+  #problemOfEncoding(): string | undefined {
+    const { buffer, length } = this.#writer;
+    return isUtf8(buffer.subarray(KEY_PREFIX, length)) ? undefined : problems.encoding;
+  }
+
+  #unreadable(problem: string, isWritten: boolean): AnalysedText {
+    const { buffer, length } = this.#writer;
+    return { statements: [describeUnreadable(isWritten ? buffer.toString('utf8', KEY_PREFIX, length) : '', problem)] };
+  }
+}
+
+/** Bytes that an entry takes, roughly: its key, its strings and its objects. */
+function sizeOf(text: AnalysedText, key: string): number {
+  let size = key.length + 256;
+  for (const { fingerprint, analysis } of text.statements) {
+    size += 512 + fingerprint.length * 2 + (analysis.tables.length + analysis.columns.length) * 160;
+  }
+  return size;
+}
