@@ -63,5 +63,7 @@ export type CheckedAuditOptions = v.InferOutput<typeof OptionsSchema>;
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkAuditOptions(options: AuditTrailOptions): CheckedAuditOptions {
-  return checkOptions('audit', OptionsSchema, options);
+  const checked = checkOptions('audit', OptionsSchema, options);
+  // A journal of one segment would never get its space back: a segment goes when all of it is delivered.
+  return { ...checked, segmentBytes: Math.min(checked.segmentBytes, Math.ceil(checked.maxBytes / 4)) };
 }

@@ -16,21 +16,15 @@ const insert: Rewrite = (cursor, kept) => {
   while (cursor.acceptOneOf('LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE') !== undefined);
   cursor.accept('INTO');
   kept.push(word('INTO'));
-  keepName(cursor.peek(), () => {
-    keep(cursor, kept);
-  });
+  if (isName(cursor.peek())) keep(cursor, kept);
   while (cursor.sees('.')) {
     keep(cursor, kept);
     keep(cursor, kept);
   }
   // An empty list of columns is none.
-  if (cursor.sees('(', ')')) cursor.accept('(', ')');
+  cursor.accept('(', ')');
   return true;
 };
-
-function keepName(token: Token | undefined, take: () => void): void {
-  if (isName(token)) take();
-}
 
 // VALUES () gives each column its default; VALUE is VALUES.
 const values: Rewrite = (cursor, kept) => {

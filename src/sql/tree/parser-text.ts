@@ -42,6 +42,7 @@ const BEFORE_STRING = [
   'SEPARATOR',
   'ESCAPE',
   'LIKE',
+  'RLIKE',
   'DATE',
   'TIME',
   'TIMESTAMP',
@@ -55,6 +56,8 @@ function placedText(token: Token, previous: Token | undefined, next: Token | und
     if (isOneOf(previous, 'AS')) return '`?`';
     return isOneOf(previous, ...BEFORE_STRING) ? "'?'" : '1';
   }
+  // Null-safe equality is, to the parser, any comparison.
+  if (token.text === '<=>') return '<>';
   // The server reads these as identifiers; the parser would see a number, an operator or a keyword in some of them.
   const isOdd = token.kind === 'word' && (/^\d|\$/.test(token.text) || (token.afterDot && next?.upper !== '('));
   return isOdd && isName(token) ? `\`${token.text}\`` : token.text;

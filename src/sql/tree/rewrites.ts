@@ -182,6 +182,32 @@ const match: Rewrite = (cursor, kept) => {
   return true;
 };
 
+// BINARY expression is an operator; BINARY behind AS or a comma is a type, and closes with a parenthesis.
+const binary: Rewrite = (cursor, kept) => {
+  const next = cursor.peek(1);
+  if (next === undefined || (next.kind === 'symbol' && next.upper !== '(') || isOneOf(kept.at(-1), 'AS', 'SET'))
+    return false;
+  cursor.take();
+  kept.push(symbol('~'));
+  return true;
+};
+
+// DEFAULT alone is a value; DEFAULT(column) a function.
+const defaultValue: Rewrite = (cursor, kept) => {
+  if (isOneOf(cursor.peek(1), '(')) return false;
+  cursor.take();
+  kept.push({ kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false });
+  return true;
+};
+
+// Functions that may be called without parentheses.
+const withoutArguments: Rewrite = (cursor, kept) => {
+  if (isOneOf(cursor.peek(1), '(')) return false;
+  keep(cursor, kept);
+  kept.push(symbol('('), symbol(')'));
+  return true;
+};
+
 /** What is done where a statement holds one of these words, in upper case. A rewrite that returns false took nothing. */
 export const rewrites: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['SELECT', select],
@@ -197,5 +223,10 @@ export const rewrites: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['FOR', lock],
   ['INTO', into],
   ['MATCH', match],
+  ['BINARY', binary],
+  ['DEFAULT', defaultValue],
+  ...['CURRENT_USER', 'UTC_DATE', 'UTC_TIME', 'UTC_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP'].map(
+    (name): [string, Rewrite] => [name, withoutArguments],
+  ),
   ...insertRewrites,
 ]);
