@@ -13,7 +13,7 @@ export interface Token {
 
 // The alternatives are exclusive by their first character, so reading is linear. @see CanonicalWriter for what can occur.
 const TOKEN =
-  /\x20?(?:(?<quoted>`(?:[^`]|``)*`)|(?<string>'(?:[^']|'')*')|(?<variable>@@?(?:`(?:[^`]|``)*`|[\w$.]+))|(?<literal>\?)|#(?<number>[\w.+-]+)|(?<word>[\w$\u0080-\uffff]+)|(?<symbol><=>|->>|<=|>=|<>|<<|>>|!=|&&|\|\||:=|->|.))/sy;
+  /\x20?(?:(?<quoted>`(?:[^`]|``)*`)|(?<string>'(?:[^']|'')*')|(?<variable>@@(?:`(?:[^`]|``)*`|[\w$]+)|@(?:`(?:[^`]|``)*`|[\w$.]+))|(?<literal>\?)|#(?<number>[\w.+-]+)|(?<word>[\w$\u0080-\uffff]+)|(?<symbol><=>|->>|<=|>=|<>|<<|>>|!=|&&|\|\||:=|->|.))/sy;
 
 /**
  * Reads the canonical text of one statement.
@@ -21,14 +21,17 @@ const TOKEN =
  */
 export function readTokens(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  TOKEN.lastIndex = 0;
+  let at = 0;
   let afterDot = false;
-  while (TOKEN.lastIndex < text.length) {
+  while (at < text.length) {
+    TOKEN.lastIndex = at;
     const groups = TOKEN.exec(text)?.groups;
-    if (groups === undefined) break;
-    const token = toToken(groups, afterDot);
+    // Canonical text always matches. Were it not so, the rest must not be overlooked: as a symbol it is understood by nobody.
+    const token =
+      groups === undefined ? other('symbol', text.slice(at), text.slice(at), false) : toToken(groups, afterDot);
     tokens.push(token);
     afterDot = token.text === '.';
+    at = groups === undefined ? text.length : TOKEN.lastIndex;
   }
   return tokens;
 }

@@ -98,7 +98,7 @@ const unary: Reader = (walk, node, place) => {
 };
 
 // Words that the parser reads as functions.
-const QUANTIFIERS: ReadonlySet<string> = new Set(['exists', 'any', 'all', 'some', 'row', 'values']);
+const QUANTIFIERS: ReadonlySet<string> = new Set(['exists', 'not', 'any', 'all', 'some', 'row', 'values']);
 const SEQUENCES: ReadonlySet<string> = new Set(['nextval', 'lastval', 'setval']);
 
 const call: Reader = (walk, node, place) => {

@@ -22,6 +22,7 @@ const select: Rewrite = (cursor, kept) => {
     if (isModifier && cursor.acceptOneOf(...SELECT_MODIFIERS) !== undefined) continue;
     if (cursor.accept('DISTINCTROW')) kept.push(word('DISTINCT'));
     else if (cursor.sees('DISTINCT')) keep(cursor, kept);
+    else if (cursor.accept('ALL')) continue;
     else return true;
   }
 };
@@ -116,7 +117,7 @@ const lock: Rewrite = (cursor, _kept, takenOff) => {
   const isLock = cursor.accept('LOCK', 'IN', 'SHARE', 'MODE') || acceptFor(cursor);
   if (!isLock) return false;
   while (cursor.accept('NOWAIT') || cursor.accept('SKIP', 'LOCKED'));
-  if (cursor.accept('WAIT')) cursor.take();
+  if (cursor.accept('WAIT')) takeLiteral(cursor);
   takenOff.locks = true;
   return true;
 };
@@ -150,17 +151,23 @@ const into: Rewrite = (cursor, _kept, takenOff) => {
   if (cursor.peek(1)?.kind === 'variable') {
     do {
       cursor.take();
+      if (cursor.peek()?.kind !== 'variable') cursor.refuse('a user variable');
       cursor.take();
     } while (cursor.sees(','));
-  } else if (cursor.accept('INTO', 'DUMPFILE')) cursor.take();
+  } else if (cursor.accept('INTO', 'DUMPFILE')) takeLiteral(cursor);
   else if (cursor.accept('INTO', 'OUTFILE')) readFileOptions(cursor);
   else return false;
   takenOff.file = true;
   return true;
 };
 
-function readFileOptions(cursor: TokenCursor): void {
+function takeLiteral(cursor: TokenCursor): void {
+  if (cursor.peek()?.kind !== 'literal') cursor.refuse('a literal');
   cursor.take();
+}
+
+function readFileOptions(cursor: TokenCursor): void {
+  takeLiteral(cursor);
   for (;;) {
     const option = cursor.acceptOneOf(...FILE_OPTIONS);
     if (option === undefined) return;
@@ -169,6 +176,13 @@ function readFileOptions(cursor: TokenCursor): void {
   }
 }
 
+const AGAINST_MODIFIERS: readonly (readonly string[])[] = [
+  ['IN', 'NATURAL', 'LANGUAGE', 'MODE', 'WITH', 'QUERY', 'EXPANSION'],
+  ['IN', 'NATURAL', 'LANGUAGE', 'MODE'],
+  ['IN', 'BOOLEAN', 'MODE'],
+  ['WITH', 'QUERY', 'EXPANSION'],
+];
+
 // MATCH (columns) AGAINST (expression modifiers) → match(columns, expression)
 const match: Rewrite = (cursor, kept) => {
   if (!isOneOf(cursor.peek(1), '(')) return false;
@@ -176,8 +190,10 @@ const match: Rewrite = (cursor, kept) => {
   const columns = cursor.skipParentheses();
   cursor.expect('AGAINST');
   const against = cursor.skipParentheses();
-  const modifier = against.findIndex((token) => isOneOf(token, 'IN', 'WITH'));
-  const expression = modifier < 0 ? against : against.slice(0, modifier);
+  const modifier = AGAINST_MODIFIERS.find((words) =>
+    words.every((text, index) => isOneOf(against[against.length - words.length + index], text)),
+  );
+  const expression = against.slice(0, against.length - (modifier?.length ?? 0));
   kept.push(symbol('('), ...columns, symbol(','), ...expression, symbol(')'));
   return true;
 };
