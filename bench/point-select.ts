@@ -6,6 +6,7 @@ import { createGovernor, type Governor, httpTransport, maskColumn, withTask } fr
 import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import { startCollectorProcess } from '../examples/demo/collector-process.js';
+import { signIn } from '../examples/demo/sign-in.js';
 import { startDatabase } from '../test/database/index.js';
 import { createSchema } from '../test/database/schema.js';
 import { startAgents } from '../test/governed/agents.js';
@@ -39,7 +40,7 @@ export async function pointSelect(options: { rounds: number; statements: number 
   const collector = await startCollectorProcess(join(directory, 'collector'), TOKEN, 0);
   const agents = await startAgents();
   const governor = await createGovernor({
-    identity: await agents.identity('anna'),
+    identity: await signIn(agents.credentials('anna')),
     masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
     audit: {
       directory: join(directory, 'journal'),

@@ -23,6 +23,7 @@ import { startDatabase } from '../../test/database/index.js';
 import { createSchema } from '../../test/database/schema.js';
 import { type Agents, startAgents } from '../../test/governed/agents.js';
 import { type CollectorProcess, startCollectorProcess, tail } from './collector-process.js';
+import { signIn } from './sign-in.js';
 import { heading, paint, say, step } from './screen.js';
 import { shopSchema, type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
@@ -33,7 +34,7 @@ const quiet = { info: (): void => undefined, warn: (): void => undefined, error:
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
-  const identity = await agents.identity(task.agent);
+  const identity = await signIn(agents.credentials(task.agent));
   heading(`${task.agent} · ${task.id} · ${task.goal}`);
   await withIdentity(identity, () =>
     withTask(task.id, async () => {

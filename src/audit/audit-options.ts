@@ -59,7 +59,9 @@ const OptionsSchema = v.object({
 });
 
 /** The options with what was not given filled in. */
-export type CheckedAuditOptions = v.InferOutput<typeof OptionsSchema>;
+export type CheckedAuditOptions = {
+  readonly [K in Exclude<keyof AuditTrailOptions, 'logger'>]-?: NonNullable<AuditTrailOptions[K]>;
+};
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkAuditOptions(options: AuditTrailOptions): CheckedAuditOptions {

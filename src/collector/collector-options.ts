@@ -47,7 +47,7 @@ const OptionsSchema = v.pipe(
 );
 
 /** The options with what was not given filled in. */
-export type CheckedCollectorOptions = v.InferOutput<typeof OptionsSchema>;
+export type CheckedCollectorOptions = { readonly [K in keyof CollectorOptions]-?: NonNullable<CollectorOptions[K]> };
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkCollectorOptions(options: CollectorOptions): CheckedCollectorOptions {

@@ -4,19 +4,4 @@
  * @module
  */
 
-export { type Analyser, type AnalyserOptions, createAnalyser } from './analyser.js';
-export type {
-  AnalysedStatement,
-  AnalysedText,
-  Analysis,
-  AnalysisScope,
-  ColumnClause,
-  ColumnUse,
-  SessionChange,
-  SqlDialect,
-  StatementKind,
-  StatementSpan,
-  TableAccess,
-  TableUse,
-  WhereFact,
-} from './analysis.js';
+export { type Analyser, createAnalyser } from './analyser.js';

@@ -42,7 +42,14 @@ const OptionsSchema = v.object({
 });
 
 /** The options with what was not given filled in. */
-export type CheckedHttpOptions = v.InferOutput<typeof OptionsSchema>;
+export interface CheckedHttpOptions {
+  readonly url: string;
+  readonly name: string;
+  readonly token?: BearerToken | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly gzip: boolean;
+  readonly timeoutMs: number;
+}
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkHttpOptions(options: HttpTransportOptions): CheckedHttpOptions {

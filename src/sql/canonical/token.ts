@@ -27,7 +27,7 @@ export function readTokens(text: string): readonly Token[] {
     TOKEN.lastIndex = at;
     const groups = TOKEN.exec(text)?.groups;
     // Canonical text always matches. Were it not so, the rest must not be overlooked: as a symbol it is understood by nobody.
-    const token =
+    const token: Token =
       groups === undefined ? other('symbol', text.slice(at), text.slice(at), false) : toToken(groups, afterDot);
     tokens.push(token);
     afterDot = token.text === '.';

@@ -5,8 +5,6 @@
  * @module
  */
 
-/** A byte that begins no token: control characters, NUL, a stray backslash. */
-export const BYTE_BAD = 0;
 /** Tab, LF, VT, FF, CR and blank. 0xA0 is none of them. */
 export const BYTE_SPACE = 1;
 /** Letters, `_`, `$` and every byte from 0x80. */

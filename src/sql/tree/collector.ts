@@ -19,11 +19,11 @@ interface KnownTable {
 /** Gathers what a tree names, and how often, so that it can be held against the tokens. */
 export class Collector {
   readonly columns: ColumnUse[] = [];
-  readonly functions = new Set<string>();
+  readonly functions: Set<string> = new Set();
   /** How often each identifier was seen, in lower case: tables, columns, aliases. */
-  readonly identifiers = new Map<string, number>();
+  readonly identifiers: Map<string, number> = new Map();
   /** Functions, types, units and other words of the grammar, likewise. */
-  readonly words = new Map<string, number>();
+  readonly words: Map<string, number> = new Map();
   compound = false;
   file = false;
   /** While something is named again, as behind an alias, it is not counted again. */
