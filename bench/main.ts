@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import type { Comparison } from './measure.js';
+import type { Comparison } from './compare.js';
 import { pointSelect } from './point-select.js';
 
 const { values } = parseArgs({

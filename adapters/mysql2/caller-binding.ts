@@ -1,11 +1,14 @@
 import { type Caller, currentCaller, runAs } from '../../src/session/index.js';
 import { type Mysql2Command, type Mysql2Connection, queueElement } from './mysql2-internals.js';
 
-const callers = new WeakMap<Mysql2Command, Caller>();
+/** On a command: who queued it. A property, because a WeakMap with an entry for every statement costs the garbage collector dearly. */
+const queuedBy: unique symbol = Symbol('countersign.queuedBy');
+
+type BoundCommand = Mysql2Command & { [queuedBy]?: Caller };
 
 /** Who queued a command; undefined where it came past `addCommand`. */
-export function callerOf(command: Mysql2Command | null | undefined): Caller | undefined {
-  return command === null || command === undefined ? undefined : callers.get(command);
+export function callerOf(command: BoundCommand | null | undefined): Caller | undefined {
+  return command?.[queuedBy];
 }
 
 /**
@@ -19,11 +22,13 @@ export function bindCommands(connection: Mysql2Connection): void {
   for (let index = 0; index < connection._commands.length; index += 1) {
     queued.push(queueElement(connection._commands, index) as Mysql2Command);
   }
-  for (const command of queued) if (command !== null && command !== undefined) callers.set(command, openedBy);
-  connection.addCommand = function (command: Mysql2Command): Mysql2Command {
-    if (!callers.has(command)) {
+  for (const command of queued as (BoundCommand | null | undefined)[]) {
+    if (command !== null && command !== undefined) command[queuedBy] = openedBy;
+  }
+  connection.addCommand = function (command: BoundCommand): Mysql2Command {
+    if (command[queuedBy] === undefined) {
       const caller = currentCaller();
-      callers.set(command, caller);
+      command[queuedBy] = caller;
       bindResults(command, caller);
     }
     return addCommand.call(this, command);

@@ -29,6 +29,8 @@ export function governPool(pool: Mysql2Pool, governor: Governor): void {
   const openedBy = new WeakMap<object, Caller>();
   const { getConnection, emit } = pool;
   pool.getConnection = function (callback): unknown {
+    // A free connection comes with the next tick, in the context of this call.
+    if ((pool._freeConnections?.length ?? 0) > 0) return getConnection.call(pool, callback);
     const caller = currentCaller();
     const before = pool._allConnections.length;
     // The socket that may be opened here belongs to the pool, not to whoever happened to need it first.
@@ -49,7 +51,7 @@ export function governPool(pool: Mysql2Pool, governor: Governor): void {
   };
   // What a 'connection' listener sets up runs as whoever made the pool open the connection.
   pool.emit = function (event, ...args: unknown[]): boolean {
-    const [connection] = args;
+    const connection = args[0];
     if (event !== 'connection' || !isConnection(connection)) return emit.call(pool, event, ...args);
     governConnection(connection, governor);
     return runAs(openedBy.get(connection) ?? currentCaller(), () => emit.call(pool, event, ...args));

@@ -52,6 +52,7 @@ export interface Mysql2Connection extends EventEmitter {
 export interface Mysql2Pool extends EventEmitter {
   config: { connectionConfig: Mysql2Connection['config'] };
   _allConnections: { readonly length: number; get?(index: number): unknown; peekAt?(index: number): unknown };
+  _freeConnections?: { readonly length: number };
   getConnection(callback: (error: unknown, connection: Mysql2Connection) => void): unknown;
 }
 

@@ -1,18 +1,26 @@
 const SLAB_BYTES = 256 * 1024;
 
 /**
- * Where merged records are put together: many in one piece of memory. A piece is never used again, since a transport may keep what it
- * was given.
+ * Where the records of a batch are put together: many in one piece of memory, which the next batch uses again.
  */
 export class RecordSlab {
-  #bytes = Buffer.alloc(0);
+  readonly #pieces: Buffer[] = [];
+  #bytes: Buffer = Buffer.alloc(0);
+  #used = 0;
   #start = 0;
   #at = 0;
+
+  /** Begins a batch: the records of the one before are written over. */
+  reset(): void {
+    this.#bytes = Buffer.alloc(0);
+    this.#used = 0;
+    this.#at = 0;
+  }
 
   /** Begins a record. @param maxBytes - what it may take at most */
   begin(maxBytes: number): void {
     if (this.#at + maxBytes > this.#bytes.length) {
-      this.#bytes = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, maxBytes));
+      this.#bytes = maxBytes > SLAB_BYTES ? Buffer.allocUnsafeSlow(maxBytes) : this.#nextPiece();
       this.#at = 0;
     }
     this.#start = this.#at;
@@ -31,5 +39,11 @@ export class RecordSlab {
   /** Ends the record. */
   end(): Buffer {
     return this.#bytes.subarray(this.#start, this.#at);
+  }
+
+  #nextPiece(): Buffer {
+    const piece = (this.#pieces[this.#used] ??= Buffer.allocUnsafeSlow(SLAB_BYTES));
+    this.#used += 1;
+    return piece;
   }
 }

@@ -8,7 +8,7 @@ import { RecordSlab } from './record-slab.js';
 
 /** Records merged from a journal, and the cursor after them. */
 export interface StreamBatch {
-  /** Each one record's JSON. May be empty, when there are only intents so far. */
+  /** Each one record's JSON, written over by the next batch. May be empty, when there are only intents so far. */
   readonly records: readonly Buffer[];
   /** Lines that are no lines of a journal. */
   readonly damaged: readonly Buffer[];
@@ -50,7 +50,9 @@ export class RecordStream {
   readonly #slab = new RecordSlab();
   #chunk: JournalChunk | undefined;
   #chunkUsed = 0;
-  #position: JournalPosition;
+  /** What ends before this byte of this segment has been taken. */
+  #segment: number;
+  #offset: number;
   #seq: number;
   #prev: string | undefined;
 
@@ -58,13 +60,14 @@ export class RecordStream {
     this.#reader = new JournalReader(segments, { segment: cursor.segment, offset: cursor.low });
     this.#writerId = segments.place.writerId;
     this.#resume = { segment: cursor.segment, offset: cursor.offset };
-    this.#position = this.#resume;
+    this.#segment = cursor.segment;
+    this.#offset = cursor.offset;
     this.#seq = cursor.seq;
     this.#prev = cursor.prev;
     for (const carried of cursor.carried) {
       const bytes = Buffer.from(carried);
       if (this.#line.read(bytes, 0, bytes.length).kind === 'intent') {
-        this.#open.set(this.#line.ticket, this.#intentOf(bytes, { segment: 0, offset: 0 }));
+        this.#open.set(this.#line.ticket, this.#intentOf(bytes, 0, 0));
       }
     }
   }
@@ -74,6 +77,7 @@ export class RecordStream {
     const records: Buffer[] = [];
     const damaged: Buffer[] = [];
     const firstSeq = this.#seq + 1;
+    this.#slab.reset();
     let bytes = 0;
     let full = false;
     while (!full) {
@@ -103,7 +107,8 @@ export class RecordStream {
     const start = this.#chunkUsed;
     const end = lineEnd(chunk.bytes, start);
     this.#chunkUsed = end + 1;
-    this.#position = { segment: chunk.segment, offset: chunk.offset + end + 1 };
+    this.#segment = chunk.segment;
+    this.#offset = chunk.offset + end + 1;
     const record = this.#merge(chunk, start, end, damaged);
     if (this.#chunkUsed === chunk.bytes.length) {
       this.#chunk = undefined;
@@ -124,7 +129,7 @@ export class RecordStream {
   }
 
   /** The intent that was just looked at. */
-  #intentOf(bytes: Buffer, { segment, offset }: JournalPosition): OpenIntent {
+  #intentOf(bytes: Buffer, segment: number, offset: number): OpenIntent {
     const { bodyStart, writerAt, bodyEnd } = this.#line;
     return { segment, offset, bytes, start: bodyStart, writerAt, end: bodyEnd };
   }
@@ -134,7 +139,7 @@ export class RecordStream {
     const { kind, ticket } = this.#line.read(bytes, start, end);
     switch (kind) {
       case 'intent':
-        this.#open.set(ticket, this.#intentOf(bytes, { segment, offset: offset + start }));
+        this.#open.set(ticket, this.#intentOf(bytes, segment, offset + start));
         return undefined;
       case 'outcome': {
         const intent = this.#open.get(ticket);
@@ -143,7 +148,7 @@ export class RecordStream {
         return this.#isNew() ? this.#emit(intent, bytes) : undefined;
       }
       case 'record':
-        return this.#isNew() ? this.#emit(this.#intentOf(bytes, chunk), undefined) : undefined;
+        return this.#isNew() ? this.#emit(this.#intentOf(bytes, segment, offset), undefined) : undefined;
       case 'damaged':
         if (this.#isNew()) damaged.push(Buffer.from(bytes.subarray(start, end)));
         return undefined;
@@ -151,7 +156,7 @@ export class RecordStream {
   }
 
   #isNew(): boolean {
-    return this.#position.segment !== this.#resume.segment || this.#position.offset > this.#resume.offset;
+    return this.#segment !== this.#resume.segment || this.#offset > this.#resume.offset;
   }
 
   /** Writes a record from its parts, the outcome being in the line that was just looked at; numbers it and chains it. */
@@ -160,24 +165,25 @@ export class RecordStream {
     const { bodyStart, bodyEnd } = this.#line;
     this.#seq++;
     slab.begin(body.end - body.start + bodyEnd - bodyStart + MAX_FRAME_BYTES);
+    const prev = this.#prev === undefined ? '' : `,"prev":"${this.#prev}"`;
     slab.text('{');
     slab.copy(body.bytes, body.start, body.writerAt);
-    slab.text(`,"writer":{"id":"${this.#writerId}","seq":${this.#seq}`);
-    slab.text(this.#prev === undefined ? '}' : `,"prev":"${this.#prev}"}`);
+    slab.text(`,"writer":{"id":"${this.#writerId}","seq":${this.#seq}${prev}}`);
     slab.copy(body.bytes, body.writerAt, body.end);
-    if (outcome !== undefined) {
+    if (outcome === undefined) slab.text('}');
+    else {
       slab.text(',"outcome":{');
       slab.copy(outcome, bodyStart, bodyEnd);
-      slab.text('}');
+      slab.text('}}');
     }
-    slab.text('}');
     const record = slab.end();
     this.#prev = hash('sha256', record, 'base64url');
     return record;
   }
 
   #cursor(): DeliveryCursor {
-    const { segment, offset } = this.#position;
+    const segment = this.#segment;
+    const offset = this.#offset;
     const carried: string[] = [];
     let low = offset;
     for (const [ticket, intent] of this.#open) {

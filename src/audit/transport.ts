@@ -2,7 +2,10 @@
 export interface RecordBatch {
   /** Stable over repeated sending of the same records: an idempotency key. */
   readonly id: string;
-  /** Each one record's JSON, UTF-8, without a newline. In the writer's order. At least one. */
+  /**
+   * Each one record's JSON, UTF-8, without a newline. In the writer's order. At least one. Their memory is used again when the promise of
+   * `send` is settled: copy what is kept longer.
+   */
   readonly records: readonly Buffer[];
 }
 

@@ -3,8 +3,11 @@ import { gzip } from 'node:zlib';
 
 import type { RecordBatch, SendResult, Transport } from '../audit/index.js';
 import { checkHttpOptions, type CheckedHttpOptions, type HttpTransportOptions } from './http-options.js';
+import { HttpPoster, type PostAnswer } from './http-post.js';
 
 const compress = promisify(gzip);
+/** The fastest level, and the output in one piece: each piece costs a turn of the thread pool. */
+const GZIP = { level: 1, chunkSize: 256 * 1024 };
 
 /** Answers that no repetition of the same bytes will change. */
 const REJECTED: ReadonlySet<number> = new Set([400, 413, 422]);
@@ -24,20 +27,30 @@ const MAX_REASON_CHARS = 200;
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const checked = checkHttpOptions(options);
-  return { name: checked.name, send: (batch, signal) => post(checked, batch, signal) };
+  const poster = new HttpPoster(checked.url);
+  return {
+    name: checked.name,
+    send: (batch, signal) => post(poster, checked, batch, signal),
+    close: async () => {
+      poster.close();
+    },
+  };
 }
 
-async function post(options: CheckedHttpOptions, batch: RecordBatch, signal: AbortSignal): Promise<SendResult> {
+async function post(
+  poster: HttpPoster,
+  options: CheckedHttpOptions,
+  batch: RecordBatch,
+  signal: AbortSignal,
+): Promise<SendResult> {
   const plain = encodeBody(batch.records);
-  const response = await fetch(options.url, {
-    method: 'POST',
-    headers: await headersOf(options, batch.id),
-    body: options.gzip ? await compress(plain, { level: 1 }) : plain,
-    redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]),
-  }).catch((error: unknown) => networkProblem(options.url, error));
-  if (typeof response === 'string') return { status: 'retry', reason: response };
-  return judge(options.url, response, await response.text());
+  const body = options.gzip ? await compress(plain, GZIP) : plain;
+  const headers = await headersOf(options, batch.id);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  const answer = await poster
+    .post(headers, body, deadline)
+    .catch((error: unknown) => networkProblem(options.url, error));
+  return typeof answer === 'string' ? { status: 'retry', reason: answer } : judge(options.url, answer);
 }
 
 async function headersOf(options: CheckedHttpOptions, batchId: string): Promise<Record<string, string>> {
@@ -65,14 +78,14 @@ function encodeBody(records: readonly Buffer[]): Buffer {
   return Buffer.concat(parts);
 }
 
-function judge(url: string, response: Response, body: string): SendResult {
-  if (response.ok) {
+function judge(url: string, { status, body, retryAfter }: PostAnswer): SendResult {
+  if (status >= 200 && status < 300) {
     const warning = warningOf(body);
     return warning === undefined ? { status: 'accepted' } : { status: 'accepted', warning };
   }
-  const reason = `${url} answered ${response.status}: ${body.slice(0, MAX_REASON_CHARS)}`;
-  if (REJECTED.has(response.status)) return { status: 'rejected', reason };
-  const afterMs = retryAfterMs(response.headers.get('retry-after'));
+  const reason = `${url} answered ${status}: ${body.slice(0, MAX_REASON_CHARS)}`;
+  if (REJECTED.has(status)) return { status: 'rejected', reason };
+  const afterMs = retryAfterMs(retryAfter);
   return afterMs === undefined ? { status: 'retry', reason } : { status: 'retry', reason, afterMs };
 }
 
@@ -90,13 +103,17 @@ function warningOf(body: string): string | undefined {
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }
 
 function networkProblem(url: string, error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  return `${url} could not be reached: ${cause instanceof Error ? cause.message || cause.name : String(cause)}`;
+  return `${url} could not be reached: ${error instanceof Error ? error.message || nameOf(error) : String(error)}`;
+}
+
+/** Of several addresses that could not be reached, Node gives no message but a code. */
+function nameOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.name;
 }

@@ -1,0 +1,85 @@
+/**
+ * A client process of the bench: it runs rounds of a point select as its parent orders. One that is governed pays for its delivery.
+ *
+ * @module
+ */
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { createGovernor, type Governor, httpTransport, maskColumn, withTask } from 'countersign';
+import { govern } from 'countersign/mysql2';
+import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
+import { type Credentials, signIn } from '../examples/demo/sign-in.js';
+import type { Round, RoundOrder } from './round.js';
+
+/** What the parent gives a client on its command line, as JSON. */
+export interface ClientSetup {
+  readonly connection: PoolOptions;
+  readonly sql: string;
+  /** Left out for the stock driver. */
+  readonly governor?: {
+    readonly credentials: Credentials;
+    readonly maskedColumn: string;
+    readonly journal: string;
+    readonly collector: string;
+    readonly collectorToken: string;
+  };
+}
+
+const { connection, sql, governor: governorSetup } = JSON.parse(process.argv[2] ?? '{}') as ClientSetup;
+const governor = governorSetup === undefined ? undefined : await createGovernorOf(governorSetup);
+process.on('message', (order: RoundOrder) => void runRound(order).then((round) => process.send?.(round)));
+process.send?.('ready');
+await once(process, 'disconnect');
+await governor?.close();
+
+async function createGovernorOf(setup: NonNullable<ClientSetup['governor']>): Promise<Governor> {
+  return createGovernor({
+    identity: await signIn(setup.credentials),
+    masks: [maskColumn(setup.maskedColumn, 'email')],
+    audit: {
+      directory: setup.journal,
+      transports: [httpTransport({ url: setup.collector, token: setup.collectorToken })],
+    },
+  });
+}
+
+async function runRound({ method, statements, inFlight }: RoundOrder): Promise<Round> {
+  const stock = createPool({ ...connection, connectionLimit: inFlight });
+  const pool = governor === undefined ? stock : govern(stock, governor);
+  await Promise.all(Array.from({ length: inFlight }, () => pool.query('SELECT 1'))); // opens the connections
+  await drained();
+  const run = (): Promise<void> => runStatements(pool, method, statements, inFlight);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await (governor === undefined ? run() : withTask('bench', run));
+  const elapsed = performance.now() - start;
+  await drained();
+  const { user, system } = process.cpuUsage(cpu);
+  await pool.end();
+  return { cpuMicros: (user + system) / statements, throughput: (statements / elapsed) * 1000 };
+}
+
+async function runStatements(
+  pool: Pool,
+  method: RoundOrder['method'],
+  statements: number,
+  inFlight: number,
+): Promise<void> {
+  let next = 0;
+  const runOne = (id: number): Promise<unknown> =>
+    method === 'query' ? pool.query(sql, [id]) : pool.execute(sql, [id]);
+  const worker = async (): Promise<void> => {
+    while (next < statements) await runOne(next++ % 100);
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+/** Waits until everything that was recorded is delivered. */
+async function drained(): Promise<void> {
+  while (governor !== undefined) {
+    const { openIntents, transports } = governor.trail.stats();
+    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
+    await setTimeout(2);
+  }
+}

@@ -1,0 +1,16 @@
+/** What one round of a client is to do. */
+export interface RoundOrder {
+  /** mysql2's `query` (text protocol) or `execute` (binary protocol). */
+  readonly method: 'query' | 'execute';
+  readonly statements: number;
+  /** How many statements are awaited at a time. */
+  readonly inFlight: number;
+}
+
+/** What a round cost. */
+export interface Round {
+  /** CPU of the client's process, user and system, all threads, in microseconds a statement. */
+  readonly cpuMicros: number;
+  /** Statements a second. */
+  readonly throughput: number;
+}
