@@ -16,7 +16,7 @@ export interface AuditTrailOptions {
   readonly segmentBytes?: number | undefined;
   /** Milliseconds that closing may take to deliver what is left. 5000 where not given. */
   readonly drainDeadlineMs?: number | undefined;
-  /** Most records of a batch, 500 where not given. */
+  /** Most records of a batch, 1000 where not given. */
   readonly batchRecords?: number | undefined;
   /** Bytes at which a batch is full, 1 MiB where not given. */
   readonly batchBytes?: number | undefined;
@@ -53,7 +53,7 @@ const OptionsSchema = v.object({
   maxBytes: v.optional(Positive, 1024 ** 3),
   segmentBytes: v.optional(Positive, 16 * 1024 ** 2),
   drainDeadlineMs: v.optional(DurationMs, 5000),
-  batchRecords: v.optional(Positive, 500),
+  batchRecords: v.optional(Positive, 1000),
   batchBytes: v.optional(Positive, 1024 ** 2),
   batchAgeMs: v.optional(DurationMs, 100),
 });

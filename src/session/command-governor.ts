@@ -1,5 +1,5 @@
 import { type CountersignErrorCode, FailureError } from '../errors.js';
-import type { AnalysedStatement, StatementSpan } from '../sql/analysis.js';
+import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
 import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
@@ -19,7 +19,7 @@ import {
   sessionChangeRefusal,
   statementRefusal,
 } from './statement-judge.js';
-import type { StatementRecorder } from './statement-recorder.js';
+import type { RecordedStatement, StatementRecorder } from './statement-recorder.js';
 
 /** What becomes of a command. */
 export type CommandDecision =
@@ -128,36 +128,37 @@ export class CommandGovernor {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
     const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const spans =
-      statements.length === 1
-        ? [{ start, end: payload.length }]
-        : this.#policy.analyser.split(payload, start, payload.length, scope);
-    const texts = statements.map((statement, index) => this.#textOf(statement, payload, spans[index]));
     const refusal =
       characterSetRefusal(state.characterSet) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
-    const name = commandName(command);
+    const recorded = this.#recordedTexts(command, payload, start, statements, scope);
     if (refusal !== undefined) {
-      for (const [index, analysed] of statements.entries()) {
-        this.#recorder.refused(
-          actor,
-          { command: name, analysed, text: texts[index] ?? '', parameters: undefined },
-          refusal,
-        );
-      }
+      for (const statement of recorded) this.#recorder.refused(actor, statement, refusal);
       return refuse(refusal);
     }
-    const tickets = this.#recorder.intents(
-      actor,
-      statements.map((analysed, index) => ({
-        command: name,
-        analysed,
-        text: texts[index] ?? '',
-        parameters: undefined,
-      })),
-    );
-    const text = texts[0] ?? '';
-    const facts = { command, statements, tickets, text, prepared: undefined };
+    const tickets = this.#recorder.intents(actor, recorded);
+    const facts = { command, statements, tickets, text: recorded[0]?.text ?? '', prepared: undefined };
     return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', this.#inspects(statements));
+  }
+
+  #recordedTexts(
+    command: number,
+    payload: Buffer,
+    start: number,
+    statements: readonly AnalysedStatement[],
+    scope: AnalysisScope,
+  ): readonly RecordedStatement[] {
+    const name = commandName(command);
+    const [only] = statements;
+    if (only !== undefined && statements.length === 1) {
+      const text = this.#textOf(only, payload, start, payload.length);
+      return [{ command: name, analysed: only, text, parameters: undefined }];
+    }
+    const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
+    return statements.map((analysed, index) => {
+      const span = spans[index];
+      const text = this.#textOf(analysed, payload, span?.start ?? 0, span?.end ?? payload.length);
+      return { command: name, analysed, text, parameters: undefined };
+    });
   }
 
   #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Refusal | undefined {
@@ -173,15 +174,14 @@ export class CommandGovernor {
   }
 
   /** The text for the record; the fingerprint where a literal may be a masked value. */
-  #textOf(statement: AnalysedStatement, payload: Buffer, span: StatementSpan | undefined): string {
+  #textOf(statement: AnalysedStatement, payload: Buffer, start: number, end: number): string {
     if (this.#policy.masks.effectOn(statement).redact) return statement.fingerprint;
-    const start = span?.start ?? 0;
-    const end = span?.end ?? payload.length;
     return payload.toString('utf8', start, Math.min(end, start + this.#policy.maxRecordedTextBytes * 4));
   }
 
   #inspects(statements: readonly AnalysedStatement[]): boolean {
-    return statements.some((statement) => this.#policy.masks.effectOn(statement).inspect);
+    for (const statement of statements) if (this.#policy.masks.effectOn(statement).inspect) return true;
+    return false;
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */

@@ -10,6 +10,8 @@ export interface OutcomeWriter {
   outcome(ticket: number, outcome: StatementOutcome): void;
 }
 
+const NO_COLUMNS: readonly string[] = [];
+
 /** What a command is, for the one who watches its answer. */
 export interface CommandFacts {
   /** The command byte. */
@@ -41,7 +43,7 @@ export class RunningCommand {
   #bytes = 0;
   #affected: number | bigint | undefined;
   #error: ErrPacket | undefined;
-  #masked: readonly string[] = [];
+  #masked: readonly string[] = NO_COLUMNS;
 
   constructor(facts: CommandFacts, writer: OutcomeWriter) {
     this.command = facts.command;
@@ -115,22 +117,22 @@ export class RunningCommand {
     this.#outcome({
       status,
       durationMicros: this.#elapsed(),
-      ...(this.#hasRows && { rows: this.#rows, bytes: this.#bytes }),
-      ...(this.#affected !== undefined && { affected: asJson(this.#affected) }),
-      ...(error !== undefined && {
-        errorCode: error.errno,
-        errorSqlState: error.sqlState,
-        errorMessage: error.message,
-      }),
-      ...(this.#masked.length > 0 && { masked: this.#masked }),
+      rows: this.#hasRows ? this.#rows : undefined,
+      bytes: this.#hasRows ? this.#bytes : undefined,
+      affected: this.#affected === undefined ? undefined : asJson(this.#affected),
+      errorCode: error?.errno,
+      errorSqlState: error?.sqlState,
+      errorMessage: error?.message,
+      masked: this.#masked,
     });
     this.#index += 1;
+    if (this.#index === this.#tickets.length) return;
     this.#startedAt = monotonicMicros();
     this.#rows = 0;
     this.#bytes = 0;
     this.#hasRows = false;
     this.#affected = undefined;
-    this.#masked = [];
+    this.#masked = NO_COLUMNS;
   }
 
   #outcome(outcome: StatementOutcome): void {

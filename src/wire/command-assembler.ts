@@ -61,7 +61,7 @@ export class CommandAssembler {
         this.#needed = frameEnd - offset;
         return;
       }
-      this.#onFrame(bytes.subarray(offset, frameEnd));
+      this.#onFrame(offset === 0 && frameEnd === bytes.length ? bytes : bytes.subarray(offset, frameEnd));
       offset = frameEnd;
     }
   }
