@@ -10,31 +10,77 @@
  * @module
  */
 
+import { LineBuffer } from './line-buffer.js';
 import { formatMicros } from './record-time.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
 /** The line that stands for a statement whose outcome was lost. */
 export const unknownOutcomeLine = (ticket: number): string => `{"outcome":${ticket},"status":"unknown"}\n`;
 
-const statementMembers = (id: string, intent: StatementIntent): string =>
-  `"v":1,"type":"statement","id":"${id}","time":"${formatMicros(intent.timeMicros)}",${intent.head},"statement_no":${intent.sessionStatementNo}}` +
-  `${intent.tail === '' ? '' : ','}${intent.tail},"statement":{"command":"${intent.command}","text":${JSON.stringify(intent.text)}` +
-  `${intent.parameters === undefined ? '' : `,"parameters":${intent.parameters}`}${intent.shape === '' ? '' : ','}${intent.shape}` +
-  `,"truncated":${intent.truncated ? 'true' : 'false'}},"verdict":${intent.verdict}`;
+/** More than the members of a statement take beside what the intent brings. */
+const FRAME_BYTES = 512;
 
-/** The line of an intent. */
-export function intentLine(ticket: number, id: string, intent: StatementIntent): string {
-  return `{"intent":${ticket},${statementMembers(id, intent)}}\n`;
+/** Adds the line of an intent. */
+export function writeIntent(line: LineBuffer, ticket: number, id: string, intent: StatementIntent): void {
+  reserveStatement(line, intent, 0);
+  line.ascii(`{"intent":${ticket},`);
+  writeStatement(line, id, intent);
+  line.ascii('}\n');
+}
+
+/** Adds intent and outcome in one line: a statement that was refused. */
+export function writeRefusal(line: LineBuffer, id: string, intent: StatementIntent, outcome: StatementOutcome): void {
+  const members = outcomeMembers(outcome);
+  reserveStatement(line, intent, LineBuffer.textBytes(members.length));
+  line.ascii('{');
+  writeStatement(line, id, intent);
+  line.ascii(',"outcome":{');
+  line.text(members);
+  line.ascii('}}\n');
+}
+
+function reserveStatement(line: LineBuffer, intent: StatementIntent, more: number): void {
+  const { head, tail, command, parameters, shape, verdict } = intent;
+  line.reserve(
+    FRAME_BYTES +
+      more +
+      head.length +
+      tail.length +
+      command.length +
+      LineBuffer.jsonBytes(intent.textEnd - intent.textStart) +
+      LineBuffer.textBytes(parameters?.length ?? 0) +
+      shape.length +
+      verdict.length,
+  );
+}
+
+function writeStatement(line: LineBuffer, id: string, intent: StatementIntent): void {
+  const { parameters, shape } = intent;
+  line.ascii(`"v":1,"type":"statement","id":"${id}","time":"${formatMicros(intent.timeMicros)}",`);
+  line.copy(intent.head);
+  line.ascii(`,"statement_no":${intent.sessionStatementNo}}`);
+  if (intent.tail.length > 0) {
+    line.ascii(',');
+    line.copy(intent.tail);
+  }
+  line.ascii(`,"statement":{"command":"${intent.command}","text":"`);
+  line.json(intent.text, intent.textStart, intent.textEnd);
+  line.ascii('"');
+  if (parameters !== undefined) {
+    line.ascii(',"parameters":');
+    line.text(parameters);
+  }
+  if (shape.length > 0) {
+    line.ascii(',');
+    line.copy(shape);
+  }
+  line.ascii(intent.truncated ? ',"truncated":true},"verdict":' : ',"truncated":false},"verdict":');
+  line.copy(intent.verdict);
 }
 
 /** The line of an outcome. */
 export function outcomeLine(ticket: number, outcome: StatementOutcome): string {
   return `{"outcome":${ticket},${outcomeMembers(outcome)}}\n`;
-}
-
-/** Intent and outcome in one line: a statement that was refused. */
-export function refusalLine(id: string, intent: StatementIntent, outcome: StatementOutcome): string {
-  return `{${statementMembers(id, intent)},"outcome":{${outcomeMembers(outcome)}}}\n`;
 }
 
 /** A record of another type; `members` is JSON without braces, and may be empty. */

@@ -2,17 +2,16 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } f
 
 import { FailureError } from '../errors.js';
 import { segmentPath } from './journal-directory.js';
-import { eventLine, intentLine, outcomeLine, refusalLine } from './journal-line.js';
+import { eventLine, outcomeLine, writeIntent, writeRefusal } from './journal-line.js';
 import type { JournalSegments, SpoolBudget } from './journal-segments.js';
+import { LineBuffer } from './line-buffer.js';
 import { RecordIds } from './record-id.js';
 import type { RecordType } from './record.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
-const BUFFER_BYTES = 256 * 1024;
 /** What may wait in memory for a broken disk to heal, before events are refused too. Outcomes are bounded by the statements in flight. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const RETRY_PENDING_MS = 250;
-const MAX_UTF8_BYTES_PER_UNIT = 3;
 
 /** Options of {@link JournalWriter}. */
 export interface JournalWriterOptions {
@@ -33,9 +32,8 @@ export class JournalWriter {
   readonly #budget: SpoolBudget;
   readonly #segmentBytes: number;
   readonly #ids = new RecordIds();
-  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  /** Bytes at the start of the buffer that wait to be written. */
-  #pending = 0;
+  /** What waits to be written. */
+  readonly #lines = new LineBuffer();
   #fd = -1;
   #segment = 0;
   #segmentSize = 0;
@@ -64,7 +62,9 @@ export class JournalWriter {
    */
   intent(intent: StatementIntent): number {
     const ticket = this.#tickets + 1;
-    this.#append(intentLine(ticket, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent));
+    const held = this.#beginAppend();
+    writeIntent(this.#lines, ticket, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent);
+    this.#endAppend(held);
     this.#tickets = ticket;
     this.#open++;
     return ticket;
@@ -75,7 +75,9 @@ export class JournalWriter {
    * @throws FailureError `JOURNAL_UNAVAILABLE`
    */
   refuse(intent: StatementIntent, outcome: StatementOutcome): void {
-    this.#append(refusalLine(this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent, outcome));
+    const held = this.#beginAppend();
+    writeRefusal(this.#lines, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent, outcome);
+    this.#endAppend(held);
   }
 
   /** Takes an outcome, once for each ticket. It is written with the next intent, or at the end of this turn of the event loop. */
@@ -92,13 +94,13 @@ export class JournalWriter {
    */
   event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
     if (this.#closed) throw this.#unavailable('it is closed');
-    if (this.#pending > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
+    if (this.#lines.length > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
     this.#hold(eventLine(type, this.#ids.next(Math.floor(timeMicros / 1000)), timeMicros, members));
   }
 
   /** Writes what waits. @throws FailureError `JOURNAL_UNAVAILABLE`; what waits goes on waiting */
   flush(): void {
-    if (this.#pending > 0) this.#write(this.#pending);
+    if (this.#lines.length > 0) this.#write();
   }
 
   /** Notices when somebody has removed the journal: statements are refused until a new segment could be begun, with the next one. */
@@ -123,20 +125,32 @@ export class JournalWriter {
     }
   }
 
-  #append(line: string): void {
+  /** Bytes that wait before a line that is to be written at once. */
+  #beginAppend(): number {
     if (this.#closed) throw this.#unavailable('it is closed');
-    if (this.#budget.usedBytes + line.length > this.#budget.maxBytes) {
+    return this.#lines.length;
+  }
+
+  /** Writes the line behind `held`, and what waits before it. Where it cannot be written, the line is taken back. */
+  #endAppend(held: number): void {
+    const { usedBytes, maxBytes } = this.#budget;
+    if (usedBytes + this.#lines.length - held > maxBytes) {
+      this.#lines.length = held;
       throw this.#unavailable(
-        `it is full (${this.#budget.maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
+        `it is full (${maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
       );
     }
-    this.#reserve(line);
-    this.#write(this.#pending + this.#buffer.write(line, this.#pending));
+    try {
+      this.#write();
+    } catch (error) {
+      this.#lines.length = held;
+      throw error;
+    }
   }
 
   #hold(line: string): void {
-    this.#reserve(line);
-    this.#pending += this.#buffer.write(line, this.#pending);
+    this.#lines.reserve(LineBuffer.textBytes(line.length));
+    this.#lines.text(line);
     if (!this.#flushScheduled) {
       this.#flushScheduled = true;
       setImmediate(this.#flushAtEndOfTurn);
@@ -145,7 +159,7 @@ export class JournalWriter {
 
   readonly #flushAtEndOfTurn = (): void => {
     this.#flushScheduled = false;
-    if (this.#closed || this.#pending === 0) return;
+    if (this.#closed || this.#lines.length === 0) return;
     try {
       this.flush();
     } catch {
@@ -154,28 +168,17 @@ export class JournalWriter {
     }
   };
 
-  #reserve(line: string): void {
-    const needed = this.#pending + line.length * MAX_UTF8_BYTES_PER_UNIT;
-    if (needed > this.#buffer.length) this.#resize(needed);
-    else if (this.#buffer.length > BUFFER_BYTES && needed <= BUFFER_BYTES) this.#resize(BUFFER_BYTES);
-  }
-
-  #resize(bytes: number): void {
-    const buffer = Buffer.allocUnsafeSlow(bytes <= BUFFER_BYTES ? BUFFER_BYTES : bytes * 2);
-    this.#buffer.copy(buffer, 0, 0, this.#pending);
-    this.#buffer = buffer;
-  }
-
-  /** Writes the first `length` bytes of the buffer: all of them, or none. */
-  #write(length: number): void {
+  /** Writes what waits: all of it, or nothing. */
+  #write(): void {
+    const { bytes, length } = this.#lines;
     if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
     let written = 0;
     try {
-      while (written < length) written += writeSync(this.#fd, this.#buffer, written, length - written);
+      while (written < length) written += writeSync(this.#fd, bytes, written, length - written);
     } catch (cause) {
       this.#undo(written, cause);
     }
-    this.#pending = 0;
+    this.#lines.length = 0;
     this.#segmentSize += length;
     this.#segments.grown(this.#segment, length);
   }

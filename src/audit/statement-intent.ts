@@ -2,29 +2,31 @@ import type { OutcomeStatus } from './record.js';
 
 /**
  * What is about to be sent to the server. The caller reuses one object of this shape; the trail keeps no reference to it.
- * The fragments come from `record-fragments.ts`.
+ * The fragments come from `record-fragments.ts`, in UTF-8.
  */
 export interface StatementIntent {
   /** Microseconds since the epoch. */
   timeMicros: number;
   /** `"agent":{…},"task":{…},"session":{…` with the session left open: the statement's number follows. Ends in `encodeSession`'s output. */
-  head: string;
+  head: Buffer;
   /** `"trace":{…},"db":{…}`; may be empty. */
-  tail: string;
+  tail: Buffer;
   /** Number of the statement within its session, from 1. */
   sessionStatementNo: number;
-  /** `COM_QUERY`, `COM_STMT_EXECUTE` … */
+  /** `COM_QUERY`, `COM_STMT_EXECUTE` …: ASCII that JSON need not escape. */
   command: string;
-  /** The statement's text, redacted and cut by the caller. */
-  text: string;
+  /** Holds the statement's text in UTF-8, redacted and cut by the caller, from `textStart` to `textEnd`. */
+  text: Buffer;
+  textStart: number;
+  textEnd: number;
   /** Whether `text` was cut. */
   truncated: boolean;
   /** JSON array of the parameters, or undefined. */
   parameters: string | undefined;
   /** `encodeStatementShape`'s output; empty where the statement could not be analysed. */
-  shape: string;
+  shape: Buffer;
   /** `encodeVerdict`'s output. */
-  verdict: string;
+  verdict: Buffer;
 }
 
 /** How a statement ended. */

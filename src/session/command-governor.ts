@@ -85,9 +85,15 @@ export class CommandGovernor {
         return PASS;
       case Command.STMT_RESET:
         this.#context.prepared.get(statementId(payload))?.longData.clear();
-        return this.#forward({ command, statements: NONE, tickets: NONE, text: '', prepared: undefined }, 'simple');
+        return this.#forward(
+          { command, statements: NONE, tickets: NONE, text: undefined, prepared: undefined },
+          'simple',
+        );
       case Command.PING:
-        return this.#forward({ command, statements: NONE, tickets: NONE, text: '', prepared: undefined }, 'simple');
+        return this.#forward(
+          { command, statements: NONE, tickets: NONE, text: undefined, prepared: undefined },
+          'simple',
+        );
       default:
         return this.#decideAs(command, payload, actorOf(caller, this.#policy));
     }
@@ -136,7 +142,8 @@ export class CommandGovernor {
       return refuse(refusal);
     }
     const tickets = this.#recorder.intents(actor, recorded);
-    const facts = { command, statements, tickets, text: recorded[0]?.text ?? '', prepared: undefined };
+    const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
+    const facts = { command, statements, tickets, text, prepared: undefined };
     return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', this.#inspects(statements));
   }
 
@@ -150,14 +157,12 @@ export class CommandGovernor {
     const name = commandName(command);
     const [only] = statements;
     if (only !== undefined && statements.length === 1) {
-      const text = this.#textOf(only, payload, start, payload.length);
-      return [{ command: name, analysed: only, text, parameters: undefined }];
+      return [this.#recordedText(name, only, payload, start, payload.length)];
     }
     const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
     return statements.map((analysed, index) => {
       const span = spans[index];
-      const text = this.#textOf(analysed, payload, span?.start ?? 0, span?.end ?? payload.length);
-      return { command: name, analysed, text, parameters: undefined };
+      return this.#recordedText(name, analysed, payload, span?.start ?? start, span?.end ?? payload.length);
     });
   }
 
@@ -174,9 +179,18 @@ export class CommandGovernor {
   }
 
   /** The text for the record; the fingerprint where a literal may be a masked value. */
-  #textOf(statement: AnalysedStatement, payload: Buffer, start: number, end: number): string {
-    if (this.#policy.masks.effectOn(statement).redact) return statement.fingerprint;
-    return payload.toString('utf8', start, Math.min(end, start + this.#policy.maxRecordedTextBytes * 4));
+  #recordedText(
+    command: string,
+    analysed: AnalysedStatement,
+    payload: Buffer,
+    textStart: number,
+    textEnd: number,
+  ): RecordedStatement {
+    if (!this.#policy.masks.effectOn(analysed).redact) {
+      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined };
+    }
+    const text = Buffer.from(analysed.fingerprint);
+    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined };
   }
 
   #inspects(statements: readonly AnalysedStatement[]): boolean {
@@ -198,6 +212,8 @@ export class CommandGovernor {
       command: commandName(command),
       analysed,
       text: prepared.text,
+      textStart: 0,
+      textEnd: prepared.text.length,
       parameters: execute ? this.#parametersOf(prepared, payload, effect.redact) : undefined,
     };
     const refusal = identityRefusal(actor) ?? statementRefusal(analysed, actor, this.#policy);
@@ -232,8 +248,9 @@ export class CommandGovernor {
   #onSessionCommand(command: number, text: string, kind: ResponseKind, actor: Actor): CommandDecision {
     const refusal = identityRefusal(actor);
     if (refusal !== undefined) return this.#refuseBare(command, text, actor, refusal);
-    const tickets = this.#recorder.intents(actor, [bare(command, text)]);
-    return this.#forward({ command, statements: NONE, tickets, text, prepared: undefined }, kind);
+    const recorded = bare(command, text);
+    const tickets = this.#recorder.intents(actor, [recorded]);
+    return this.#forward({ command, statements: NONE, tickets, text: recorded.text, prepared: undefined }, kind);
   }
 
   #forward(
@@ -252,11 +269,21 @@ export class CommandGovernor {
   }
 }
 
-function bare(
-  command: number,
-  text: string,
-): { command: string; analysed: undefined; text: string; parameters: undefined } {
-  return { command: commandName(command), analysed: undefined, text, parameters: undefined };
+function bare(command: number, text: string): RecordedStatement {
+  const bytes = Buffer.from(text);
+  return {
+    command: commandName(command),
+    analysed: undefined,
+    text: bytes,
+    textStart: 0,
+    textEnd: bytes.length,
+    parameters: undefined,
+  };
+}
+
+/** A copy: the packet that it came in is not kept. */
+function textOfPrepare([statement]: readonly RecordedStatement[]): Buffer | undefined {
+  return statement && Buffer.from(statement.text.subarray(statement.textStart, statement.textEnd));
 }
 
 function refuse({ code, rule, reason }: Refusal): CommandDecision {

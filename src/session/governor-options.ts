@@ -19,7 +19,7 @@ export interface GovernorOptions {
   readonly maxPacketBytes?: number;
   /** Most statements prepared on one connection. Default 16,382, which is MySQL's own default. */
   readonly maxPreparedStatements?: number;
-  /** Most characters of a statement's text in its record. Default 65,536. */
+  /** Most bytes of a statement's text in its record. Default 65,536; from 256 to 16 MiB. */
   readonly maxRecordedTextBytes?: number;
 }
 

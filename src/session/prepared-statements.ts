@@ -4,7 +4,8 @@ import type { RowRewriter } from '../wire/row-rewriter.js';
 
 /** A prepared statement, tied to the text that it was prepared from. */
 export class PreparedStatement implements PreparedParameters {
-  readonly text: string;
+  /** UTF-8. */
+  readonly text: Buffer;
   readonly analysed: AnalysedStatement;
   readonly parameterCount: number;
   readonly longData: Map<number, number> = new Map();
@@ -13,7 +14,7 @@ export class PreparedStatement implements PreparedParameters {
   fetchRewriter: RowRewriter | undefined;
   fetchMasked: readonly string[] = [];
 
-  constructor(text: string, analysed: AnalysedStatement, parameterCount: number) {
+  constructor(text: Buffer, analysed: AnalysedStatement, parameterCount: number) {
     this.text = text;
     this.analysed = analysed;
     this.parameterCount = parameterCount;

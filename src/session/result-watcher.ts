@@ -10,6 +10,8 @@ import { PreparedStatement } from './prepared-statements.js';
 import type { RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
 export class ResultWatcher implements ResponseObserver {
   readonly #masks: MaskPolicy;
@@ -94,13 +96,13 @@ export class ResultWatcher implements ResponseObserver {
       case Command.STMT_PREPARE: {
         const [analysed] = running.statements;
         if (analysed !== undefined && this.#context.prepared.size < this.#maxPreparedStatements) {
-          const statement = new PreparedStatement(running.text, analysed, this.#parameterCount);
+          const statement = new PreparedStatement(running.text ?? NOTHING, analysed, this.#parameterCount);
           this.#context.prepared.set(this.#statementId, statement);
         }
         break;
       }
       case Command.INIT_DB:
-        this.#context.change('namespace', running.text);
+        this.#context.change('namespace', running.text?.toString() ?? '');
         break;
       case Command.CHANGE_USER:
       case Command.RESET_CONNECTION:

@@ -19,8 +19,8 @@ export interface CommandFacts {
   readonly statements: readonly AnalysedStatement[];
   /** One for each statement; one for a command without statements that is recorded; none where it is not. */
   readonly tickets: readonly number[];
-  /** The text of a prepare, the schema of an INIT_DB. */
-  readonly text: string;
+  /** The text of a prepare, the schema of an INIT_DB, in UTF-8. */
+  readonly text: Buffer | undefined;
   /** The statement that is executed or fetched from. */
   readonly prepared: PreparedStatement | undefined;
 }
@@ -32,7 +32,7 @@ export interface CommandFacts {
 export class RunningCommand {
   readonly command: number;
   readonly statements: readonly AnalysedStatement[];
-  readonly text: string;
+  readonly text: Buffer | undefined;
   readonly prepared: PreparedStatement | undefined;
   readonly #tickets: readonly number[];
   readonly #writer: OutcomeWriter;

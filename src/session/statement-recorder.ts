@@ -14,26 +14,30 @@ import type { SessionOrigin, SessionPolicy } from './session-options.js';
 import type { SessionState } from './session-state.js';
 import type { Actor, Refusal } from './statement-judge.js';
 
-const shapes = new WeakMap<AnalysedStatement, string>();
+const NOTHING = Buffer.alloc(0);
+const shapes = new WeakMap<AnalysedStatement, Buffer>();
 
-function shapeOf(statement: AnalysedStatement | undefined): string {
-  if (statement === undefined) return '';
+function shapeOf(statement: AnalysedStatement | undefined): Buffer {
+  if (statement === undefined) return NOTHING;
   let shape = shapes.get(statement);
   if (shape === undefined) {
-    shape = encodeStatementShape(statement);
+    shape = Buffer.from(encodeStatementShape(statement));
     shapes.set(statement, shape);
   }
   return shape;
 }
 
-const ALLOW = encodeVerdict({ effect: 'allow' });
+const ALLOW = Buffer.from(encodeVerdict({ effect: 'allow' }));
 
 /** One statement as it is to be recorded. */
 export interface RecordedStatement {
   /** `COM_QUERY` … */
   readonly command: string;
   readonly analysed: AnalysedStatement | undefined;
-  readonly text: string;
+  /** Holds the text in UTF-8, from `textStart` to `textEnd`. */
+  readonly text: Buffer;
+  readonly textStart: number;
+  readonly textEnd: number;
   /** JSON array, or undefined. */
   readonly parameters: string | undefined;
 }
@@ -48,19 +52,22 @@ export class StatementRecorder {
   readonly #sessionId: string;
   #state: SessionState | undefined;
   #session = '';
+  #db = '';
   #actor: Actor | undefined;
   #statementNo = 0;
   readonly #intent: StatementIntent = {
     timeMicros: 0,
-    head: '',
-    tail: '',
+    head: NOTHING,
+    tail: NOTHING,
     sessionStatementNo: 0,
     command: '',
-    text: '',
+    text: NOTHING,
+    textStart: 0,
+    textEnd: 0,
     truncated: false,
     parameters: undefined,
-    shape: '',
-    verdict: '',
+    shape: NOTHING,
+    verdict: NOTHING,
   };
 
   constructor(policy: SessionPolicy, origin: SessionOrigin, sessionId: string) {
@@ -79,12 +86,13 @@ export class StatementRecorder {
       driver: this.#origin.driver,
       ...(this.#state !== undefined && { thread_id: this.#state.threadId }),
     });
-    this.#intent.tail = encodeDb({
+    this.#db = encodeDb({
       system: this.#state?.dialect.flavour ?? 'mysql',
       server: this.#origin.server,
       ...(this.#state?.namespace !== undefined && { namespace: this.#state.namespace }),
       ...(this.#state !== undefined && { user: this.#state.user }),
     });
+    this.#intent.tail = Buffer.from(this.#db);
     this.#actor = undefined;
   }
 
@@ -94,7 +102,7 @@ export class StatementRecorder {
    */
   event(action: 'open' | 'close', reason?: string): void {
     const event = `"event":${JSON.stringify({ action, reason })}`;
-    this.#policy.trail.event('session', epochMicros(), joinFragments(`${this.#session}}`, this.#intent.tail, event));
+    this.#policy.trail.event('session', epochMicros(), joinFragments(`${this.#session}}`, this.#db, event));
   }
 
   /**
@@ -121,27 +129,31 @@ export class StatementRecorder {
   refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): void {
     const { rule, reason, code } = refusal;
     const denied = !NOT_CHECKED.has(code);
-    const verdict = encodeVerdict({ effect: denied ? 'deny' : 'error', rule, reason });
+    const verdict = Buffer.from(encodeVerdict({ effect: denied ? 'deny' : 'error', rule, reason }));
     this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
   }
 
-  #fill(actor: Actor, statement: RecordedStatement, verdict: string): StatementIntent {
+  #fill(actor: Actor, statement: RecordedStatement, verdict: Buffer): StatementIntent {
     const intent = this.#intent;
     if (!this.#isCurrent(actor)) {
       this.#actor = actor;
       const { identity, taskId, taskSource } = actor;
-      intent.head = joinFragments(
+      const fragments = joinFragments(
         identity === undefined ? undefined : encodeAgent(identity),
         taskId === undefined ? undefined : encodeTask({ id: taskId, source: taskSource }),
         this.#session,
       );
+      intent.head = Buffer.from(fragments);
     }
-    const limit = this.#policy.maxRecordedTextBytes;
-    const truncated = statement.text.length > limit;
+    const { text, textStart, textEnd } = statement;
+    const limit = textStart + this.#policy.maxRecordedTextBytes;
+    const truncated = textEnd > limit;
     intent.timeMicros = epochMicros();
     intent.sessionStatementNo = this.#statementNo += 1;
     intent.command = statement.command;
-    intent.text = truncated ? statement.text.slice(0, limit) : statement.text;
+    intent.text = text;
+    intent.textStart = textStart;
+    intent.textEnd = truncated ? characterStart(text, limit) : textEnd;
     intent.truncated = truncated;
     intent.parameters = statement.parameters;
     intent.shape = shapeOf(statement.analysed);
@@ -162,3 +174,10 @@ export class StatementRecorder {
 
 /** Codes that say that a statement could not be checked, rather than that it was refused. */
 const NOT_CHECKED: ReadonlySet<string> = new Set(['SESSION_UNSUPPORTED', 'INTERNAL', 'GOVERNOR_CLOSED']);
+
+/** The last position at or before `at` where a character of UTF-8 begins. */
+function characterStart(text: Buffer, at: number): number {
+  let start = at;
+  while (start > at - 4 && ((text[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  return start;
+}

@@ -10,21 +10,26 @@ import {
 
 /** An intent whose text names a number. */
 export function statementIntent(no: number, text = `SELECT ${no}`): StatementIntent {
+  const bytes = Buffer.from(text);
   return {
     timeMicros: 1_795_000_000_123_456 + no,
-    head: joinFragments(
-      '"agent":{"subject":"agent-a"}',
-      encodeTask({ id: 'task-1', source: 'claim' }),
-      encodeSession({ id: 's-1', mode: 'embedded' }),
+    head: Buffer.from(
+      joinFragments(
+        '"agent":{"subject":"agent-a"}',
+        encodeTask({ id: 'task-1', source: 'claim' }),
+        encodeSession({ id: 's-1', mode: 'embedded' }),
+      ),
     ),
-    tail: encodeDb({ system: 'mariadb' }),
+    tail: Buffer.from(encodeDb({ system: 'mariadb' })),
     sessionStatementNo: no,
     command: 'COM_QUERY',
-    text,
+    text: bytes,
+    textStart: 0,
+    textEnd: bytes.length,
     truncated: false,
     parameters: undefined,
-    shape: '"operation":"SELECT"',
-    verdict: encodeVerdict({ effect: 'allow' }),
+    shape: Buffer.from('"operation":"SELECT"'),
+    verdict: Buffer.from(encodeVerdict({ effect: 'allow' })),
   };
 }
 
