@@ -9,6 +9,7 @@ export interface MaskRule {
   readonly schemaName: string;
   readonly tableName: string;
   readonly columnName: string;
+  /** @internal */
   readonly masker: CellMasker;
 }
 

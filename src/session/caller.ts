@@ -28,24 +28,46 @@ export function runAsNobody<T>(fn: () => T): T {
   return storage.run(NOBODY, fn);
 }
 
+/** What a lazy promise (a query builder of knex or Drizzle, a call of Prisma) resolves to; other results stay as they are. */
+export type Started<T> = T extends Promise<unknown> ? T : T extends LazyPromise<infer Value> ? Promise<Value> : T;
+
+interface LazyPromise<T> extends PromiseLike<T> {
+  catch(onRejected: (reason: unknown) => unknown): unknown;
+}
+
 /**
  * Runs a function, and everything that it awaits or schedules, under an identity. An expired identity is found out by the next
- * statement, not here.
+ * statement, not here. A query builder that it returns is started here, and not when somebody awaits it.
  * @example
  * ```ts
  * const identity = await verifier.verify(bearer);
  * const [rows] = await withIdentity(identity, () => pool.query('SELECT 1'));
  * ```
  */
-export function withIdentity<T>(identity: Identity | IdentityHolder, fn: () => T): T {
-  return storage.run({ identity, taskId: currentCaller().taskId }, fn);
+export function withIdentity<T>(identity: Identity | IdentityHolder, fn: () => T): Started<T> {
+  return storage.run({ identity, taskId: currentCaller().taskId }, start, fn);
 }
 
 /**
  * Runs a function, and everything that it awaits or schedules, for a task. It stands in the record as `asserted`; a task claimed
- * in the token goes before it.
+ * in the token goes before it. A query builder that it returns is started here, and not when somebody awaits it.
  * @param taskId at most 256 characters are recorded
  */
-export function withTask<T>(taskId: string, fn: () => T): T {
-  return storage.run({ identity: currentCaller().identity, taskId: String(taskId).slice(0, 256) }, fn);
+export function withTask<T>(taskId: string, fn: () => T): Started<T> {
+  return storage.run({ identity: currentCaller().identity, taskId: String(taskId).slice(0, 256) }, start, fn);
+}
+
+/** A builder runs its query when it is awaited: by then, the caller would be somebody else. */
+function start<T>(fn: () => T): Started<T> {
+  const result: unknown = fn();
+  if (!isLazyPromise(result)) return result as Started<T>;
+  return new Promise((resolve, reject) => {
+    result.then(resolve, reject);
+  }) as Started<T>;
+}
+
+/** Commands of mysql2's callback interface have a `then` that throws, and no `catch`. */
+function isLazyPromise(value: unknown): value is LazyPromise<unknown> {
+  if (typeof value !== 'object' || value === null || value instanceof Promise) return false;
+  return 'then' in value && typeof value.then === 'function' && 'catch' in value && typeof value.catch === 'function';
 }

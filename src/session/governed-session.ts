@@ -38,6 +38,7 @@ export class GovernedSession {
   #opened = false;
   #closed = false;
 
+  /** @internal */
   constructor(policy: SessionPolicy, origin: SessionOrigin, edges: SessionEdges, sessionId: string) {
     this.#policy = policy;
     this.#origin = origin;

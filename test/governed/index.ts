@@ -27,7 +27,7 @@ export interface Governed {
   identity(name: string): Promise<Identity>;
   /** All statement records so far, in the order of delivery. */
   records(): Promise<StatementRecord[]>;
-  /** The last record that fits. */
+  /** The last record that fits, waited for up to 5 seconds. */
   recordOf(fits: (record: StatementRecord) => boolean): Promise<StatementRecord>;
   /** Ends `receiverDown`. */
   receiverBack(): void;
@@ -96,9 +96,11 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     identity: agents.identity,
     records,
     async recordOf(fits): Promise<StatementRecord> {
-      const found = (await records()).findLast(fits);
-      if (found === undefined) throw new Error('no record fits');
-      return found;
+      for (const end = Date.now() + 5000; ; await setTimeout(5)) {
+        const found = (await records()).findLast(fits);
+        if (found !== undefined) return found;
+        if (Date.now() > end) throw new Error('no record fits');
+      }
     },
     receiverBack(): void {
       down = false;
