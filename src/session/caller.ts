@@ -31,7 +31,8 @@ export function runAsNobody<T>(fn: () => T): T {
 /** What a lazy promise (a query builder of knex or Drizzle, a call of Prisma) resolves to; other results stay as they are. */
 export type Started<T> = T extends Promise<unknown> ? T : T extends LazyPromise<infer Value> ? Promise<Value> : T;
 
-interface LazyPromise<T> extends PromiseLike<T> {
+/** A promise that does nothing until somebody waits for it. */
+export interface LazyPromise<T> extends PromiseLike<T> {
   catch(onRejected: (reason: unknown) => unknown): unknown;
 }
 

@@ -1,4 +1,13 @@
-export { type Caller, currentCaller, runAs, runAsNobody, type Started, withIdentity, withTask } from './caller.js';
+export {
+  type Caller,
+  currentCaller,
+  type LazyPromise,
+  runAs,
+  runAsNobody,
+  type Started,
+  withIdentity,
+  withTask,
+} from './caller.js';
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
 export type { GovernorOptions } from './governor-options.js';
