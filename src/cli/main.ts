@@ -5,14 +5,14 @@
  * @module
  */
 
-import { loadOptional } from '../collector/optional-packages.js';
+import { Command } from 'commander';
+
 import { isCountersignError } from '../errors.js';
 import { addCollectorCommand } from './collector-command.js';
 import { printable } from './printable.js';
 import { addTailCommand } from './tail-command.js';
 
 async function run(): Promise<void> {
-  const { Command } = await loadOptional('the countersign command', 'commander', () => import('commander'));
   const program = new Command('countersign').description(
     'Verified identity, guardrails, masking and audit for SQL statements',
   );

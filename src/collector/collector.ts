@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { fastify } from 'fastify';
 
 import { FailureError } from '../errors.js';
 import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
-import { loadOptional } from './optional-packages.js';
 import { openRecordStore } from './record-store.js';
 import { addRoutes } from './routes.js';
 
@@ -28,8 +28,7 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const { fastify } = await loadOptional('the collector', 'fastify', () => import('fastify'));
-  const store = await openRecordStore(checked.directory);
+  const store = openRecordStore(checked.directory);
   const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
   server.addHook('onClose', async () => store.close());
   addRoutes(server, store, checked);

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 
 import { FailureError } from '../errors.js';
 import type { IncomingRecord } from './incoming-record.js';
-import { loadOptional } from './optional-packages.js';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS records (
@@ -87,8 +87,7 @@ interface SqliteDatabase {
  * survives a power cut.
  * @throws FailureError `COLLECTOR_FAILED`
  */
-export async function openRecordStore(directory: string): Promise<RecordStore> {
-  const { default: Database } = await loadOptional('the collector', 'libsql', () => import('libsql'));
+export function openRecordStore(directory: string): RecordStore {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const db = new Database(join(directory, 'records.db'), {}) as unknown as SqliteDatabase;

@@ -29,7 +29,7 @@ async function freePort(): Promise<number> {
 }
 
 async function stored(directory: string): Promise<{ json: string[]; numbers: number[]; conflicts: number }> {
-  const store = await openRecordStore(directory);
+  const store = openRecordStore(directory);
   const json = store.read({ after: 0, limit: 1_000_000 }).map((found) => found.json);
   const { conflicts } = store.count();
   store.close();
