@@ -1,3 +1,4 @@
+import { DenialError } from '../../errors.js';
 import type { Analysis, TableUse } from '../analysis.js';
 import { isName, isOneOf } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
@@ -44,6 +45,7 @@ export function definitionStatement(
   const verb = cursor.acceptOneOf('CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE') ?? cursor.refuse('a verb');
   const object = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
   const operation = `${verb} ${object}`;
+  checkEnd(cursor, object);
   switch (object) {
     case 'TABLE':
     case 'VIEW':
@@ -59,6 +61,18 @@ export function definitionStatement(
       return analysisOf(problem === undefined ? 'ddl' : 'unknown', operation, { problem });
     }
   }
+}
+
+const WITH_BODY: readonly string[] = ['PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT', 'PACKAGE'];
+
+// A table may be called `event`, and then the semicolon behind its definition was taken for one inside of a body.
+function checkEnd(cursor: TokenCursor, object: string): void {
+  const rest = cursor.rest();
+  if (!WITH_BODY.includes(object) && rest.some((token) => token.upper === ';')) {
+    throw new DenialError('STATEMENT_UNKNOWN', 'statements follow the definition: send them on their own');
+  }
+  // A loadable function is code of a library: administration, not definition.
+  if (object === 'FUNCTION' && rest.some((token) => isOneOf(token, 'SONAME'))) cursor.refuse('no library');
 }
 
 function readTruncated(cursor: TokenCursor): string {

@@ -85,6 +85,18 @@ export class Collector {
     this.#watched = undefined;
   }
 
+  /** Walks the arms of OR. `id = 5 OR 1` bounds nothing: a column counts only where each arm names one. */
+  walkAlternatives(arms: readonly (() => void)[]): void {
+    const before = this.where;
+    let isBounded = true;
+    for (const run of arms) {
+      if (this.#watched !== undefined) this.where = 'constant';
+      run();
+      isBounded &&= this.where === 'present';
+    }
+    if (this.#watched !== undefined) this.where = isBounded ? 'present' : before;
+  }
+
   /** A column is named. */
   column(use: Omit<ColumnUse, 'table' | 'nested'>, qualifier: string | undefined, scope: QueryScope): void {
     this.columns.push({ ...use, table: scope.tableOf(qualifier), nested: scope.nested });

@@ -13,8 +13,11 @@ export function walkCondition(walk: Walk, node: TreeNode | undefined, scope: Que
   const operator = nameOf(node['operator'])?.toUpperCase();
   if (node['type'] === 'binary_expr' && (operator === 'AND' || operator === 'OR')) {
     expectOnly(node, 'a condition', 'type', 'operator', 'left', 'right', 'parentheses');
-    walkCondition(walk, childOf(node, 'left'), scope);
-    walkCondition(walk, childOf(node, 'right'), scope);
+    const arms = ['left', 'right'].map((side) => (): void => {
+      walkCondition(walk, childOf(node, side), scope);
+    });
+    if (operator === 'AND') for (const run of arms) run();
+    else walk.collector.walkAlternatives(arms);
     return;
   }
   const column = comparedColumn(node, operator);

@@ -31,7 +31,9 @@ export function parserInput(tokens: readonly Token[]): ParserInput {
   }
   const placed = new Map<Token, string>();
   kept.forEach((token, index) => {
-    placed.set(token, placedText(token, kept[index - 1], kept[index + 1]));
+    // @@session.name: the parser knows the name of a system variable without quotes only.
+    const isSystem = token.kind === 'word' && token.afterDot && kept[index - 2]?.text.startsWith('@@') === true;
+    placed.set(token, isSystem ? token.text : placedText(token, kept[index - 1], kept[index + 1]));
   });
   return { text: layOut(kept, (token) => placed.get(token) ?? token.text), tokens: kept, takenOff };
 }
