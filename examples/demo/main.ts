@@ -65,7 +65,8 @@ async function main(): Promise<void> {
   const database = await startDatabase({ onProgress: step });
   cleanUps.push(() => database.stop());
   step(`database: ${database.flavour} ${database.version} on port ${database.port}`);
-  const schema = await createSchema(database, shopSchema);
+  const schema = await createSchema(database, shopSchema, 'shop');
+  cleanUps.push(() => schema.drop());
   const agents = await startAgents();
   cleanUps.push(() => agents.stop());
   step(`OIDC issuer: ${agents.issuer}`);

@@ -46,6 +46,7 @@ function statementLines(root: Members, paint: Paint): (string | undefined)[] {
       : cut(printable(JSON.stringify(statement.parameters)), MAX_PARAMETERS_CHARS);
   return [
     paint('cyan', text(statement.summary, MAX_NAME_CHARS) ?? text(statement.operation, MAX_NAME_CHARS) ?? 'statement'),
+    statement.command === 'COM_STMT_PREPARE' ? paint('dim', 'prepared') : undefined,
     statusOf(outcome, paint),
     ...figures(outcome).map((figure) => paint('dim', figure)),
     masked === undefined ? undefined : paint('magenta', `masked ${masked}`),

@@ -36,9 +36,14 @@ async function administer(database: DatabaseAddress, statements: readonly string
 /**
  * Makes a schema with a name of its own and an account for it, with the server's default authentication (`caching_sha2_password` on MySQL).
  * @param statements - Run in the new schema by the administrator, one after the other.
+ * @param prefix - What the name begins with.
  */
-export async function createSchema(database: DatabaseAddress, statements: readonly string[] = []): Promise<TestSchema> {
-  const name = `test_${randomBytes(6).toString('hex')}`;
+export async function createSchema(
+  database: DatabaseAddress,
+  statements: readonly string[] = [],
+  prefix = 'test',
+): Promise<TestSchema> {
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`;
   const password = createPassword();
   const { host, port } = database;
   await administer(database, [
