@@ -67,7 +67,7 @@ export interface Analysis {
   readonly columns: readonly ColumnUse[];
   /** Names of functions called, lower case. */
   readonly functions: readonly string[];
-  /** `absent`: no WHERE; `constant`: a WHERE that names no column, or none in some arm of an OR; `present` otherwise. */
+  /** `absent`: no WHERE; `constant`: a WHERE that names no column but to compare it with itself, or none in some arm of an OR; `present` otherwise. */
   readonly where: WhereFact;
   /** The statement has a subquery, a CTE, a derived table or a set operation. */
   readonly compound: boolean;

@@ -97,6 +97,14 @@ export class Collector {
     if (this.#watched !== undefined) this.where = isBounded ? 'present' : before;
   }
 
+  /** Walks a condition whose columns bound nothing. */
+  walkConstant(run: () => void): void {
+    const watched = this.#watched;
+    this.#watched = undefined;
+    run();
+    this.#watched = watched;
+  }
+
   /** A column is named. */
   column(use: Omit<ColumnUse, 'table' | 'nested'>, qualifier: string | undefined, scope: QueryScope): void {
     this.columns.push({ ...use, table: scope.tableOf(qualifier), nested: scope.nested });

@@ -20,6 +20,12 @@ export function walkCondition(walk: Walk, node: TreeNode | undefined, scope: Que
     else walk.collector.walkAlternatives(arms);
     return;
   }
+  if (isSelfComparison(node, scope)) {
+    walk.collector.walkConstant(() => {
+      walkExpression(walk, node, { scope, clause: 'where', bare: false });
+    });
+    return;
+  }
   const column = comparedColumn(node, operator);
   if (column !== undefined) walkExpression(walk, column, { scope, clause: 'where', bare: true });
   else walkExpression(walk, node, { scope, clause: 'where', bare: false });
@@ -35,6 +41,21 @@ function comparedColumn(node: TreeNode, operator: string | undefined): TreeNode 
   }
   const isList = operator === 'IN' && right?.['type'] === 'expr_list';
   return isList && isColumn(left) && childrenOf(right, 'value').every(isPlain) ? left : undefined;
+}
+
+// `id = id` says nothing of the rows but that they have an id.
+function isSelfComparison(node: TreeNode, scope: QueryScope): boolean {
+  if (node['type'] !== 'binary_expr') return false;
+  const left = childOf(node, 'left');
+  const right = childOf(node, 'right');
+  if (left?.['type'] !== 'column_ref' || right?.['type'] !== 'column_ref') return false;
+  if (folded(left['column']) !== folded(right['column'])) return false;
+  const owners = new Set([folded(left['table']), folded(right['table'])]);
+  return owners.size === 1 || (owners.has('') && scope.sources.length === 1);
+}
+
+function folded(name: unknown): string {
+  return (nameOf(name) ?? '').toLowerCase();
 }
 
 function isColumn(node: TreeNode | undefined): boolean {

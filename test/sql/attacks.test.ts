@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { defaultRules, judge, type RuleContext, type Verdict } from '../../src/guardrails/index.js';
+import type { AnalysedStatement, AnalysisScope } from '../../src/sql/analysis.js';
+import { FLAVOURS, scopeOf, statementsOf } from './analysed.js';
+
+interface Attack {
+  readonly id: string;
+  readonly sql: string;
+}
+
+const attacks = JSON.parse(readFileSync(new URL('attacks.json', import.meta.url), 'utf8')) as readonly Attack[];
+
+/** The first denial of a text, as a session judges it: each of its statements has to be allowed. */
+function verdictOf(sql: string, scope: AnalysisScope, rules = defaultRules()): Verdict {
+  const identity = {} as RuleContext['identity'];
+  const judged = (statement: AnalysedStatement): Verdict => judge(rules, { statement, identity, taskId: undefined });
+  const verdicts = statementsOf(sql, scope).map(judged);
+  return verdicts.find(({ effect }) => effect === 'deny') ?? { effect: 'allow' };
+}
+
+describe('the default rules', () => {
+  for (const { id, sql } of attacks) {
+    it(`deny ${id}: ${sql.slice(0, 100)}`, () => {
+      for (const flavour of FLAVOURS) {
+        for (const mode of ['', 'IGNORE_SPACE', 'STRICT_TRANS_TABLES,PIPES_AS_CONCAT']) {
+          expect(verdictOf(sql, scopeOf(flavour, mode)), `${flavour} ${mode}`).toMatchObject({ effect: 'deny' });
+        }
+      }
+    });
+  }
+
+  it('judge a text by the quotes of the session', () => {
+    const escaped = String.raw`DELETE FROM customers WHERE id = 99 AND name = '\' OR 1=1 -- '`;
+    expect(verdictOf(escaped, scopeOf('mysql'))).toEqual({ effect: 'allow' });
+    expect(verdictOf(escaped, scopeOf('mysql', 'NO_BACKSLASH_ESCAPES'))).toMatchObject({ rule: 'no-unbounded-writes' });
+    const quoted = `DELETE FROM customers WHERE "id" = 1`;
+    expect(verdictOf(quoted, scopeOf('mysql'))).toMatchObject({ rule: 'no-unbounded-writes' });
+    expect(verdictOf(quoted, scopeOf('mysql', 'ANSI_QUOTES'))).toEqual({ effect: 'allow' });
+  });
+
+  it('deny what follows a definition even where definitions are allowed', () => {
+    const rules = defaultRules({ ddl: true });
+    const definitions = [
+      'CREATE TABLE event (id INT)',
+      'ALTER TABLE event ADD note TEXT',
+      'CREATE INDEX package ON orders (id)',
+      'CREATE DATABASE event',
+      'CREATE TABLE t (id INT)',
+      'CREATE PROCEDURE p() SELECT 1',
+      'CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END IF; END',
+      'CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET NEW.total = 0',
+    ];
+    for (const sql of definitions) {
+      expect(verdictOf(sql, scopeOf('mysql'), rules), sql).toEqual({ effect: 'allow' });
+      expect(verdictOf(`${sql};`, scopeOf('mysql'), rules), sql).toEqual({ effect: 'allow' });
+      for (const second of ['DELETE FROM orders', 'GRANT ALL ON *.* TO x', "SELECT 1 INTO OUTFILE '/srv/out/x'"]) {
+        const verdict = verdictOf(`${sql}; ${second}`, scopeOf('mysql'), rules);
+        expect(verdict, `${sql}; ${second}`).toMatchObject({ effect: 'deny' });
+      }
+    }
+  });
+
+  it('deny loadable functions where definitions are allowed: they are code of a library', () => {
+    const sql = "CREATE FUNCTION sys_exec RETURNS STRING SONAME 'udf.so'";
+    expect(verdictOf(sql, scopeOf('mysql'), defaultRules({ ddl: true }))).toMatchObject({
+      rule: 'no-unknown-statements',
+    });
+  });
+});
