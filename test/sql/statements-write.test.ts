@@ -155,6 +155,16 @@ const rows: readonly StatementRow[] = [
   ["UPDATE orders SET status = 'x' WHERE TRUE OR id = 1", 'update', 'UPDATE', 'shop.orders write', 'constant'],
   ['ANALYZE UPDATE orders SET total = 1 WHERE id = 1', 'update', 'EXPLAIN ANALYZE', 'shop.orders write', 'present'],
   ['DELETE LOW_PRIORITY QUICK IGNORE FROM orders WHERE id = 1', 'delete', 'DELETE', 'shop.orders write', 'present'],
+  ['DELETE FROM orders WHERE id = id', 'delete', 'DELETE', 'shop.orders write', 'constant'],
+  ['DELETE FROM orders WHERE id <=> `orders`.ID', 'delete', 'DELETE', 'shop.orders write', 'constant'],
+  ['DELETE FROM orders WHERE id = id AND total = 1', 'delete', 'DELETE', 'shop.orders write', 'present'],
+  [
+    'UPDATE orders o JOIN orders p ON p.id = o.id SET o.a = 1 WHERE o.id = p.id',
+    'update',
+    'UPDATE',
+    'shop.orders write',
+    'present',
+  ],
 ];
 
 describe('a change of rows', () => {

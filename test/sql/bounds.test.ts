@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { StatementKind } from '../../src/sql/analysis.js';
+import { createAnalyser } from '../../src/sql/index.js';
+import { analysisOf, analyser, scopeOf } from './analysed.js';
+
+const shop = scopeOf('mysql');
+
+/** The least of three runs, in milliseconds, each on an analyser that has seen nothing. */
+function leastMs(text: string): number {
+  const bytes = Buffer.from(text);
+  const runs = [1, 2, 3].map(() => {
+    const fresh = createAnalyser();
+    const scope = fresh.scope({ flavour: 'mysql', version: 80036 }, 'shop', '');
+    const start = performance.now();
+    fresh.analyse(bytes, 0, bytes.length, scope);
+    fresh.split(bytes, 0, bytes.length, scope);
+    return performance.now() - start;
+  });
+  return Math.min(...runs);
+}
+
+describe('a text that is made to hurt', () => {
+  const many = 10_000;
+  const bombs: readonly (readonly [string, string, StatementKind?])[] = [
+    ['deep parentheses', `SELECT ${'('.repeat(many)}1${')'.repeat(many)}`],
+    ['parentheses without an end', `SELECT ${'('.repeat(many)}`],
+    ['parentheses without a beginning', `SELECT ${')'.repeat(many)}`],
+    ['deep subqueries', `${'SELECT * FROM ('.repeat(1_000)}SELECT 1${') t'.repeat(1_000)}`],
+    ['deep calls', `SELECT ${'f('.repeat(1_000)}1${')'.repeat(1_000)}`],
+    ['deep CASE', `SELECT ${'CASE WHEN 1 THEN '.repeat(1_000)}1${' END'.repeat(1_000)}`],
+    ['many OR', `DELETE FROM t WHERE ${'a = 1 OR '.repeat(many)}a = 2`],
+    ['many NOT', `SELECT ${'NOT '.repeat(many)}1`],
+    ['many signs', `SELECT ${'- '.repeat(many)}a`],
+    ['many unions', `${'SELECT a FROM t UNION '.repeat(1_500)}SELECT 1`, 'select'],
+    ['many joins', `SELECT * FROM t${' JOIN u'.repeat(3_000)}`, 'select'],
+    ['many statements without a name', ';'.repeat(many)],
+    ['many blocks in a body', `CREATE PROCEDURE p() ${'BEGIN '.repeat(many)}`, 'ddl'],
+    ['many definers', `CREATE ${'DEFINER = x '.repeat(many)}TABLE t`],
+  ];
+  for (const [name, text, kind] of bombs) {
+    it(`is refused, or read, within its time: ${name}`, () => {
+      const bytes = Buffer.from(text);
+      const start = performance.now();
+      const { statements } = analyser.analyse(bytes, 0, bytes.length, shop);
+      expect(performance.now() - start).toBeLessThan(5_000);
+      expect(statements[0]?.analysis.kind).toBe(kind ?? 'unknown');
+    });
+  }
+
+  it('is read where it is only long: 20 levels and 500 conditions are ordinary', () => {
+    expect(analysisOf(`SELECT ${'('.repeat(20)}1${')'.repeat(20)}`, shop).kind).toBe('select');
+    const conditions = Array.from({ length: 500 }, (_, index) => `c${String(index)} = 1`).join(' OR ');
+    expect(analysisOf(`SELECT * FROM t WHERE ${conditions}`, shop)).toMatchObject({ kind: 'select', where: 'present' });
+  });
+});
+
+describe('the time to read a text', () => {
+  const shapes: readonly (readonly [string, (size: number) => string])[] = [
+    ['a long string', (size) => `SELECT '${'x'.repeat(size * 20)}'`],
+    ['quotes and backslashes', (size) => `SELECT '${String.raw`\'`.repeat(size * 10)}'`],
+    ['strings side by side', (size) => `SELECT ${"'a' ".repeat(size * 5)}`],
+    ['a list', (size) => `SELECT * FROM t WHERE a IN (${'1, '.repeat(size * 5)}1)`],
+    ['rows', (size) => `INSERT INTO t VALUES ${"(1, NULL, 'a'), ".repeat(size * 2)}(1, 2, 3)`],
+    ['comments', (size) => `SELECT ${'/* a */ '.repeat(size * 4)}1`],
+    ['hints', (size) => `SELECT ${'/*+ a */ '.repeat(size * 4)}1`],
+    ['stars without an end', (size) => `SELECT 1 /*${'*'.repeat(size * 20)}`],
+    ['dashes', (size) => `SELECT 1 ${'-- \n'.repeat(size * 5)}`],
+  ];
+  for (const [name, shape] of shapes) {
+    it(`grows with its length and no faster: ${name}`, () => {
+      // Eight times as much takes 64 times as long where it is quadratic. The constant part forgives a slow moment.
+      expect(leastMs(shape(8_000))).toBeLessThan(leastMs(shape(1_000)) * 32 + 100);
+    });
+  }
+});

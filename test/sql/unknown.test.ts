@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { problems } from '../../src/sql/lexer/problem.js';
+import { createAnalyser } from '../../src/sql/index.js';
+import { analysisOf, FLAVOURS, scopeOf, statementsOf } from './analysed.js';
+
+/** Statement, operation for the record, what its problem says. */
+type UnknownRow = readonly [string, string, string | RegExp];
+
+function refusesAll(rows: readonly UnknownRow[]): void {
+  for (const [sql, operation, problem] of rows) {
+    it(`refuses ${JSON.stringify(sql).slice(0, 100)}`, () => {
+      for (const flavour of FLAVOURS) {
+        const analysis = analysisOf(sql, scopeOf(flavour));
+        expect(analysis, flavour).toMatchObject({ kind: 'unknown', operation, tables: [], columns: [] });
+        if (typeof problem === 'string') expect(analysis.problem, flavour).toBe(problem);
+        else expect(analysis.problem, flavour).toMatch(problem);
+      }
+    });
+  }
+}
+
+describe('what cannot be read', () => {
+  refusesAll([
+    ['', 'UNKNOWN', 'it is empty'],
+    [' \n ', 'UNKNOWN', 'it is empty'],
+    [';', 'UNKNOWN', 'it is empty'],
+    ['-- nothing', 'UNKNOWN', 'it is empty'],
+    ["SELECT 'a", 'UNKNOWN', problems.string],
+    ['SELECT "a', 'UNKNOWN', problems.string],
+    ["SELECT 'a\\'", 'UNKNOWN', problems.string],
+    ['SELECT `a', 'UNKNOWN', problems.identifier],
+    ['SELECT 1 /* a', 'UNKNOWN', problems.comment],
+    ['SELECT 1 /*! + 1 */', 'UNKNOWN', problems.versionedComment],
+    ['SELECT 1 /*!50000 + 1 */', 'UNKNOWN', problems.versionedComment],
+    ['SELECT 1 /*M! + 1 */', 'UNKNOWN', problems.versionedComment],
+    ['/*!40101 SET NAMES utf8 */', 'UNKNOWN', problems.versionedComment],
+    ["SELECT /*+ SET_VAR(sql_mode='') */ 1", 'UNKNOWN', problems.hint],
+    ['SELECT 1\0', 'UNKNOWN', problems.control],
+    ['SELECT\0 1', 'UNKNOWN', problems.control],
+    ['SELECT 1 -- \0', 'UNKNOWN', problems.control],
+    ['SELECT 1; SELECT 2 \\G', 'UNKNOWN', problems.control],
+    ["SELECT X'4'", 'UNKNOWN', problems.literal],
+    ['SELECT @', 'UNKNOWN', problems.variable],
+    ["SET @a = 'x\u0001y'", 'UNKNOWN', problems.control],
+    ['SELECT * FROM `\u{1f600}`', 'UNKNOWN', problems.encoding],
+  ]);
+
+  it('is a name that is not UTF-8, but not a string', () => {
+    const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+    expect(analysisOf(bytes('SELECT caf\xe9'), scopeOf('mysql')).problem).toBe(problems.encoding);
+    expect(analysisOf(bytes("SELECT 'caf\xe9'"), scopeOf('mysql')).kind).toBe('select');
+  });
+
+  it('is a name that begins with a dollar, where newer servers read a quote', () => {
+    expect(analysisOf('SELECT * FROM $orders', scopeOf('mysql')).problem).toBe(problems.dollar);
+    expect(analysisOf('SELECT * FROM $orders', scopeOf('mariadb')).kind).toBe('select');
+  });
+
+  it('is anything under a sql_mode that is not known', () => {
+    for (const mode of ['ORACLE', 'MSSQL', 'UNHEARD_OF,ANSI_QUOTES']) {
+      expect(analysisOf('SELECT 1', scopeOf('mariadb', mode)).problem).toContain(mode.split(',')[0]);
+    }
+  });
+
+  it('keeps the beginning for the record, without a literal', () => {
+    const [statement] = statementsOf("DELETE FROM orders WHERE note = 'secret' AND `x", scopeOf('mysql'));
+    expect(statement?.fingerprint).toBe('delete from orders where note = ? and …');
+  });
+
+  it('is a canonical text that is too long, however long its literals may be', () => {
+    const analyser = createAnalyser({ maxCanonicalBytes: 100 });
+    const problemOf = (text: string): string | undefined => {
+      const bytes = Buffer.from(text);
+      return analyser.analyse(bytes, 0, bytes.length, scopeOf('mysql')).statements[0]?.analysis.problem;
+    };
+    expect(problemOf(`SELECT '${'x'.repeat(100_000)}'`)).toBeUndefined();
+    expect(problemOf(`SELECT a FROM t WHERE b IN (${'1, '.repeat(10_000)}1)`)).toBeUndefined();
+    expect(problemOf(`SELECT ${'a, '.repeat(50)}a FROM t`)).toBe(problems.tooLong);
+    const long = analysisOf(`SELECT ${'a, '.repeat(50_000)}a FROM t`, scopeOf('mysql'));
+    expect(long.problem).toBe(problems.tooLong);
+  });
+});
+
+describe('what is not understood', () => {
+  refusesAll([
+    ['nonsense', 'NONSENSE', /near "nonsense": a statement that is known was expected/],
+    ['SELECT', 'SELECT', /^not understood/],
+    ['SELECT FROM WHERE', 'SELECT', /^not understood/],
+    ['SELECT * FROM', 'SELECT', /^not understood/],
+    ['SELECT (1', 'SELECT', /^not understood/],
+    ['SELECT 1)', 'SELECT', /^not understood/],
+    ['DELETE orders', 'DELETE', /^not understood/],
+    ['DELETEFROMorders', 'DELETEFROMORDERS', /^not understood/],
+    ['1', 'UNKNOWN', /near a literal/],
+    ["'a'", 'UNKNOWN', /near a literal/],
+    ['`SELECT` 1', 'UNKNOWN', /^not understood/],
+    ['TABLE orders', 'TABLE', /^not understood/],
+    ['VALUES ROW(1, 2)', 'VALUES', /^not understood/],
+    ['HANDLER orders OPEN', 'HANDLER', /^not understood/],
+    ['SELECT * FROM {OJ a LEFT JOIN b ON 1}', 'SELECT', /^not understood/],
+    ['SELECT 1 FROM orders PROCEDURE ANALYSE()', 'SELECT', /^not understood/],
+    ["SELECT * FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a INT PATH '$')) AS t", 'SELECT', /^not understood/],
+    ['DO SLEEP(1)', 'DO', /^not understood/],
+    ["PREPARE s FROM 'DELETE FROM orders'", 'PREPARE', /^not understood/],
+    ['EXECUTE s', 'EXECUTE', /^not understood/],
+    ["EXECUTE IMMEDIATE 'DELETE FROM orders'", 'EXECUTE IMMEDIATE', /^not understood/],
+    ['BEGIN NOT ATOMIC DELETE FROM orders; END', 'BEGIN', /near "NOT": the end was expected/],
+    ['IF 1 THEN DELETE FROM orders; END IF', 'IF', /^not understood/],
+    ['CALL p((SELECT 1))', 'CALL', /a literal or a user variable was expected/],
+    ['CALL p(f())', 'CALL', /a literal or a user variable was expected/],
+    ['GRANT ALL ON *.* TO x', 'GRANT', /^not understood/],
+    ['CREATE USER x', 'CREATE USER', /^not understood/],
+    ["ALTER USER x IDENTIFIED BY 'y'", 'ALTER USER', /^not understood/],
+    ['DROP ROLE x', 'DROP ROLE', /^not understood/],
+    ['KILL 1', 'KILL', /^not understood/],
+    ['SHUTDOWN', 'SHUTDOWN', /^not understood/],
+    ['FLUSH PRIVILEGES', 'FLUSH', /^not understood/],
+    ['LOCK TABLES orders WRITE', 'LOCK TABLES', /^not understood/],
+    ['UNLOCK TABLES', 'UNLOCK TABLES', /^not understood/],
+    ["XA START 'x'", 'XA', /^not understood/],
+    ['OPTIMIZE TABLE orders', 'OPTIMIZE TABLE', /^not understood/],
+    ["INSTALL PLUGIN x SONAME 'y'", 'INSTALL PLUGIN', /^not understood/],
+    ['SET GLOBAL max_connections = 1', 'SET GLOBAL', /not among the session settings/],
+    ['SET PERSIST max_connections = 1', 'SET PERSIST', /not among the session settings/],
+    ['SET @@global.general_log = 1', 'SET', /not among the session settings/],
+    ['SET autocommit = 1, GLOBAL general_log = 1', 'SET', /not among the session settings/],
+    ["SET PASSWORD = 'x'", 'SET PASSWORD', /not among the session settings/],
+    ['SET ROLE admin', 'SET ROLE', /not among the session settings/],
+    ['SET sql_log_bin = 0', 'SET', /not among the session settings/],
+    ['SET STATEMENT max_statement_time = 1 FOR DELETE FROM orders', 'SET STATEMENT', /^SET statement is not/],
+    ['SET @a = (SELECT 1)', 'SET', /a literal was expected/],
+    ['SET @a = 1 + 1', 'SET', /a literal alone was expected/],
+    ['SHOW BINLOG EVENTS', 'SHOW BINLOG', /a form of SHOW that is known to be harmless/],
+    ['SHOW GRANTS FOR root', 'SHOW GRANTS', /CURRENT_USER was expected/],
+    ['SHOW TABLES WHERE (SELECT 1)', 'SHOW TABLES', /may only compare/],
+    ['SHOW COLUMNS FROM orders WHERE f()', 'SHOW COLUMNS', /may only compare/],
+    ["LOAD DATA INFILE 'x' INTO TABLE t SET a = (SELECT b FROM c)", 'LOAD', /no subquery/],
+    ['EXPLAIN FOR CONNECTION 1', 'EXPLAIN', /^not understood/],
+    ['EXPLAIN nonsense nonsense nonsense', 'EXPLAIN', /^not understood/],
+    ['COMMIT x', 'COMMIT', /near "x": the end was expected/],
+    ['CREATE PROCEDURE p() BEGIN SELECT 1; END; DELETE FROM orders', 'CREATE PROCEDURE', /statements follow/],
+    ['CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2', 'CREATE PROCEDURE', /has no end/],
+    ['CREATE TABLE event (id INT); DELETE FROM orders', 'CREATE TABLE', /statements follow/],
+  ]);
+
+  it('is not told with its literals', () => {
+    for (const sql of [
+      "SELECT 's3cret' 1 FROM",
+      "SET nonsense = 's3cret'",
+      "nonsense 's3cret'",
+      "SET @a = @b 's3cret'",
+    ]) {
+      expect(analysisOf(sql, scopeOf('mysql')).problem).not.toContain('s3cret');
+    }
+  });
+});
