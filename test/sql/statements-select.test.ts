@@ -172,7 +172,7 @@ const rows: readonly StatementRow[] = [
   ['SELECT * FROM orders WHERE id = 1 FOR SHARE', 'select', 'SELECT', 'shop.orders read', 'present', { locks: true }],
   ['SELECT * FROM orders WHERE 1 = 1', 'select', 'SELECT', 'shop.orders read', 'constant'],
   [
-    "SELECT * FROM orders INTO OUTFILE '/tmp/orders.csv' FIELDS TERMINATED BY ','",
+    "SELECT * FROM orders INTO OUTFILE '/srv/orders.csv' FIELDS TERMINATED BY ','",
     'select',
     'SELECT',
     'shop.orders read',
