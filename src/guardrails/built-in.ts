@@ -7,13 +7,16 @@ export const noUnknownStatements: Rule = {
     analysis.kind === 'unknown' ? `it is not understood: ${analysis.problem ?? 'no reason given'}` : undefined,
 };
 
-/** Denies UPDATE and DELETE without a WHERE, or with one that names no column. */
+/**
+ * Denies UPDATE and DELETE without a WHERE, or with one that bounds nothing: it names no column, compares a column with itself, or has
+ * an OR with such an arm.
+ */
 export const noUnboundedWrites: Rule = {
   name: 'no-unbounded-writes',
   denies: ({ statement: { analysis } }) => {
     if (analysis.kind !== 'update' && analysis.kind !== 'delete') return undefined;
     if (analysis.where === 'present') return undefined;
-    const missing = analysis.where === 'absent' ? 'has no WHERE' : 'has a WHERE that names no column';
+    const missing = analysis.where === 'absent' ? 'has no WHERE' : 'has a WHERE that bounds nothing';
     return `${analysis.operation} ${missing}: say which rows are meant`;
   },
 };
@@ -41,7 +44,9 @@ export const noServerFileAccess: Rule = {
 const SIDE_EFFECTS: ReadonlySet<string> = new Set([
   'benchmark',
   'get_lock',
+  'is_free_lock',
   'load_file',
+  'master_gtid_wait',
   'master_pos_wait',
   'release_all_locks',
   'release_lock',
@@ -50,6 +55,7 @@ const SIDE_EFFECTS: ReadonlySet<string> = new Set([
   'source_pos_wait',
   'sys_eval',
   'sys_exec',
+  'wait_for_executed_gtid_set',
 ]);
 
 /** Denies functions that block, wait, lock or read files. */
