@@ -1,8 +1,11 @@
-/** C0 and C1 controls, and what changes the direction or the line of text: all that can make a terminal show what is not there. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Controls, and what changes the direction or the line of text: all that can make a terminal show what is not there. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const escaped = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 /**
  * Text that is safe to print, on one line. Records hold attacker-controlled text: a terminal obeys escape sequences in it, and a line
