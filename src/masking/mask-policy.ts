@@ -69,7 +69,8 @@ export class MaskPolicy {
     if (touched.length === 0) return analysis.kind === 'call' ? { ...UNTOUCHED, inspect: true } : UNTOUCHED;
     const refusal = refusalOf(analysis, touched);
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
-    const redact = writes || analysis.columns.some((use) => use.clause !== 'output' && touched.some(names(use)));
+    const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
+    const redact = writes || analysis.columns.some((use) => !plain(use) && touched.some(names(use)));
     return { inspect: true, refusal, redact };
   }
 }
