@@ -20,8 +20,12 @@ export function checkOptions<const S extends v.GenericSchema>(
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
-  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'options'}: ${issue.message}`);
+  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'options'}: ${problemOf(issue)}`);
   throw new FailureError('OPTIONS_INVALID', `${what}: ${problems.join('; ')}`);
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  return issue.type === 'strict_object' && issue.expected === 'never' ? 'there is no such option' : issue.message;
 }
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -23,7 +23,7 @@ const Bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const OptionsSchema = v.pipe(
   v.object({
     directory: v.pipe(v.string(), v.nonEmpty('must name a directory')),
-    host: v.optional(v.pipe(v.string(), v.nonEmpty()), '127.0.0.1'),
+    host: v.optional(v.pipe(v.string(), v.nonEmpty('must name an address')), '127.0.0.1'),
     port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)), 0),
     tokens: v.optional(
       v.array(

@@ -34,7 +34,7 @@ const rule = v.object({ name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0
 const mask = v.looseObject({ column: v.string(), masker: v.function() });
 
 const schema = v.strictObject({
-  audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty()) }),
+  audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty('must name a directory')) }),
   identity: v.optional(identity),
   rules: v.optional(v.array(rule)),
   masks: v.optional(v.array(mask)),
