@@ -44,6 +44,11 @@ const READABLE: ReadonlySet<string> = new Set([
   'TIME_ROUND_FRACTIONAL',
 ]);
 
+/** Whether `||` joins strings; otherwise it is another way to write OR. */
+export function pipesAsConcat(sqlMode: string): boolean {
+  return /(?:^|,)(?:PIPES_AS_CONCAT|ANSI)(?:,|$)/i.test(sqlMode);
+}
+
 /**
  * Reads `@@sql_mode`.
  * @param sqlMode comma separated names, in any case

@@ -11,6 +11,7 @@ import { setStatement } from './grammar/set-statement.js';
 import { showStatement } from './grammar/show-statement.js';
 import { transactionStatement } from './grammar/transaction-statement.js';
 import { useStatement } from './grammar/use-statement.js';
+import { pipesAsConcat } from './sql-mode.js';
 import { queryStatement } from './tree/query-statement.js';
 
 /** Deepest nesting of parentheses that a parser gets: it recurses. */
@@ -25,12 +26,20 @@ const MAX_TOKENS = 8_000;
 export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
   if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
-    return analyseTokens(new TokenCursor(tokens), scope.namespace);
+    return analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
   } catch (error) {
     // A RangeError is the parser's stack: as little understood as anything else.
     const problem = isCountersignError(error) ? error.message : 'it is too complex to be analysed';
     return unknownAnalysis(operationOf(tokens), problem);
   }
+}
+
+const OR: Token = { kind: 'word', text: 'or', upper: 'OR', value: 'or', afterDot: false };
+
+/** The parser takes `||` for concatenation, which binds more tightly than the OR that the server takes it for. */
+function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
+  if (pipesAsConcat(sqlMode)) return tokens;
+  return tokens.map((token) => (token.kind === 'symbol' && token.text === '||' ? OR : token));
 }
 
 function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Analysis {
