@@ -10,7 +10,7 @@ import type { PreparedStatement } from './prepared-statements.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
-import { characterSetProblem } from './session-state.js';
+import { characterSetProblem, type SessionState } from './session-state.js';
 import {
   type Actor,
   actorOf,
@@ -134,8 +134,7 @@ export class CommandGovernor {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
     const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const refusal =
-      characterSetRefusal(state.characterSet) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
+    const refusal = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
     const recorded = this.#recordedTexts(command, payload, start, statements, scope);
     if (refusal !== undefined) {
       for (const statement of recorded) this.#recorder.refused(actor, statement, refusal);
@@ -290,8 +289,8 @@ function refuse({ code, rule, reason }: Refusal): CommandDecision {
   return { action: 'refuse', code, message: `Countersign refused this statement (rule ${rule}): ${reason}` };
 }
 
-function characterSetRefusal(characterSet: string): Refusal | undefined {
-  const reason = characterSetProblem(characterSet);
+function characterSetRefusal(state: SessionState): Refusal | undefined {
+  const reason = characterSetProblem(state);
   return reason === undefined ? undefined : { code: 'SESSION_UNSUPPORTED', rule: 'session-state', reason };
 }
 

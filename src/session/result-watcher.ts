@@ -88,6 +88,9 @@ export class ResultWatcher implements ResponseObserver {
     this.#running = undefined;
     running.complete();
     if (!running.failed) this.#follow(running);
+    // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
+    else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)
+      this.#context.forget();
   }
 
   /** Takes over what a command that succeeded has changed. */

@@ -48,6 +48,9 @@ export class SessionContext {
       case 'character_set_client':
         this.learn({ ...this.#state, characterSet: value });
         break;
+      case 'character_set_results':
+        this.learn({ ...this.#state, resultCharacterSet: value });
+        break;
       default:
     }
   }

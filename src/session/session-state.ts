@@ -8,14 +8,17 @@ import { PayloadReader } from '../wire/payload-reader.js';
  * decides how the server will read the bytes that follow. The comment names the asker in the server's own logs.
  */
 export const STATE_QUERY =
-  '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
+  '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, @@character_set_results, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
 
 /** What the server said about a session. */
 export interface SessionState {
   readonly version: string;
   readonly dialect: SqlDialect;
   readonly sqlMode: string;
+  /** Of the statements: `character_set_client`. */
   readonly characterSet: string;
+  /** Of results and the names of their columns: `character_set_results`; undefined where the server converts nothing. */
+  readonly resultCharacterSet: string | undefined;
   /** Default schema. */
   readonly namespace: string | undefined;
   readonly user: string;
@@ -29,7 +32,7 @@ export interface SessionState {
  */
 export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionState {
   const packets = splitPackets(bytes);
-  const row = packets[deprecateEof ? 7 : 8];
+  const row = packets[deprecateEof ? 8 : 9];
   if (row === undefined) throw new FailureError('PROTOCOL_VIOLATION', 'the server did not tell its session state');
   const reader = new PayloadReader(row, 0, row.length);
   const cells: (string | undefined)[] = [];
@@ -41,8 +44,18 @@ export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionS
       cells.push(reader.lengthEncodedText());
     }
   }
-  const [version = '', sqlMode = '', characterSet = '', namespace, user = '', threadId = '0'] = cells;
-  return { version, dialect: dialectOf(version), sqlMode, characterSet, namespace, user, threadId: Number(threadId) };
+  const [version = '', sqlMode = '', characterSet = '', resultCharacterSet, namespace, user = '', threadId = '0'] =
+    cells;
+  return {
+    version,
+    dialect: dialectOf(version),
+    sqlMode,
+    characterSet,
+    resultCharacterSet,
+    namespace,
+    user,
+    threadId: Number(threadId),
+  };
 }
 
 function splitPackets(bytes: Buffer): Buffer[] {
@@ -68,9 +81,18 @@ export function dialectOf(version: string): SqlDialect {
 /** Client character sets in which a byte below 0x80 is always that ASCII character, and that decode as UTF-8. */
 const READABLE: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8']);
 
-/** Why statements in this character set are refused; undefined where they can be read. */
-export function characterSetProblem(characterSet: string): string | undefined {
-  return READABLE.has(characterSet.toLowerCase())
-    ? undefined
-    : `the connection's character set is ${characterSet || 'unknown'}, in which a statement cannot be read safely: use utf8mb4`;
+/** Whether a character set is one of those. */
+export function isReadable(characterSet: string): boolean {
+  return READABLE.has(characterSet.toLowerCase());
+}
+
+/**
+ * Why statements in this session are refused; undefined where they, and the columns of their results, can be read.
+ */
+export function characterSetProblem({ characterSet, resultCharacterSet }: SessionState): string | undefined {
+  if (!isReadable(characterSet)) {
+    return `the connection's character set is ${characterSet || 'unknown'}, in which a statement cannot be read safely: use utf8mb4`;
+  }
+  if (resultCharacterSet === undefined || isReadable(resultCharacterSet)) return undefined;
+  return `character_set_results is ${resultCharacterSet}, in which the columns of a result cannot be told: use utf8mb4`;
 }

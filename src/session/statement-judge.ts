@@ -3,7 +3,9 @@ import { judge } from '../guardrails/rule.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { Caller } from './caller.js';
+import { sqlModeProblem } from '../sql/index.js';
 import type { SessionPolicy } from './session-options.js';
+import { isReadable } from './session-state.js';
 
 /** Why a command does not run. */
 export interface Refusal {
@@ -76,15 +78,23 @@ export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): 
   return undefined;
 }
 
-const READ_BY_US: ReadonlySet<string> = new Set(['sql_mode', 'character_set_client', 'namespace']);
+const READ_BY_US: ReadonlySet<string> = new Set([
+  'sql_mode',
+  'character_set_client',
+  'character_set_results',
+  'namespace',
+]);
 
 function changeProblem(variable: string, value: string | undefined, several: boolean): string | undefined {
   if (!READ_BY_US.has(variable)) return undefined;
   if (value === undefined) return `${variable} may only be set from a literal`;
   if (several)
     return `${variable} may only be set by a statement of its own, since it changes how the next one is read`;
-  if (variable === 'character_set_client' && !/^utf8(mb[34])?$/i.test(value)) {
+  if (variable === 'character_set_client' && !isReadable(value)) {
     return `the character set ${value} would hide what a statement does: use utf8mb4`;
   }
-  return undefined;
+  if (variable === 'character_set_results' && !isReadable(value)) {
+    return `the character set ${value} would hide which columns a result has: use utf8mb4`;
+  }
+  return variable === 'sql_mode' ? sqlModeProblem(value) : undefined;
 }

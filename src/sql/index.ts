@@ -5,3 +5,4 @@
  */
 
 export { type Analyser, createAnalyser } from './analyser.js';
+export { sqlModeProblem } from './sql-mode.js';

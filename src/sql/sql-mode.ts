@@ -68,3 +68,8 @@ export function readLexicalMode(sqlMode: string): LexicalMode {
         : `the session's sql_mode has ${unreadable}, under which statements cannot be read safely: take it out`,
   };
 }
+
+/** Why statements cannot be read under a `sql_mode`; undefined where they can. */
+export function sqlModeProblem(sqlMode: string): string | undefined {
+  return readLexicalMode(sqlMode).problem;
+}

@@ -49,6 +49,30 @@ describe('the state of a session', () => {
     await expect(pool.promise().query('SET NAMES utf8mb4')).resolves.toBeDefined();
   });
 
+  it('may not get a result character set that hides columns from the masks', async () => {
+    for (const charset of ['utf16', 'ucs2', 'utf32', 'latin1']) {
+      await expect(pool.promise().query(`SET character_set_results = ${charset}`)).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('may not get a sql_mode under which nothing could be read any more', async () => {
+    for (const mode of ['0', "'ORACLE'", "'MODE_OF_TOMORROW'"]) {
+      await expect(pool.promise().query(`SET sql_mode = ${mode}`), mode).rejects.toMatchObject({ errno: 1227 });
+    }
+    await expect(pool.promise().query('SELECT 1')).resolves.toBeDefined();
+  });
+
+  it('is asked again after a COM_CHANGE_USER that failed, which may have reset it', async () => {
+    const connection = await governed.pool({ multipleStatements: true }).promise().getConnection();
+    await connection.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    await connection.changeUser({ user: 'nobody', password: 'x' }).catch(() => undefined);
+    const smuggled = String.raw`SELECT '\' , ' ; DELETE FROM t WHERE id > 0 -- '`;
+    await connection.query(smuggled).catch(() => undefined);
+    connection.destroy();
+    const [rows] = await governed.stockPool().promise().query('SELECT COUNT(*) AS n FROM t');
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
   it('is refused where the connection speaks a character set that hides bytes', async () => {
     const latin = governed.pool({ charset: 'latin1_swedish_ci' });
     await expect(latin.promise().query('SELECT 1')).rejects.toMatchObject({
