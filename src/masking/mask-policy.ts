@@ -2,10 +2,11 @@ import type { Analysis, AnalysedStatement, ColumnUse } from '../sql/analysis.js'
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
 import type { MaskRule } from './mask-rule.js';
+import { sideChannelProblem } from './side-channels.js';
 
 /** What the masks mean for one statement; computed once per analysed statement. */
 export interface MaskEffect {
-  /** The statement names a table that has masked columns: its results are inspected. */
+  /** The statement names a table that has masked columns: its results are inspected, and texts of its errors withheld. */
   readonly inspect: boolean;
   /** Why it is refused; undefined where it may run. */
   readonly refusal: string | undefined;
@@ -42,6 +43,12 @@ export class MaskPolicy {
     return effect;
   }
 
+  /** Whether any of these statements is inspected. */
+  inspects(statements: readonly AnalysedStatement[]): boolean {
+    for (const statement of statements) if (this.effectOn(statement).inspect) return true;
+    return false;
+  }
+
   /** The masks for a result set, by the origin that the server gives each column; undefined where there is none. */
   maskFor(columns: readonly ColumnDefinition[]): ResultMask | undefined {
     const names = new Set<string>();
@@ -49,8 +56,8 @@ export class MaskPolicy {
       const rule = this.#rules.find(
         (candidate) =>
           candidate.columnName === column.orgName.toLowerCase() &&
-          candidate.tableName === column.orgTable.toLowerCase() &&
-          candidate.schemaName === column.schema.toLowerCase(),
+          candidate.tableName === folded(column.orgTable) &&
+          candidate.schemaName === folded(column.schema),
       );
       if (rule !== undefined) names.add(rule.column);
       return rule?.masker;
@@ -59,14 +66,15 @@ export class MaskPolicy {
   }
 
   #judge(analysis: Analysis): MaskEffect {
+    const problem = sideChannelProblem(analysis);
+    if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
     const touched = this.#rules.filter((rule) =>
       analysis.tables.some(
         ({ schema, table }) =>
-          table.toLowerCase() === rule.tableName && (schema === undefined || schema.toLowerCase() === rule.schemaName),
+          folded(table) === rule.tableName && (schema === undefined || folded(schema) === rule.schemaName),
       ),
     );
-    // What a routine returns is not seen from its call: its results are masked by their origin.
-    if (touched.length === 0) return analysis.kind === 'call' ? { ...UNTOUCHED, inspect: true } : UNTOUCHED;
+    if (touched.length === 0) return effectElsewhere(analysis);
     const refusal = refusalOf(analysis, touched);
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
     const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
@@ -75,10 +83,24 @@ export class MaskPolicy {
   }
 }
 
+/** The effect on a statement that names no table with masked columns. */
+function effectElsewhere({ kind, sets }: Analysis): MaskEffect {
+  // What a routine returns is not seen from its call: its results are masked by their origin.
+  if (kind === 'call') return { ...UNTOUCHED, inspect: true };
+  // What nobody understands, and what a user variable is given, may hold a masked value.
+  const redact = kind === 'unknown' || sets?.some(({ variable }) => variable.startsWith('@')) === true;
+  return redact ? { ...UNTOUCHED, redact } : UNTOUCHED;
+}
+
+// As a server with lower_case_table_names folds: it knows two letters that are not ASCII but become so.
+function folded(name: string): string {
+  return name.replaceAll('\u0130', 'i').toLowerCase();
+}
+
 /** Whether a use may mean the rule's column. A qualifier that could not be resolved may mean any table. */
 function names(use: ColumnUse): (rule: MaskRule) => boolean {
   const column = use.column.toLowerCase();
-  const table = use.table?.toLowerCase();
+  const table = use.table === undefined ? undefined : folded(use.table);
   return (rule) => (column === rule.columnName || column === '*') && (table === undefined || table === rule.tableName);
 }
 
@@ -95,6 +117,8 @@ function refusalOf(analysis: Analysis, touched: readonly MaskRule[]): string | u
     // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
     if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
     const rule = touched.find(names(use));
+    if (rule !== undefined && analysis.kind === 'explain')
+      return `${rule.column} is masked: EXPLAIN may show its values`;
     if (rule !== undefined && !isPlain(use, analysis)) {
       return `${rule.column} is masked, and ${where(use)} it may only stand as a plain output column or in column = value`;
     }

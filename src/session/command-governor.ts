@@ -30,7 +30,7 @@ export type CommandDecision =
       readonly action: 'forward';
       readonly running: RunningCommand;
       readonly kind: ResponseKind;
-      readonly inspectColumns: boolean;
+      readonly inspects: boolean;
       readonly fetchRewriter: RowRewriter | undefined;
     }
   /** The client gets an ERR packet. */
@@ -143,7 +143,11 @@ export class CommandGovernor {
     const tickets = this.#recorder.intents(actor, recorded);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
     const facts = { command, statements, tickets, text, prepared: undefined };
-    return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', this.#inspects(statements));
+    return this.#forward(
+      facts,
+      command === Command.QUERY ? 'text' : 'prepare',
+      this.#policy.masks.inspects(statements),
+    );
   }
 
   #recordedTexts(
@@ -192,11 +196,6 @@ export class CommandGovernor {
     return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined };
   }
 
-  #inspects(statements: readonly AnalysedStatement[]): boolean {
-    for (const statement of statements) if (this.#policy.masks.effectOn(statement).inspect) return true;
-    return false;
-  }
-
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
   #onPrepared(command: number, payload: Buffer, actor: Actor): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
@@ -223,7 +222,7 @@ export class CommandGovernor {
     const tickets = this.#recorder.intents(actor, [recorded]);
     const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
-    const fetch = this.#forward(facts, 'fetch', false, prepared.fetchRewriter);
+    const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
     if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
     return fetch;
   }
@@ -252,14 +251,9 @@ export class CommandGovernor {
     return this.#forward({ command, statements: NONE, tickets, text: recorded.text, prepared: undefined }, kind);
   }
 
-  #forward(
-    facts: CommandFacts,
-    kind: ResponseKind,
-    inspectColumns = false,
-    fetchRewriter?: RowRewriter,
-  ): CommandDecision {
+  #forward(facts: CommandFacts, kind: ResponseKind, inspects = false, fetchRewriter?: RowRewriter): CommandDecision {
     const running = new RunningCommand(facts, this.#policy.trail);
-    return { action: 'forward', running, kind, inspectColumns, fetchRewriter };
+    return { action: 'forward', running, kind, inspects, fetchRewriter };
   }
 
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {

@@ -147,7 +147,7 @@ export class GovernedSession {
         this.#send(packet, true);
         break;
       case 'forward':
-        this.#reader.expect(decision.kind, decision.inspectColumns, decision.fetchRewriter);
+        this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter);
         this.#watcher.start(decision.running);
         this.#send(packet, true);
         break;

@@ -1,10 +1,11 @@
 import { mysqlErrorOf } from '../errors.js';
 import type { MaskPolicy, ResultMask } from '../masking/mask-policy.js';
+import { withoutValues } from '../masking/side-channels.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import { Command } from '../wire/constants.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
-import type { ResponseObserver, RowDecision } from '../wire/response-reader.js';
+import type { ResponseObserver, RowDecision } from '../wire/response-observer.js';
 import { createBinaryRowRewriter, createTextRowRewriter } from '../wire/row-rewriter.js';
 import { PreparedStatement } from './prepared-statements.js';
 import type { RunningCommand } from './running-command.js';
@@ -69,8 +70,12 @@ export class ResultWatcher implements ResponseObserver {
     this.#running?.onOk(ok);
   }
 
-  onError(error: ErrPacket): void {
-    this.#running?.onError(error);
+  onError(error: ErrPacket): ErrPacket {
+    const running = this.#running;
+    if (running === undefined) return error;
+    const shown = this.#masks.inspects(running.statements) ? withoutValues(error) : error;
+    running.onError(shown);
+    return shown;
   }
 
   onPrepared(statementId: number, parameterCount: number): void {

@@ -1,4 +1,5 @@
 import type { StatementOutcome } from '../audit/index.js';
+import { FailureError } from '../errors.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
@@ -11,6 +12,7 @@ export interface OutcomeWriter {
 }
 
 const NO_COLUMNS: readonly string[] = [];
+const SURPLUS = 'the server answered with more results than there were statements: it has read the text otherwise';
 
 /** What a command is, for the one who watches its answer. */
 export interface CommandFacts {
@@ -42,6 +44,8 @@ export class RunningCommand {
   #hasRows = false;
   #bytes = 0;
   #affected: number | bigint | undefined;
+  /** The result of the last statement is there. */
+  #hasLastResult = false;
   #error: ErrPacket | undefined;
   #masked: readonly string[] = NO_COLUMNS;
 
@@ -73,12 +77,12 @@ export class RunningCommand {
     this.#hasRows = true;
     this.#rows += rows;
     this.#bytes += bytes;
-    if (this.current?.analysis.kind !== 'call') this.#endUnlessLast();
+    if (this.current?.analysis.kind !== 'call') this.#endResult();
   }
 
   onOk(ok: OkPacket): void {
     this.#affected = ok.affectedRows;
-    this.#endUnlessLast();
+    this.#endResult();
   }
 
   onError(error: ErrPacket): void {
@@ -104,8 +108,11 @@ export class RunningCommand {
     }
   }
 
-  #endUnlessLast(): void {
+  /** The last statement ends with the command, which can still fail. */
+  #endResult(): void {
     if (this.#index < this.#tickets.length - 1) this.#end('ok');
+    else if (this.#hasLastResult) throw new FailureError('PROTOCOL_VIOLATION', SURPLUS);
+    else this.#hasLastResult = true;
   }
 
   #elapsed(): number {

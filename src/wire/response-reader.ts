@@ -1,34 +1,14 @@
 import { FailureError } from '../errors.js';
 import { type ColumnDefinition, readColumnDefinition } from './column-definition.js';
 import { HEADER_LENGTH, MAX_FRAME_PAYLOAD, ServerStatus } from './constants.js';
-import { buildErrPacket, type ErrPacket, readErrPacket } from './err-packet.js';
-import { type OkPacket, readEofStatus, readOkPacket } from './ok-packet.js';
+import { buildErrPacket, readErrPacket } from './err-packet.js';
+import { readEofStatus, readOkPacket } from './ok-packet.js';
 import { PayloadReader } from './payload-reader.js';
+import type { ResponseObserver } from './response-observer.js';
 import type { RowRewriter } from './row-rewriter.js';
 
 /** The shape of the answer that a command gets. */
 export type ResponseKind = 'text' | 'binary' | 'fetch' | 'prepare' | 'simple' | 'auth';
-
-/** What is to become of the rows of a result set, decided when its column definitions are there and before row one. */
-export type RowDecision = { readonly rewrite: RowRewriter } | { readonly refuse: ErrPacket } | undefined;
-
-/** Learns what the server answered. */
-export interface ResponseObserver {
-  /** The definitions of a result set's columns are complete; asked only where `inspectColumns` was set. */
-  onColumns(columns: readonly ColumnDefinition[], binary: boolean): RowDecision;
-  /** A result without rows. */
-  onOk(ok: OkPacket): void;
-  /** A result set has ended. `bytes` counts its row packets. */
-  onRows(rows: number, bytes: number, status: number): void;
-  /** The command has failed, or its result set broke off. */
-  onError(error: ErrPacket): void;
-  /** COM_STMT_PREPARE has succeeded. */
-  onPrepared(statementId: number, parameterCount: number): void;
-  /** The server asks for a file of the client's (LOCAL INFILE). False refuses. */
-  onLocalInfile(fileName: string): boolean;
-  /** Nothing more is to come for this command. */
-  onComplete(): void;
-}
 
 /** What of the negotiated capabilities changes the answers. */
 export interface ResponseFormat {
@@ -63,7 +43,7 @@ export class ResponseReader {
   readonly #observer: ResponseObserver;
   #state: number = State.IDLE;
   #binary = false;
-  #inspectColumns = false;
+  #inspects = false;
   #columns: ColumnDefinition[] = [];
   #definitionsLeft = 0;
   #eofsLeft = 0;
@@ -111,12 +91,12 @@ export class ResponseReader {
 
   /**
    * A command was sent: the next bytes are its answer.
-   * @param inspectColumns whether the observer wants to see column definitions
+   * @param inspects whether the observer wants to see column definitions
    * @param fetchRewriter for `fetch`, whose rows come without definitions: how the cursor's rows are rewritten
    */
-  expect(kind: ResponseKind, inspectColumns: boolean, fetchRewriter?: RowRewriter): void {
+  expect(kind: ResponseKind, inspects: boolean, fetchRewriter?: RowRewriter): void {
     this.#binary = kind !== 'text';
-    this.#inspectColumns = inspectColumns;
+    this.#inspects = inspects;
     this.#rewrite = undefined;
     this.#dropping = false;
     this.#rows = 0;
@@ -233,13 +213,13 @@ export class ResponseReader {
     }
   }
 
-  /** Keeps an incomplete packet. Its bytes went to the client already unless the rows are rewritten or dropped. */
+  /** Keeps an incomplete packet. Its bytes went to the client already unless it may be rewritten or dropped. */
   #hold(bytes: Buffer, offset: number, needed: number): void {
     const rest = bytes.subarray(offset);
     this.#held = [rest];
     this.#heldBytes = rest.length;
     this.#needed = needed;
-    this.#heldWasPassed = !this.#dropping && !(this.#state === State.ROWS && this.#rewrite !== undefined);
+    this.#heldWasPassed = !this.#inspects && !this.#dropping && this.#rewrite === undefined;
     if (!this.#heldWasPassed) this.#replace(bytes, offset, bytes.length);
   }
 
@@ -269,12 +249,20 @@ export class ResponseReader {
     if (this.#state === State.ROWS && !this.#endsRows(first, end - start)) {
       this.#onRow(bytes, start, end);
     } else if (first === 0xff) {
-      this.#state = State.IDLE;
-      this.#observer.onError(readErrPacket(bytes, start, end));
-      this.#observer.onComplete();
+      this.#onErrPacket(bytes, start, end);
     } else {
       this.#onControlPacket(bytes, start, end, first);
     }
+  }
+
+  #onErrPacket(bytes: Buffer, start: number, end: number): void {
+    this.#state = State.IDLE;
+    const error = readErrPacket(bytes, start, end);
+    const shown = this.#observer.onError(error);
+    if (shown !== error && this.#inspects && !this.#dropping) {
+      this.#replace(bytes, start - HEADER_LENGTH, end, buildErrPacket(this.#sequenceId, shown));
+    }
+    this.#observer.onComplete();
   }
 
   #onRow(bytes: Buffer, start: number, end: number): void {
@@ -337,7 +325,7 @@ export class ResponseReader {
   }
 
   #onColumnDefinition(bytes: Buffer, start: number, end: number): void {
-    if (this.#inspectColumns) {
+    if (this.#inspects) {
       this.#columns.push(readColumnDefinition(bytes, start, end, this.#format.extendedMetadata));
     }
     this.#definitionsLeft -= 1;
@@ -351,7 +339,7 @@ export class ResponseReader {
     this.#rows = 0;
     this.#rowBytes = 0;
     this.#rewrite = undefined;
-    if (!this.#inspectColumns || this.#dropping) return;
+    if (!this.#inspects || this.#dropping) return;
     const decision = this.#observer.onColumns(this.#columns, this.#binary);
     if (decision === undefined) return;
     if ('rewrite' in decision) {

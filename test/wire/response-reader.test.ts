@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCountersignError } from '../../src/errors.js';
 import { FieldType, ServerStatus } from '../../src/wire/constants.js';
-import { ResponseReader, type ResponseObserver } from '../../src/wire/response-reader.js';
+import type { ResponseObserver } from '../../src/wire/response-observer.js';
+import { ResponseReader } from '../../src/wire/response-reader.js';
 import { createBinaryRowRewriter, createTextRowRewriter, type RowMask } from '../../src/wire/row-rewriter.js';
 import { answer, columnDefinition, eof, ok, text } from './wire-samples.js';
 
@@ -28,7 +29,10 @@ function read(
     },
     onOk: (packet) => events.push(`ok ${packet.affectedRows}`),
     onRows: (rows) => events.push(`rows ${rows}`),
-    onError: (error) => events.push(`error ${error.errno} ${error.sqlState} ${error.message}`),
+    onError: (error) => {
+      events.push(`error ${error.errno} ${error.sqlState} ${error.message}`);
+      return error;
+    },
     onPrepared: (id, parameters) => events.push(`prepared ${id} ${parameters}`),
     onLocalInfile: () => true,
     onComplete: () => events.push('complete'),
@@ -174,7 +178,7 @@ describe('the reader of answers', () => {
         onColumns: () => ({ refuse: { errno: 1227, sqlState: '42000', message: 'no' } }),
         onOk: () => undefined,
         onRows: () => undefined,
-        onError: () => undefined,
+        onError: (error) => error,
         onPrepared: () => undefined,
         onLocalInfile: () => false,
         onComplete: () => completed.push('complete'),
@@ -192,6 +196,35 @@ describe('the reader of answers', () => {
     expect(completed.length).toBe(sample.length + 1);
   });
 
+  it('sends another error in the place of one, at every cut', () => {
+    const reader = new ResponseReader(
+      { deprecateEof: false, extendedMetadata: false },
+      {
+        onColumns: () => undefined,
+        onOk: () => undefined,
+        onRows: () => undefined,
+        onError: (error) => ({ ...error, message: 'withheld' }),
+        onPrepared: () => undefined,
+        onLocalInfile: () => false,
+        onComplete: () => undefined,
+      },
+    );
+    const error = Buffer.from('\xff\x26\x04#23000the value', 'latin1');
+    const sample = answer([Buffer.from([2]), ...columns, eof(0), ...textRows, error]);
+    const expected = answer([
+      Buffer.from([2]),
+      ...columns,
+      eof(0),
+      ...textRows,
+      Buffer.from('\xff\x26\x04#23000withheld', 'latin1'),
+    ]);
+    for (let cut = 0; cut <= sample.length; cut += 1) {
+      reader.expect('text', true);
+      const parts = [sample.subarray(0, cut), sample.subarray(cut)].map((part) => Buffer.from(reader.push(part)));
+      expect(Buffer.concat(parts).equals(expected), `cut at ${cut}`).toBe(true);
+    }
+  });
+
   it('never crashes on random bytes, and never holds more than a packet', () => {
     const kind = fc.constantFrom('text' as const, 'binary' as const, 'prepare' as const);
     fc.assert(
@@ -206,7 +239,7 @@ describe('the reader of answers', () => {
               onColumns: (definitions) => ({ rewrite: createTextRowRewriter(definitions, [() => null]) }),
               onOk: () => undefined,
               onRows: () => undefined,
-              onError: () => undefined,
+              onError: (error) => error,
               onPrepared: () => undefined,
               onLocalInfile: () => true,
               onComplete: () => undefined,
