@@ -1,3 +1,4 @@
+import type { Analysis } from '../sql/analysis.js';
 import type { Rule } from './rule.js';
 
 /** Denies what the lexer or the parser could not vouch for: unknown is never allowed. */
@@ -8,18 +9,29 @@ export const noUnknownStatements: Rule = {
 };
 
 /**
- * Denies UPDATE and DELETE without a WHERE, or with one that bounds nothing: it names no column, compares a column with itself, or has
- * an OR with such an arm.
+ * Denies UPDATE and DELETE without a WHERE, or with one that bounds nothing by its shape: it compares no column, or one with itself, or
+ * has an OR with such an arm. Of several tables, each one that is written has to stand in the WHERE or in a join's condition.
  */
 export const noUnboundedWrites: Rule = {
   name: 'no-unbounded-writes',
   denies: ({ statement: { analysis } }) => {
     if (analysis.kind !== 'update' && analysis.kind !== 'delete') return undefined;
-    if (analysis.where === 'present') return undefined;
-    const missing = analysis.where === 'absent' ? 'has no WHERE' : 'has a WHERE that bounds nothing';
-    return `${analysis.operation} ${missing}: say which rows are meant`;
+    if (analysis.where !== 'present') {
+      const missing = analysis.where === 'absent' ? 'has no WHERE' : 'has a WHERE that bounds nothing';
+      return `${analysis.operation} ${missing}: say which rows are meant`;
+    }
+    const unbounded = unboundedTarget(analysis);
+    if (unbounded === undefined) return undefined;
+    return `${analysis.operation} bounds no row of ${unbounded}: join it, or name it in the WHERE`;
   },
 };
+
+function unboundedTarget({ tables, columns, naturalJoin }: Analysis): string | undefined {
+  if (tables.length === 1 || naturalJoin === true) return undefined;
+  const conditions = columns.filter(({ clause }) => clause === 'where' || clause === 'join');
+  const targets = tables.filter(({ access }) => access === 'write');
+  return targets.find(({ table }) => !conditions.some((use) => use.table === undefined || use.table === table))?.table;
+}
 
 /** Denies CREATE, ALTER, DROP, RENAME, TRUNCATE and the rest of data definition. */
 export const noDdl: Rule = {

@@ -11,6 +11,8 @@ beforeAll(async () => {
     statements: [
       'CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(16))',
       "INSERT INTO orders VALUES (1, 'open')",
+      'CREATE TABLE notes (id INT PRIMARY KEY, order_id INT)',
+      'INSERT INTO notes VALUES (7, 1)',
     ],
   });
   pool = governed.pool({ multipleStatements: true });
@@ -22,6 +24,9 @@ const denied: readonly (readonly [string, string])[] = [
   ['delete from orders where 1 = 1', 'no-unbounded-writes'],
   ["UPDATE orders SET status = 'x'", 'no-unbounded-writes'],
   ["UPDATE orders SET status = 'x' WHERE 'a' = 'a' LIMIT 5", 'no-unbounded-writes'],
+  ['DELETE FROM orders WHERE NOT (id = 1 AND 0)', 'no-unbounded-writes'],
+  ['DELETE orders FROM orders, notes WHERE notes.id = 7', 'no-unbounded-writes'],
+  ["UPDATE orders, notes SET orders.status = 'x' WHERE notes.id = 7", 'no-unbounded-writes'],
   ['DROP TABLE orders', 'no-ddl'],
   ['TRUNCATE orders', 'no-ddl'],
   ['ALTER TABLE orders ADD COLUMN x INT', 'no-ddl'],
@@ -65,6 +70,9 @@ describe('the default rules', () => {
       "UPDATE orders SET status = 'closed' WHERE id = 1",
       "INSERT INTO orders VALUES (2, 'new') ON DUPLICATE KEY UPDATE status = 'again'",
       'DELETE FROM orders WHERE id = 2',
+      "UPDATE orders o JOIN notes n ON n.order_id = o.id SET o.status = 'closed' WHERE n.id = 7",
+      'DELETE o FROM orders o, notes n WHERE n.order_id = o.id AND n.id = 99',
+      'DELETE FROM orders WHERE id IN (SELECT order_id FROM notes WHERE id = 99)',
       'SHOW TABLES',
       'EXPLAIN SELECT * FROM orders',
     ]) {

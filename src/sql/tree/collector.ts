@@ -32,7 +32,6 @@ export class Collector {
   /** Of the outermost query. */
   where: WhereFact = 'absent';
   readonly #tables = new Map<string, KnownTable>();
-  #watched: QueryScope | undefined;
 
   constructor(namespace: string | undefined) {
     this.#namespace = namespace;
@@ -77,40 +76,9 @@ export class Collector {
     if (folded === 'load_file') this.file = true;
   }
 
-  /** Walks the WHERE of the outermost query, to see whether it names a column of that query. */
-  walkWhere(scope: QueryScope, isPresent: boolean, run: () => void): void {
-    if (isPresent) this.where = 'constant';
-    this.#watched = scope;
-    run();
-    this.#watched = undefined;
-  }
-
-  /** Walks the arms of OR. `id = 5 OR 1` bounds nothing: a column counts only where each arm names one. */
-  walkAlternatives(arms: readonly (() => void)[]): void {
-    const before = this.where;
-    let isBounded = true;
-    for (const run of arms) {
-      if (this.#watched !== undefined) this.where = 'constant';
-      run();
-      isBounded &&= this.where === 'present';
-    }
-    if (this.#watched !== undefined) this.where = isBounded ? 'present' : before;
-  }
-
-  /** Walks a condition whose columns bound nothing. */
-  walkConstant(run: () => void): void {
-    const watched = this.#watched;
-    this.#watched = undefined;
-    run();
-    this.#watched = watched;
-  }
-
   /** A column is named. */
   column(use: Omit<ColumnUse, 'table' | 'nested'>, qualifier: string | undefined, scope: QueryScope): void {
     this.columns.push({ ...use, table: scope.tableOf(qualifier), nested: scope.nested });
-    if (this.#watched === undefined) return;
-    const owner = qualifier === undefined ? scope : scope.find(qualifier)?.scope;
-    if (owner === this.#watched) this.where = 'present';
   }
 
   #count(counts: Map<string, number>, name: string | undefined): void {

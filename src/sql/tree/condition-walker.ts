@@ -1,8 +1,18 @@
+import { boundsRows } from './bounding.js';
 import { isLiteral, walkExpression } from './expression-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf } from './node-reader.js';
 import type { TreeNode } from './parse.js';
 import type { QueryScope } from './query-scope.js';
 import type { Walk } from './walk.js';
+
+/**
+ * Walks the WHERE of the outermost query, and tells whether it bounds the rows.
+ * @throws DenialError `STATEMENT_UNKNOWN`
+ */
+export function walkWhere(walk: Walk, node: TreeNode | undefined, scope: QueryScope): void {
+  walkCondition(walk, node, scope);
+  if (node !== undefined) walk.collector.where = boundsRows(node, scope) ? 'present' : 'constant';
+}
 
 /**
  * Walks WHERE. A column that is compared for equality with a literal, in a condition of AND, OR and NOT, is bare.
@@ -13,17 +23,8 @@ export function walkCondition(walk: Walk, node: TreeNode | undefined, scope: Que
   const operator = nameOf(node['operator'])?.toUpperCase();
   if (node['type'] === 'binary_expr' && (operator === 'AND' || operator === 'OR')) {
     expectOnly(node, 'a condition', 'type', 'operator', 'left', 'right', 'parentheses');
-    const arms = ['left', 'right'].map((side) => (): void => {
-      walkCondition(walk, childOf(node, side), scope);
-    });
-    if (operator === 'AND') for (const run of arms) run();
-    else walk.collector.walkAlternatives(arms);
-    return;
-  }
-  if (isSelfComparison(node, scope)) {
-    walk.collector.walkConstant(() => {
-      walkExpression(walk, node, { scope, clause: 'where', bare: false });
-    });
+    walkCondition(walk, childOf(node, 'left'), scope);
+    walkCondition(walk, childOf(node, 'right'), scope);
     return;
   }
   const column = comparedColumn(node, operator);
@@ -41,21 +42,6 @@ function comparedColumn(node: TreeNode, operator: string | undefined): TreeNode 
   }
   const isList = operator === 'IN' && right?.['type'] === 'expr_list';
   return isList && isColumn(left) && childrenOf(right, 'value').every(isPlain) ? left : undefined;
-}
-
-// `id = id` says nothing of the rows but that they have an id.
-function isSelfComparison(node: TreeNode, scope: QueryScope): boolean {
-  if (node['type'] !== 'binary_expr') return false;
-  const left = childOf(node, 'left');
-  const right = childOf(node, 'right');
-  if (left?.['type'] !== 'column_ref' || right?.['type'] !== 'column_ref') return false;
-  if (folded(left['column']) !== folded(right['column'])) return false;
-  const owners = new Set([folded(left['table']), folded(right['table'])]);
-  return owners.size === 1 || (owners.has('') && scope.sources.length === 1);
-}
-
-function folded(name: unknown): string {
-  return (nameOf(name) ?? '').toLowerCase();
 }
 
 function isColumn(node: TreeNode | undefined): boolean {

@@ -1,5 +1,5 @@
 import { aliasKey, isLiteral, walkExpression, walkOrder, walkWindow } from './expression-walker.js';
-import { walkCondition } from './condition-walker.js';
+import { walkCondition, walkWhere } from './condition-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
 import type { TreeNode } from './parse.js';
@@ -92,11 +92,7 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   }
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
-  else {
-    walk.collector.walkWhere(scope, where !== undefined, () => {
-      walkCondition(walk, where, scope);
-    });
-  }
+  else walkWhere(walk, where, scope);
   const outputs = outputsOf(node);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });

@@ -1,4 +1,4 @@
-import { walkCondition } from './condition-walker.js';
+import { walkWhere } from './condition-walker.js';
 import { walkExpression, walkOrder } from './expression-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
@@ -124,10 +124,7 @@ function ownValue(value: TreeNode | undefined): TreeNode | undefined {
 }
 
 function walkRest(walk: Walk, node: TreeNode, scope: QueryScope): void {
-  const where = childOf(node, 'where');
-  walk.collector.walkWhere(scope, where !== undefined, () => {
-    walkCondition(walk, where, scope);
-  });
+  walkWhere(walk, childOf(node, 'where'), scope);
   walkOrder(walk, childrenOf(node, 'orderby'), { scope, clause: 'order', bare: false });
   walkLimit(walk, childOf(node, 'limit'), scope);
 }
