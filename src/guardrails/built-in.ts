@@ -80,16 +80,16 @@ export const noSideEffectFunctions: Rule = {
 };
 
 /**
- * Denies CALL of a routine that is not listed: what a routine does is not seen from its call.
- * @param allowed `schema.routine`, or `routine` where the call names no schema; compared without case
+ * Denies procedures, stored functions and loadable functions that are not listed: what a routine does is not seen from its call.
+ * @param allowed `schema.routine`, or `routine` where the statement names no schema; compared without case
  */
 export function onlyRoutines(allowed: readonly string[]): Rule {
   const known = new Set(allowed.map((name) => name.toLowerCase()));
   return {
     name: 'only-listed-routines',
     denies: ({ statement: { analysis } }) => {
-      if (analysis.kind !== 'call') return undefined;
-      const unknown = (analysis.routines ?? ['?']).find((name) => !known.has(name.toLowerCase()));
+      const called = analysis.routines ?? (analysis.kind === 'call' ? ['?'] : []);
+      const unknown = called.find((name) => !known.has(name.toLowerCase()));
       return unknown === undefined ? undefined : `the routine ${unknown} is not on the list of allowed routines`;
     },
   };
@@ -101,7 +101,7 @@ export interface DefaultRulesOptions {
   readonly ddl?: boolean;
   /** Allow LOAD DATA LOCAL INFILE. Default false. */
   readonly localInfile?: boolean;
-  /** Routines that may be called. Default none. */
+  /** Procedures and functions that may be called, beside those that the server brings along. Default none. */
   readonly routines?: readonly string[];
 }
 

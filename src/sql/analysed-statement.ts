@@ -36,7 +36,7 @@ function describe(fingerprint: string, analysis: Analysis): AnalysedStatement {
   return Object.freeze({ fingerprint, digest, summary: summaryOf(analysis), analysis: Object.freeze(analysis) });
 }
 
-function summaryOf({ operation, tables, routines }: Analysis): string {
-  const names = new Set([...tables.map(({ table }) => table), ...(routines ?? [])]);
+function summaryOf({ kind, operation, tables, routines }: Analysis): string {
+  const names = new Set([...tables.map(({ table }) => table), ...(kind === 'call' ? (routines ?? []) : [])]);
   return [operation, ...names].join(' ').slice(0, MAX_SUMMARY);
 }

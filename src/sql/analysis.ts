@@ -75,7 +75,7 @@ export interface Analysis {
   readonly file: boolean;
   /** LOAD DATA LOCAL INFILE: the client's file is asked for. */
   readonly localInfile: boolean;
-  /** Routines that CALL names, `schema.name` or `name`; absent where there are none. */
+  /** Routines that it calls, `schema.name` or `name`: those of CALL, and functions that the server does not bring along. Absent where there are none. */
   readonly routines?: readonly string[];
   /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
   readonly sets?: readonly SessionChange[];

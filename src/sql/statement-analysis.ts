@@ -1,5 +1,6 @@
 import { DenialError, isCountersignError } from '../errors.js';
 import type { Analysis, AnalysisScope } from './analysis.js';
+import { foreignFunctions } from './built-in-functions.js';
 import { isOneOf, type Token } from './canonical/token.js';
 import { TokenCursor } from './canonical/token-cursor.js';
 import { unknownAnalysis } from './grammar/analysis-of.js';
@@ -26,7 +27,9 @@ const MAX_TOKENS = 8_000;
 export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
   if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
-    return analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
+    const analysis = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
+    const foreign = foreignFunctions(analysis.functions, scope.dialect);
+    return foreign.length === 0 ? analysis : { ...analysis, routines: [...(analysis.routines ?? []), ...foreign] };
   } catch (error) {
     // A RangeError is the parser's stack: as little understood as anything else.
     const problem = isCountersignError(error) ? error.message : 'it is too complex to be analysed';

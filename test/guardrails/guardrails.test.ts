@@ -13,6 +13,7 @@ beforeAll(async () => {
       "INSERT INTO orders VALUES (1, 'open')",
       'CREATE TABLE notes (id INT PRIMARY KEY, order_id INT)',
       'INSERT INTO notes VALUES (7, 1)',
+      'CREATE FUNCTION doubled(n INT) RETURNS INT DETERMINISTIC RETURN n * 2',
     ],
   });
   pool = governed.pool({ multipleStatements: true });
@@ -34,6 +35,7 @@ const denied: readonly (readonly [string, string])[] = [
   ["SELECT * FROM orders INTO OUTFILE '/tmp/countersign-out'", 'no-file-access'],
   ['SELECT SLEEP(5)', 'no-side-effect-functions'],
   ['CALL anything()', 'only-listed-routines'],
+  ['SELECT doubled(21)', 'only-listed-routines'],
   ['/*!50001 DELETE FROM orders */', 'no-unknown-statements'],
   ["PREPARE s FROM 'DELETE FROM orders'", 'no-unknown-statements'],
   ["EXECUTE IMMEDIATE 'DELETE FROM orders'", 'no-unknown-statements'],
@@ -77,6 +79,20 @@ describe('the default rules', () => {
       'EXPLAIN SELECT * FROM orders',
     ]) {
       await expect(pool.promise().query(sql), sql).resolves.toBeDefined();
+    }
+  });
+});
+
+describe('a routine on the list', () => {
+  it('may be called', async () => {
+    const routines = ['Doubled'];
+    const statements = ['CREATE FUNCTION doubled(n INT) RETURNS INT DETERMINISTIC RETURN n * 2'];
+    const listed = await startGoverned(inject('database'), { statements, rules: { routines } });
+    try {
+      const [rows] = await listed.pool().promise().query('SELECT doubled(21) AS n');
+      expect(rows).toEqual([{ n: 42 }]);
+    } finally {
+      await listed.close();
     }
   });
 });

@@ -213,9 +213,15 @@ const rows: readonly StatementRow[] = [
   ],
   ["SELECT GET_LOCK('migrations', 10)", 'select', 'SELECT', '', 'absent', { functions: ['get_lock'] }],
   ["SELECT RELEASE_LOCK('migrations')", 'select', 'SELECT', '', 'absent', { functions: ['release_lock'] }],
-  ['SELECT NEXTVAL(s)', 'select', 'SELECT', 'shop.s write nested', 'absent', { functions: ['nextval'] }],
   ['SELECT * FROM orders WHERE (id, total) IN ((1, 2), (3, 4))', 'select', 'SELECT', 'shop.orders read', 'present'],
-  ['SELECT shop.fn(1)', 'select', 'SELECT', '', 'absent', { functions: ['shop.fn'] }],
+  [
+    'SELECT shop.fn(1), COUNT(*)',
+    'select',
+    'SELECT',
+    '',
+    'absent',
+    { functions: ['shop.fn', 'count'], routines: ['shop.fn'] },
+  ],
   ['SELECT @a := 1', 'select', 'SELECT', '', 'absent', { file: true }],
   [
     'SELECT EXTRACT(YEAR FROM created_at) FROM orders',
