@@ -36,15 +36,20 @@ export function bindCommands(connection: Mysql2Connection): void {
 }
 
 function bindResults(command: Mysql2Command, caller: Caller): void {
-  const { onResult } = command;
-  if (typeof onResult === 'function') {
-    command.onResult = function (this: unknown, ...args: unknown[]): unknown {
-      return runAs(caller, () => onResult.apply(this, args));
-    };
-    return;
-  }
-  const { emit } = command;
-  command.emit = function (this: Mysql2Command, ...args: Parameters<typeof emit>): boolean {
-    return runAs(caller, () => emit.apply(this, args));
+  const { onResult, emit } = command;
+  if (typeof onResult === 'function') command.onResult = boundTo(caller, onResult);
+  else command.emit = boundTo(caller, emit);
+}
+
+/**
+ * The function, run as the caller. Not written where it is assigned: V8 allocates a function literal that is assigned to a property in the old
+ * generation, where it would keep its command and rows alive until the next full collection.
+ */
+function boundTo<This, Args extends unknown[], Result>(
+  caller: Caller,
+  fn: (this: This, ...args: Args) => Result,
+): (this: This, ...args: Args) => Result {
+  return function (this: This, ...args: Args): Result {
+    return runAs(caller, () => fn.apply(this, args));
   };
 }

@@ -11,7 +11,7 @@ import { journalPlace } from './journal-directory.js';
 import { createJournalOwner, type JournalOwner } from './journal-owner.js';
 import { endOpenIntents } from './journal-recovery.js';
 import { JournalSegments, type SpoolBudget } from './journal-segments.js';
-import { JournalWriter } from './journal-writer.js';
+import { type JournalWaiter, JournalWriter } from './journal-writer.js';
 import { OrphanAdoption } from './orphan-adoption.js';
 import type { RecordType } from './record.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
@@ -41,13 +41,17 @@ export interface AuditTrailStats {
 /** The audit trail of a process: written to disk before a statement runs, delivered to every transport afterwards. */
 export interface AuditTrail {
   /**
-   * Records that a statement is about to run. On return the record is with the kernel and survives the death of the process.
+   * Records that a statement is about to run. It may be sent when that is written: see {@link onceWritten}.
    * @returns the ticket that {@link outcome} takes
    * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
    */
   intent(intent: StatementIntent): number;
   /** Records a statement that is refused. @throws FailureError `JOURNAL_UNAVAILABLE` */
   refuse(intent: StatementIntent, outcome: StatementOutcome): void;
+  /** Tells a waiter, at the end of this turn of the event loop, that what was recorded until then is written, or why it is not. */
+  onceWritten(waiter: JournalWaiter): void;
+  /** Writes now what was recorded, and tells the waiters. @throws FailureError `JOURNAL_UNAVAILABLE`: see {@link JournalWaiter} */
+  flush(): void;
   /** Records how a statement ended: once for each ticket. On disk by the end of this turn of the event loop. */
   outcome(ticket: number, outcome: StatementOutcome): void;
   /**
@@ -167,6 +171,14 @@ class DiskAuditTrail implements AuditTrail {
 
   refuse(intent: StatementIntent, outcome: StatementOutcome): void {
     this.#writer.refuse(intent, outcome);
+  }
+
+  onceWritten(waiter: JournalWaiter): void {
+    this.#writer.onceWritten(waiter);
+  }
+
+  flush(): void {
+    this.#writer.flush();
   }
 
   outcome(ticket: number, outcome: StatementOutcome): void {

@@ -8,6 +8,7 @@ export type { AuditLogger } from './audit-logger.js';
 export type { AuditTrailOptions } from './audit-options.js';
 export { createAuditTrail, type AuditTrail, type AuditTrailStats, type TransportStats } from './audit-trail.js';
 export type { DeliveryFigures } from './delivery.js';
+export type { JournalWaiter } from './journal-writer.js';
 export {
   encodeAgent,
   encodeDb,

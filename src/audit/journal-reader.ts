@@ -31,15 +31,17 @@ export class JournalReader {
   }
 
   /**
-   * The next whole lines, or undefined where there are none yet. A rest without a newline at the end of a segment is the torn tail of
+   * The next whole lines, or undefined where there are none yet, or fewer bytes than are worth the way. A rest without a newline at the end of a segment is the torn tail of
    * a write that failed: it was never acknowledged, and is passed over.
+   * @param atLeast - bytes, of a journal that is still written
    * @throws the file system's error; a segment that somebody removed counts as empty
    */
-  async next(): Promise<JournalChunk | undefined> {
+  async next(atLeast = 1): Promise<JournalChunk | undefined> {
     for (;;) {
+      const following = this.#segments.after(this.#segment);
+      if (following === undefined && !this.#segments.sealed && this.#left < atLeast) return undefined;
       const chunk = await this.#readLines(CHUNK_BYTES);
       if (chunk !== undefined) return chunk;
-      const following = this.#segments.after(this.#segment);
       if (following === undefined) return undefined;
       await this.close();
       this.#segment = following;
@@ -54,8 +56,13 @@ export class JournalReader {
     await handle?.close();
   }
 
+  /** Bytes of the segment that were not read. */
+  get #left(): number {
+    return (this.#segments.size(this.#segment) ?? 0) - this.#offset;
+  }
+
   async #readLines(atMost: number): Promise<JournalChunk | undefined> {
-    const left = (this.#segments.size(this.#segment) ?? 0) - this.#offset;
+    const left = this.#left;
     if (left <= 0) return undefined;
     const bytes = await this.#read(Math.min(left, atMost));
     const end = wholeLinesEnd(bytes);

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 
 import { FailureError } from '../errors.js';
@@ -21,11 +22,21 @@ export interface JournalWriterOptions {
   readonly segmentBytes: number;
 }
 
+/** Waits for what it has recorded to be written. */
+export interface JournalWaiter {
+  /**
+   * What was recorded before is with the kernel, and survives the death of the process. With an error, the intents and refusals of this turn
+   * are withdrawn: what they stand for must not run.
+   */
+  written(error: FailureError | undefined): void;
+}
+
 /**
- * Appends to a journal at durability `os`: when {@link intent} returns, its line is with the kernel and survives the death of the process.
+ * Appends to a journal at durability `os`, in one write for each turn of the event loop: however many statements begin and end in one turn,
+ * they share it. A statement goes out after its waiter was told that the intent is with the kernel.
  *
- * Outcomes wait in the same buffer for the next intent or the end of the turn of the event loop, and so cost no write of their own.
- * A write that fails leaves no part of a line behind, refuses the statement, and is tried anew with the next one.
+ * A write that fails leaves no part of a line behind. It withdraws the intents and refusals of the turn; outcomes and events wait for the
+ * next one.
  */
 export class JournalWriter {
   readonly #segments: JournalSegments;
@@ -34,14 +45,24 @@ export class JournalWriter {
   readonly #ids = new RecordIds();
   /** What waits to be written. */
   readonly #lines = new LineBuffer();
+  /** Starts and ends, in turn, of what of it goes where it cannot be written: intents, refusals, and outcomes of such intents. */
+  readonly #withdrawable: number[] = [];
+  #waiters: JournalWaiter[] = [];
+  /** Flushes belong to nobody who runs a statement. */
+  readonly #context = new AsyncResource('COUNTERSIGN_JOURNAL');
   #fd = -1;
   #segment = 0;
   #segmentSize = 0;
   #reopen = true;
   #tickets = 0;
+  /** The last ticket whose intent is written. */
+  #writtenTicket = 0;
   #open = 0;
+  /** Of them, those whose intent is not written. */
+  #openInTurn = 0;
   #closed = false;
   #flushScheduled = false;
+  #retries = false;
 
   constructor(options: JournalWriterOptions) {
     this.#segments = options.segments;
@@ -56,35 +77,40 @@ export class JournalWriter {
   }
 
   /**
-   * Writes an intent, and the outcomes that wait.
+   * Takes an intent. The statement may go out when it is written: see {@link onceWritten}.
    * @returns the ticket that {@link outcome} takes
    * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
    */
   intent(intent: StatementIntent): number {
+    const start = this.#beginLine();
     const ticket = this.#tickets + 1;
-    const held = this.#beginAppend();
     writeIntent(this.#lines, ticket, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent);
-    this.#endAppend(held);
+    this.#endLine(start);
     this.#tickets = ticket;
     this.#open++;
+    this.#openInTurn++;
     return ticket;
   }
 
   /**
-   * Writes a statement that does not run: intent and outcome at once.
+   * Takes a statement that does not run: intent and outcome at once.
    * @throws FailureError `JOURNAL_UNAVAILABLE`
    */
   refuse(intent: StatementIntent, outcome: StatementOutcome): void {
-    const held = this.#beginAppend();
+    const start = this.#beginLine();
     writeRefusal(this.#lines, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent, outcome);
-    this.#endAppend(held);
+    this.#endLine(start);
   }
 
-  /** Takes an outcome, once for each ticket. It is written with the next intent, or at the end of this turn of the event loop. */
+  /** Takes an outcome, once for each ticket. */
   outcome(ticket: number, outcome: StatementOutcome): void {
     if (this.#closed) return;
+    const start = this.#lines.length;
     this.#open--;
-    this.#hold(outcomeLine(ticket, outcome));
+    this.#addText(outcomeLine(ticket, outcome));
+    if (ticket <= this.#writtenTicket) return;
+    this.#openInTurn--;
+    this.#withdrawable.push(start, this.#lines.length);
   }
 
   /**
@@ -95,12 +121,27 @@ export class JournalWriter {
   event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
     if (this.#closed) throw this.#unavailable('it is closed');
     if (this.#lines.length > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
-    this.#hold(eventLine(type, this.#ids.next(Math.floor(timeMicros / 1000)), timeMicros, members));
+    this.#addText(eventLine(type, this.#ids.next(Math.floor(timeMicros / 1000)), timeMicros, members));
   }
 
-  /** Writes what waits. @throws FailureError `JOURNAL_UNAVAILABLE`; what waits goes on waiting */
+  /** Tells a waiter, at the end of this turn of the event loop, that what was recorded until then is written, or why it is not. */
+  onceWritten(waiter: JournalWaiter): void {
+    this.#waiters.push(waiter);
+    this.#scheduleFlush();
+  }
+
+  /** Writes now what waits, and tells the waiters. @throws FailureError `JOURNAL_UNAVAILABLE`: see {@link JournalWaiter} */
   flush(): void {
-    if (this.#lines.length > 0) this.#write();
+    let problem: FailureError | undefined;
+    try {
+      if (this.#lines.length > 0) this.#write();
+    } catch (error) {
+      problem = error instanceof FailureError ? error : this.#unavailable(String(error), error);
+    }
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.written(problem);
+    if (problem !== undefined) throw problem;
   }
 
   /** Notices when somebody has removed the journal: statements are refused until a new segment could be begun, with the next one. */
@@ -125,52 +166,74 @@ export class JournalWriter {
     }
   }
 
-  /** Bytes that wait before a line that is to be written at once. */
-  #beginAppend(): number {
+  /** Where the line that follows begins. */
+  #beginLine(): number {
     if (this.#closed) throw this.#unavailable('it is closed');
     return this.#lines.length;
   }
 
-  /** Writes the line behind `held`, and what waits before it. Where it cannot be written, the line is taken back. */
-  #endAppend(held: number): void {
+  /** Takes the line back where the journal would grow beyond its bound. */
+  #endLine(start: number): void {
     const { usedBytes, maxBytes } = this.#budget;
-    if (usedBytes + this.#lines.length - held > maxBytes) {
-      this.#lines.length = held;
+    if (usedBytes + this.#lines.length > maxBytes) {
+      this.#lines.length = start;
       throw this.#unavailable(
         `it is full (${maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
       );
     }
-    try {
-      this.#write();
-    } catch (error) {
-      this.#lines.length = held;
-      throw error;
-    }
+    this.#withdrawable.push(start, this.#lines.length);
+    this.#scheduleFlush();
   }
 
-  #hold(line: string): void {
+  #addText(line: string): void {
     this.#lines.reserve(LineBuffer.textBytes(line.length));
     this.#lines.text(line);
-    if (!this.#flushScheduled) {
-      this.#flushScheduled = true;
-      setImmediate(this.#flushAtEndOfTurn);
-    }
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    setImmediate(this.#flushAtEndOfTurn);
   }
 
   readonly #flushAtEndOfTurn = (): void => {
     this.#flushScheduled = false;
-    if (this.#closed || this.#lines.length === 0) return;
+    if (this.#closed) return;
     try {
-      this.flush();
+      this.#context.runInAsyncScope(this.flush, this);
     } catch {
-      this.#flushScheduled = true;
-      setTimeout(this.#flushAtEndOfTurn, RETRY_PENDING_MS).unref();
+      if (this.#retries) return;
+      this.#retries = true;
+      setTimeout(this.#flushAgain, RETRY_PENDING_MS).unref();
     }
+  };
+
+  readonly #flushAgain = (): void => {
+    this.#retries = false;
+    this.#flushAtEndOfTurn();
   };
 
   /** Writes what waits: all of it, or nothing. */
   #write(): void {
-    const { bytes, length } = this.#lines;
+    const lines = this.#lines;
+    try {
+      this.#append(lines.bytes, lines.length);
+      lines.length = 0;
+    } catch (error) {
+      this.#open -= this.#openInTurn;
+      for (let at = this.#withdrawable.length - 2; at >= 0; at -= 2) {
+        lines.cut(this.#withdrawable[at] ?? 0, this.#withdrawable[at + 1] ?? 0);
+      }
+      throw error;
+    } finally {
+      this.#withdrawable.length = 0;
+      this.#openInTurn = 0;
+      this.#writtenTicket = this.#tickets;
+    }
+  }
+
+  #append(bytes: Buffer, length: number): void {
     if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
     let written = 0;
     try {
@@ -178,7 +241,6 @@ export class JournalWriter {
     } catch (cause) {
       this.#undo(written, cause);
     }
-    this.#lines.length = 0;
     this.#segmentSize += length;
     this.#segments.grown(this.#segment, length);
   }

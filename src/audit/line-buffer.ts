@@ -79,6 +79,12 @@ export class LineBuffer {
     this.length = at;
   }
 
+  /** Takes out what stands between two positions. */
+  cut(start: number, end: number): void {
+    this.bytes.copyWithin(start, end, this.length);
+    this.length -= end - start;
+  }
+
   #jsonOfAny(text: string): void {
     this.text(JSON.stringify(text).slice(1, -1));
   }

@@ -34,6 +34,9 @@ interface OpenIntent extends JournalPosition {
   end: number;
 }
 
+/** What the writer has added in the meantime can wait for the next batch, where it is less: reading it costs a turn of the thread pool. */
+const WORTHWHILE_BYTES = 64 * 1024;
+
 /** Bytes of a record beyond its parts in the journal: the `writer` member, `outcome`, braces. */
 const MAX_FRAME_BYTES = 256;
 
@@ -81,7 +84,7 @@ export class RecordStream {
     let bytes = 0;
     let full = false;
     while (!full) {
-      this.#chunk ??= await this.#nextChunk();
+      this.#chunk ??= await this.#nextChunk(records.length === 0 ? 1 : WORTHWHILE_BYTES);
       if (this.#chunk === undefined) break;
       const record = this.#nextLine(this.#chunk, damaged);
       if (record === undefined) continue;
@@ -97,9 +100,9 @@ export class RecordStream {
     return this.#reader.close();
   }
 
-  async #nextChunk(): Promise<JournalChunk | undefined> {
+  async #nextChunk(atLeast: number): Promise<JournalChunk | undefined> {
     this.#chunkUsed = 0;
-    return this.#reader.next();
+    return this.#reader.next(atLeast);
   }
 
   /** Takes one line. Returns the record that it completes, where it does. */

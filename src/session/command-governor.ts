@@ -21,22 +21,28 @@ import {
 } from './statement-judge.js';
 import type { RecordedStatement, StatementRecorder } from './statement-recorder.js';
 
-/** What becomes of a command. */
+/** What becomes of a command. Where it is `recorded`, only after the record is written. */
 export type CommandDecision =
   /** It goes to the server, which does not answer it. */
-  | { readonly action: 'pass' }
+  | { readonly action: 'pass'; readonly recorded: false }
   /** It goes to the server, and its answer is watched. */
   | {
       readonly action: 'forward';
+      readonly recorded: boolean;
       readonly running: RunningCommand;
       readonly kind: ResponseKind;
       readonly inspects: boolean;
       readonly fetchRewriter: RowRewriter | undefined;
     }
   /** The client gets an ERR packet. */
-  | { readonly action: 'refuse'; readonly code: CountersignErrorCode; readonly message: string };
+  | {
+      readonly action: 'refuse';
+      readonly recorded: boolean;
+      readonly code: CountersignErrorCode;
+      readonly message: string;
+    };
 
-const PASS: CommandDecision = { action: 'pass' };
+const PASS: CommandDecision = { action: 'pass', recorded: false };
 const NONE: readonly never[] = [];
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
@@ -253,7 +259,7 @@ export class CommandGovernor {
 
   #forward(facts: CommandFacts, kind: ResponseKind, inspects = false, fetchRewriter?: RowRewriter): CommandDecision {
     const running = new RunningCommand(facts, this.#policy.trail);
-    return { action: 'forward', running, kind, inspects, fetchRewriter };
+    return { action: 'forward', recorded: facts.tickets.length > 0, running, kind, inspects, fetchRewriter };
   }
 
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
@@ -280,7 +286,8 @@ function textOfPrepare([statement]: readonly RecordedStatement[]): Buffer | unde
 }
 
 function refuse({ code, rule, reason }: Refusal): CommandDecision {
-  return { action: 'refuse', code, message: `Countersign refused this statement (rule ${rule}): ${reason}` };
+  const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
+  return { action: 'refuse', recorded: true, code, message };
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

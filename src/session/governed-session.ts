@@ -1,4 +1,5 @@
 import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
+import type { JournalWaiter } from '../audit/index.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
@@ -15,12 +16,17 @@ interface HeldCommand {
   readonly caller: Caller | undefined;
 }
 
+interface DecidedCommand {
+  readonly packet: ClientPacket;
+  readonly decision: CommandDecision;
+}
+
 /**
  * The governed wire: one per connection, between the bytes of a client and the bytes of a server. Commands go to the server one at
  * a time, in the client's order: one that comes while another is being answered is held, because the answer may change how it has to
  * be read. Opens no socket.
  */
-export class GovernedSession {
+export class GovernedSession implements JournalWaiter {
   readonly #policy: SessionPolicy;
   readonly #origin: SessionOrigin;
   readonly #edges: SessionEdges;
@@ -30,6 +36,8 @@ export class GovernedSession {
   readonly #governor: CommandGovernor;
   readonly #watcher: ResultWatcher;
   readonly #reader: ResponseReader;
+  /** The command that waits for its record to be written. */
+  #waiting: DecidedCommand | undefined;
   #held: HeldCommand[] = [];
   #heldBytes = 0;
   /** The answer to the state query, while it is being read. */
@@ -88,7 +96,7 @@ export class GovernedSession {
 
   /** To be called after what `fromServer` returned has reached the client: sends on what was held for the answer. */
   release(): void {
-    while (!this.#closed && this.#reader.idle && this.#held.length > 0) {
+    while (!this.#closed && this.#isFree && this.#held.length > 0) {
       const next = this.#held.shift();
       if (next === undefined) return;
       this.#heldBytes -= next.packet.payload.length;
@@ -103,6 +111,9 @@ export class GovernedSession {
     this.#held = [];
     this.#heldBytes = 0;
     this.#watcher.lost(reason);
+    const decision = this.#waiting?.decision;
+    if (decision?.action === 'forward') decision.running.notSent(reason);
+    this.#waiting = undefined;
     if (!this.#opened) return;
     try {
       this.#recorder.event('close', reason);
@@ -124,7 +135,7 @@ export class GovernedSession {
       return;
     }
     const command = { packet, caller: this.#edges.caller() };
-    if (this.#reader.idle && this.#held.length === 0) this.#guard(command);
+    if (this.#isFree && this.#held.length === 0) this.#guard(command);
     else this.#hold(command);
   }
 
@@ -136,19 +147,41 @@ export class GovernedSession {
     this.#held.push(command);
   }
 
+  /** No command is being answered, nor waits for its record. */
+  get #isFree(): boolean {
+    return this.#waiting === undefined && this.#reader.idle;
+  }
+
   #guard(held: HeldCommand): void {
-    const { packet } = held;
     const decision = this.#decide(held);
-    switch (decision?.action) {
-      case undefined:
-        this.#askState(held);
-        break;
+    if (decision === undefined) this.#askState(held);
+    else if (decision.recorded) {
+      this.#waiting = { packet: held.packet, decision };
+      this.#policy.trail.onceWritten(this);
+    } else this.#carryOut(held.packet, decision);
+  }
+
+  /** @internal The command's record is written, or could not be: then the command does not go. */
+  written(error: FailureError | undefined): void {
+    const waiting = this.#waiting;
+    if (this.#closed || waiting === undefined) return;
+    this.#waiting = undefined;
+    try {
+      this.#carryOut(waiting.packet, error === undefined ? waiting.decision : refusalOf(error));
+    } catch (failure) {
+      this.#fail(failure);
+    }
+  }
+
+  #carryOut(packet: ClientPacket, decision: CommandDecision): void {
+    switch (decision.action) {
       case 'pass':
         this.#send(packet, true);
         break;
       case 'forward':
         this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter);
         this.#watcher.start(decision.running);
+        decision.running.sent();
         this.#send(packet, true);
         break;
       case 'refuse': {
@@ -165,9 +198,7 @@ export class GovernedSession {
       if (this.#governor.needsState(packet.payload)) return undefined;
       return this.#governor.decide(packet.payload, caller);
     } catch (error) {
-      const code = isCountersignError(error) ? error.code : 'INTERNAL';
-      const message = error instanceof Error ? error.message : String(error);
-      return { action: 'refuse', code, message: `Countersign refused this statement: ${message}` };
+      return refusalOf(error);
     }
   }
 
@@ -198,4 +229,11 @@ export class GovernedSession {
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;
   }
+}
+
+/** The answer where a command could not be judged or recorded. */
+function refusalOf(error: unknown): CommandDecision {
+  const code = isCountersignError(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  return { action: 'refuse', recorded: false, code, message: `Countersign refused this statement: ${message}` };
 }

@@ -5,6 +5,7 @@ import { FailureError } from '../errors.js';
 import { defaultRules } from '../guardrails/built-in.js';
 import { MaskPolicy } from '../masking/mask-policy.js';
 import { createAnalyser } from '../sql/index.js';
+import { runAsNobody } from './caller.js';
 import { GovernedSession } from './governed-session.js';
 import { type GovernorOptions, parseGovernorOptions } from './governor-options.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
@@ -40,7 +41,7 @@ export interface Governor {
 export async function createGovernor(options: GovernorOptions): Promise<Governor> {
   const { limits, rules, masks } = parseGovernorOptions(options);
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
-  const trail = await createAuditTrail({ ...options.audit, logger });
+  const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
   const policy: SessionPolicy = {
     ...limits,
     analyser: createAnalyser(),

@@ -39,7 +39,7 @@ export class RunningCommand {
   readonly #tickets: readonly number[];
   readonly #writer: OutcomeWriter;
   #index = 0;
-  #startedAt = monotonicMicros();
+  #startedAt = 0;
   #rows = 0;
   #hasRows = false;
   #bytes = 0;
@@ -56,6 +56,11 @@ export class RunningCommand {
     this.prepared = facts.prepared;
     this.#tickets = facts.tickets;
     this.#writer = writer;
+  }
+
+  /** The command goes out now. */
+  sent(): void {
+    this.#startedAt = monotonicMicros();
   }
 
   /** The statement whose result is coming. */
@@ -105,6 +110,13 @@ export class RunningCommand {
   lost(reason: string): void {
     for (; this.#index < this.#tickets.length; this.#index += 1) {
       this.#outcome({ status: 'unknown', durationMicros: this.#elapsed(), errorMessage: reason });
+    }
+  }
+
+  /** The connection is gone before the command was sent. */
+  notSent(reason: string): void {
+    for (; this.#index < this.#tickets.length; this.#index += 1) {
+      this.#outcome({ status: 'aborted', durationMicros: 0, errorMessage: reason });
     }
   }
 

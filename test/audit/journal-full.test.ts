@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test, type TestContext } from 'vitest';
 
 import type { Transport } from '../../src/audit/index.js';
-import { OK, statementIntent } from './statement-samples.js';
+import { OK } from './statement-samples.js';
 import {
   afterThisTest,
+  begin,
   brokenLink,
   eventually,
   openTrail,
@@ -81,7 +82,7 @@ test('a full disk refuses statements, tears no line, keeps outcomes, and goes on
   writeFileSync(ballast, Buffer.alloc(128 * 1024));
   const trail = await openTrail({ directory, transports: [gate.transport], segmentBytes: 20_000 });
   const tickets: number[] = [];
-  const taken = fill((no) => tickets.push(trail.intent(statementIntent(no, 'x'.repeat(777)))));
+  const taken = fill((no) => tickets.push(begin(trail, no, 'x'.repeat(777))));
   for (const ticket of tickets) trail.outcome(ticket, OK);
   await delay(50);
   unlinkSync(ballast);
@@ -110,7 +111,7 @@ test('a journal that somebody removed is begun anew, and statements are refused 
   rmSync(journal, { recursive: true });
   writeFileSync(journal, 'in the way');
   await delay(1200);
-  expect(() => trail.intent(statementIntent(2))).toThrow(unavailable as Error);
+  expect(() => begin(trail, 2)).toThrow(unavailable as Error);
   rmSync(journal);
   record(trail, 3);
   await trail.close();

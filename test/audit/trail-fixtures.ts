@@ -33,9 +33,16 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** Records a statement that ends well at once. */
+/** Records a statement that ends well, as soon as its intent is written. */
 export function record(trail: AuditTrail, no: number, text?: string): void {
-  trail.outcome(trail.intent(statementIntent(no, text)), OK);
+  trail.outcome(begin(trail, no, text), OK);
+}
+
+/** Records a statement that could be sent now. Returns its ticket. */
+export function begin(trail: AuditTrail, no: number, text?: string): number {
+  const ticket = trail.intent(statementIntent(no, text));
+  trail.flush();
+  return ticket;
 }
 
 /** A trail that is closed after the test. Batches wait 5 ms. */

@@ -32,6 +32,7 @@ function say(line: string): void {
 say(`ready ${trail.stats().writerId}`);
 for (let no = 1; no <= Number(count); no++) {
   const ticket = trail.intent(statementIntent(no));
+  trail.flush();
   say(`${no} intent`);
   if (no % 5 === 0) continue;
   trail.outcome(ticket, OK);
