@@ -17,33 +17,33 @@ import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 /** The line that stands for a statement whose outcome was lost. */
 export const unknownOutcomeLine = (ticket: number): string => `{"outcome":${ticket},"status":"unknown"}\n`;
 
-/** More than the members of a statement take beside what the intent brings. */
+/** More than the members of a statement, an outcome or an event take beside what they bring. */
 const FRAME_BYTES = 512;
 
 /** Adds the line of an intent. */
-export function writeIntent(line: LineBuffer, ticket: number, id: string, intent: StatementIntent): void {
-  reserveStatement(line, intent, 0);
-  line.ascii(`{"intent":${ticket},`);
+export function writeIntent(line: LineBuffer, ticket: number, id: Buffer, intent: StatementIntent): void {
+  reserveStatement(line, intent);
+  line.ascii('{"intent":');
+  line.integer(ticket);
+  line.ascii(',');
   writeStatement(line, id, intent);
   line.ascii('}\n');
 }
 
 /** Adds intent and outcome in one line: a statement that was refused. */
-export function writeRefusal(line: LineBuffer, id: string, intent: StatementIntent, outcome: StatementOutcome): void {
-  const members = outcomeMembers(outcome);
-  reserveStatement(line, intent, LineBuffer.textBytes(members.length));
+export function writeRefusal(line: LineBuffer, id: Buffer, intent: StatementIntent, outcome: StatementOutcome): void {
+  reserveStatement(line, intent);
   line.ascii('{');
   writeStatement(line, id, intent);
   line.ascii(',"outcome":{');
-  line.text(members);
+  writeOutcomeMembers(line, outcome);
   line.ascii('}}\n');
 }
 
-function reserveStatement(line: LineBuffer, intent: StatementIntent, more: number): void {
+function reserveStatement(line: LineBuffer, intent: StatementIntent): void {
   const { head, tail, command, parameters, shape, verdict } = intent;
   line.reserve(
     FRAME_BYTES +
-      more +
       head.length +
       tail.length +
       command.length +
@@ -54,16 +54,24 @@ function reserveStatement(line: LineBuffer, intent: StatementIntent, more: numbe
   );
 }
 
-function writeStatement(line: LineBuffer, id: string, intent: StatementIntent): void {
-  const { parameters, shape } = intent;
-  line.ascii(`"v":1,"type":"statement","id":"${id}","time":"${formatMicros(intent.timeMicros)}",`);
+function writeStatement(line: LineBuffer, id: Buffer, intent: StatementIntent): void {
+  const { parameters, shape, tail } = intent;
+  line.ascii('"v":1,"type":"statement","id":"');
+  line.copy(id);
+  line.ascii('","time":"');
+  line.copy(formatMicros(intent.timeMicros));
+  line.ascii('",');
   line.copy(intent.head);
-  line.ascii(`,"statement_no":${intent.sessionStatementNo}}`);
-  if (intent.tail.length > 0) {
+  line.ascii(',"statement_no":');
+  line.integer(intent.sessionStatementNo);
+  line.ascii('}');
+  if (tail.length > 0) {
     line.ascii(',');
-    line.copy(intent.tail);
+    line.copy(tail);
   }
-  line.ascii(`,"statement":{"command":"${intent.command}","text":"`);
+  line.ascii(',"statement":{"command":"');
+  line.ascii(intent.command);
+  line.ascii('","text":"');
   line.json(intent.text, intent.textStart, intent.textEnd);
   line.ascii('"');
   if (parameters !== undefined) {
@@ -78,32 +86,62 @@ function writeStatement(line: LineBuffer, id: string, intent: StatementIntent): 
   line.copy(intent.verdict);
 }
 
-/** The line of an outcome. */
-export function outcomeLine(ticket: number, outcome: StatementOutcome): string {
-  return `{"outcome":${ticket},${outcomeMembers(outcome)}}\n`;
+/** Adds the line of an outcome. */
+export function writeOutcome(line: LineBuffer, ticket: number, outcome: StatementOutcome): void {
+  line.reserve(FRAME_BYTES);
+  line.ascii('{"outcome":');
+  line.integer(ticket);
+  line.ascii(',');
+  writeOutcomeMembers(line, outcome);
+  line.ascii('}\n');
 }
 
-/** A record of another type; `members` is JSON without braces, and may be empty. */
-export function eventLine(type: string, id: string, timeMicros: number, members: string): string {
-  return `{"v":1,"type":"${type}","id":"${id}","time":"${formatMicros(timeMicros)}"${members === '' ? '' : ','}${members}}\n`;
+/** Adds a record of another type; `members` is JSON without braces, and may be empty. */
+export function writeEvent(line: LineBuffer, type: string, id: Buffer, timeMicros: number, members: string): void {
+  line.reserve(FRAME_BYTES + LineBuffer.textBytes(members.length));
+  line.ascii('{"v":1,"type":"');
+  line.ascii(type);
+  line.ascii('","id":"');
+  line.copy(id);
+  line.ascii('","time":"');
+  line.copy(formatMicros(timeMicros));
+  line.ascii(members === '' ? '"' : '",');
+  line.text(members);
+  line.ascii('}\n');
 }
 
-function outcomeMembers(outcome: StatementOutcome): string {
-  let json = `"status":"${outcome.status}"`;
-  if (outcome.errorCode !== undefined || outcome.errorMessage !== undefined) json += errorMember(outcome);
-  if (outcome.rows !== undefined) json += `,"rows":${outcome.rows}`;
-  const { affected } = outcome;
-  if (affected !== undefined)
-    json += typeof affected === 'number' ? `,"affected":${affected}` : `,"affected":"${affected}"`;
-  if (outcome.bytes !== undefined) json += `,"bytes":${outcome.bytes}`;
-  json += `,"duration_us":${outcome.durationMicros}`;
-  if (outcome.masked !== undefined && outcome.masked.length > 0) json += `,"masked":${JSON.stringify(outcome.masked)}`;
-  return json;
+function writeOutcomeMembers(line: LineBuffer, outcome: StatementOutcome): void {
+  const { affected, masked } = outcome;
+  line.ascii('"status":"');
+  line.ascii(outcome.status);
+  line.ascii('"');
+  if (outcome.errorCode !== undefined || outcome.errorMessage !== undefined) writeError(line, outcome);
+  writeCount(line, ',"rows":', outcome.rows);
+  if (typeof affected === 'string') {
+    line.ascii(',"affected":"');
+    line.ascii(affected);
+    line.ascii('"');
+  } else writeCount(line, ',"affected":', affected);
+  writeCount(line, ',"bytes":', outcome.bytes);
+  writeCount(line, ',"duration_us":', outcome.durationMicros);
+  if (masked !== undefined && masked.length > 0) writeJson(line, ',"masked":', masked);
 }
 
-function errorMember(outcome: StatementOutcome): string {
-  const error = { code: outcome.errorCode, sqlstate: outcome.errorSqlState, message: outcome.errorMessage };
-  return `,"error":${JSON.stringify(error)}`;
+function writeCount(line: LineBuffer, name: string, count: number | undefined): void {
+  if (count === undefined) return;
+  line.ascii(name);
+  line.integer(count);
+}
+
+function writeError(line: LineBuffer, { errorCode, errorSqlState, errorMessage }: StatementOutcome): void {
+  writeJson(line, ',"error":', { code: errorCode, sqlstate: errorSqlState, message: errorMessage });
+}
+
+function writeJson(line: LineBuffer, name: string, value: unknown): void {
+  const json = JSON.stringify(value);
+  line.reserve(FRAME_BYTES + LineBuffer.textBytes(json.length));
+  line.ascii(name);
+  line.text(json);
 }
 
 const NEWLINE = 0x0a;

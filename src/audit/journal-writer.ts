@@ -3,7 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } f
 
 import { FailureError } from '../errors.js';
 import { segmentPath } from './journal-directory.js';
-import { eventLine, outcomeLine, writeIntent, writeRefusal } from './journal-line.js';
+import { writeEvent, writeIntent, writeOutcome, writeRefusal } from './journal-line.js';
 import type { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { LineBuffer } from './line-buffer.js';
 import { RecordIds } from './record-id.js';
@@ -84,7 +84,7 @@ export class JournalWriter {
   intent(intent: StatementIntent): number {
     const start = this.#beginLine();
     const ticket = this.#tickets + 1;
-    writeIntent(this.#lines, ticket, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent);
+    writeIntent(this.#lines, ticket, this.#idAt(intent.timeMicros), intent);
     this.#endLine(start);
     this.#tickets = ticket;
     this.#open++;
@@ -98,7 +98,7 @@ export class JournalWriter {
    */
   refuse(intent: StatementIntent, outcome: StatementOutcome): void {
     const start = this.#beginLine();
-    writeRefusal(this.#lines, this.#ids.next(Math.floor(intent.timeMicros / 1000)), intent, outcome);
+    writeRefusal(this.#lines, this.#idAt(intent.timeMicros), intent, outcome);
     this.#endLine(start);
   }
 
@@ -107,7 +107,8 @@ export class JournalWriter {
     if (this.#closed) return;
     const start = this.#lines.length;
     this.#open--;
-    this.#addText(outcomeLine(ticket, outcome));
+    writeOutcome(this.#lines, ticket, outcome);
+    this.#scheduleFlush();
     if (ticket <= this.#writtenTicket) return;
     this.#openInTurn--;
     this.#withdrawable.push(start, this.#lines.length);
@@ -121,7 +122,8 @@ export class JournalWriter {
   event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
     if (this.#closed) throw this.#unavailable('it is closed');
     if (this.#lines.length > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
-    this.#addText(eventLine(type, this.#ids.next(Math.floor(timeMicros / 1000)), timeMicros, members));
+    writeEvent(this.#lines, type, this.#idAt(timeMicros), timeMicros, members);
+    this.#scheduleFlush();
   }
 
   /** Tells a waiter, at the end of this turn of the event loop, that what was recorded until then is written, or why it is not. */
@@ -185,10 +187,8 @@ export class JournalWriter {
     this.#scheduleFlush();
   }
 
-  #addText(line: string): void {
-    this.#lines.reserve(LineBuffer.textBytes(line.length));
-    this.#lines.text(line);
-    this.#scheduleFlush();
+  #idAt(timeMicros: number): Buffer {
+    return this.#ids.next(Math.floor(timeMicros / 1000));
   }
 
   #scheduleFlush(): void {

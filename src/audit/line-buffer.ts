@@ -1,3 +1,5 @@
+import { writeAscii, writeInteger } from './ascii.js';
+
 const NORMAL_BYTES = 256 * 1024;
 const MAX_UTF8_BYTES_PER_UNIT = 3;
 /** `\u001f`: the longest that one byte becomes in JSON. */
@@ -44,7 +46,12 @@ export class LineBuffer {
 
   /** Adds a short string of ASCII. */
   ascii(text: string): void {
-    this.length += this.bytes.write(text, this.length, 'latin1');
+    this.length = writeAscii(this.bytes, this.length, text);
+  }
+
+  /** Adds an integer from 0 to 2^53 - 1. */
+  integer(value: number): void {
+    this.length = writeInteger(this.bytes, this.length, value);
   }
 
   /** Adds a string as UTF-8. */

@@ -1,3 +1,5 @@
+import { writeAscii, writeInteger } from './ascii.js';
+
 const SLAB_BYTES = 256 * 1024;
 
 /**
@@ -28,7 +30,12 @@ export class RecordSlab {
 
   /** Adds ASCII text. */
   text(ascii: string): void {
-    this.#at += this.#bytes.write(ascii, this.#at, 'latin1');
+    this.#at = writeAscii(this.#bytes, this.#at, ascii);
+  }
+
+  /** Adds an integer from 0 to 2^53 - 1. */
+  integer(value: number): void {
+    this.#at = writeInteger(this.#bytes, this.#at, value);
   }
 
   /** Adds bytes. */

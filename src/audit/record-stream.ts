@@ -46,7 +46,8 @@ const MAX_FRAME_BYTES = 256;
  */
 export class RecordStream {
   readonly #reader: JournalReader;
-  readonly #writerId: string;
+  /** `,"writer":{"id":"…","seq":`. */
+  readonly #writerStart: string;
   readonly #resume: JournalPosition;
   readonly #open = new Map<number, OpenIntent>();
   readonly #line = new JournalLineView();
@@ -61,7 +62,7 @@ export class RecordStream {
 
   constructor(segments: JournalSegments, cursor: DeliveryCursor) {
     this.#reader = new JournalReader(segments, { segment: cursor.segment, offset: cursor.low });
-    this.#writerId = segments.place.writerId;
+    this.#writerStart = `,"writer":{"id":"${segments.place.writerId}","seq":`;
     this.#resume = { segment: cursor.segment, offset: cursor.offset };
     this.#segment = cursor.segment;
     this.#offset = cursor.offset;
@@ -168,10 +169,16 @@ export class RecordStream {
     const { bodyStart, bodyEnd } = this.#line;
     this.#seq++;
     slab.begin(body.end - body.start + bodyEnd - bodyStart + MAX_FRAME_BYTES);
-    const prev = this.#prev === undefined ? '' : `,"prev":"${this.#prev}"`;
     slab.text('{');
     slab.copy(body.bytes, body.start, body.writerAt);
-    slab.text(`,"writer":{"id":"${this.#writerId}","seq":${this.#seq}${prev}}`);
+    slab.text(this.#writerStart);
+    slab.integer(this.#seq);
+    if (this.#prev !== undefined) {
+      slab.text(',"prev":"');
+      slab.text(this.#prev);
+      slab.text('"');
+    }
+    slab.text('}');
     slab.copy(body.bytes, body.writerAt, body.end);
     if (outcome === undefined) slab.text('}');
     else {

@@ -62,7 +62,7 @@ export function readExecuteParameters(
       values.push(readBinaryValue(reader, types[index] ?? { type: FieldType.VAR_STRING, unsigned: false }));
     }
   }
-  return { values, types: types.slice(0, statement.parameterCount) };
+  return { values, types: types.length > statement.parameterCount ? types.slice(0, statement.parameterCount) : types };
 }
 
 function readTypes(reader: PayloadReader, count: number, named: boolean): ParameterType[] {
