@@ -21,8 +21,7 @@ export interface ClientSetup {
     readonly credentials: Credentials;
     readonly maskedColumn: string;
     readonly journal: string;
-    readonly collector: string;
-    readonly collectorToken: string;
+    readonly receiver: string;
   };
 }
 
@@ -39,7 +38,7 @@ async function createGovernorOf(setup: NonNullable<ClientSetup['governor']>): Pr
     masks: [maskColumn(setup.maskedColumn, 'email')],
     audit: {
       directory: setup.journal,
-      transports: [httpTransport({ url: setup.collector, token: setup.collectorToken })],
+      transports: [httpTransport({ url: setup.receiver })],
     },
   });
 }

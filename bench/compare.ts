@@ -14,6 +14,9 @@ export interface Comparison {
   readonly throughputRatio: number;
 }
 
+/** Until V8 has compiled what runs often, and its feedback has settled. */
+const WARM_UP_ROUNDS = 4;
+
 /** Runs two clients in turn and compares them pair by pair, since the machine's speed drifts. */
 export async function compare(
   scenario: string,
@@ -22,9 +25,9 @@ export async function compare(
   rounds: number,
 ): Promise<Comparison> {
   const pairs: [Round, Round][] = [];
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     const pair: [Round, Round] = [await stock.run(order), await governed.run(order)];
-    if (round >= 0) pairs.push(pair); // the first pair warms up
+    if (round >= 0) pairs.push(pair);
   }
   const middle = (side: 0 | 1): Round => ({
     cpuMicros: median(pairs.map((pair) => pair[side].cpuMicros)),
