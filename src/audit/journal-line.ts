@@ -1,11 +1,12 @@
 /**
- * The three kinds of line in a journal, all JSON:
+ * The kinds of line in a journal, all JSON:
  *
- *     {"intent":17,"v":1,"type":"statement","id":"…","time":"…",…,"verdict":{…}}
+ *     {"define":4,"agent":{…},"task":{…},"session":{…}}      what intents of the same segment have in common
+ *     {"intent":17,"head":4,"tail":2,"shape":9,"v":1,"type":"statement","id":"…","time":"…","statement_no":3,"statement":{…},"verdict":{…}}
  *     {"outcome":17,"status":"ok",…}
  *     {"v":1,"type":"session","id":"…","time":"…",…}          a whole record but for its `writer`
  *
- * The start of each is of fixed shape, so that delivery merges bytes and never parses them.
+ * The start of each is of fixed shape, so that delivery merges bytes and never parses them. An intent without `head` is whole, too.
  *
  * @module
  */
@@ -17,24 +18,70 @@ import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 /** The line that stands for a statement whose outcome was lost. */
 export const unknownOutcomeLine = (ticket: number): string => `{"outcome":${ticket},"status":"unknown"}\n`;
 
+const STATEMENT_NO = ',"statement_no":';
+/** Not within a string: its quotes would be escaped there. */
+const TRUNCATED = ',"truncated":';
+
 /** More than the members of a statement, an outcome or an event take beside what they bring. */
 const FRAME_BYTES = 512;
 
-/** Adds the line of an intent. */
-export function writeIntent(line: LineBuffer, ticket: number, id: Buffer, intent: StatementIntent): void {
+/** Numbers of the definitions that an intent leaves out; 0 for none. */
+export interface IntentReferences {
+  readonly head: number;
+  readonly tail: number;
+  readonly shape: number;
+}
+
+/** Adds the line of an intent without what its references stand for. */
+export function writeIntent(
+  line: LineBuffer,
+  ticket: number,
+  id: Buffer,
+  intent: StatementIntent,
+  { head, tail, shape }: IntentReferences,
+): void {
   reserveStatement(line, intent);
   line.ascii('{"intent":');
   line.integer(ticket);
+  line.ascii(',"head":');
+  line.integer(head);
+  line.ascii(',"tail":');
+  line.integer(tail);
+  line.ascii(',"shape":');
+  line.integer(shape);
   line.ascii(',');
-  writeStatement(line, id, intent);
+  writeStart(line, id, intent.timeMicros);
+  line.ascii(STATEMENT_NO);
+  line.integer(intent.sessionStatementNo);
+  writeStatement(line, intent);
+  writeVerdict(line, intent);
   line.ascii('}\n');
+}
+
+/** Adds the line that defines a `head`, which leaves its session open, or a `tail` or `shape`. */
+export function writeDefinition(line: LineBuffer, number: number, members: Buffer, isHead: boolean): void {
+  line.reserve(FRAME_BYTES + members.length);
+  line.ascii('{"define":');
+  line.integer(number);
+  line.ascii(',');
+  line.copy(members);
+  line.ascii(isHead ? '}}\n' : '}\n');
 }
 
 /** Adds intent and outcome in one line: a statement that was refused. */
 export function writeRefusal(line: LineBuffer, id: Buffer, intent: StatementIntent, outcome: StatementOutcome): void {
   reserveStatement(line, intent);
   line.ascii('{');
-  writeStatement(line, id, intent);
+  writeStart(line, id, intent.timeMicros);
+  line.ascii(',');
+  line.copy(intent.head);
+  line.ascii(STATEMENT_NO);
+  line.integer(intent.sessionStatementNo);
+  line.ascii('}');
+  writeMembers(line, intent.tail);
+  writeStatement(line, intent);
+  writeMembers(line, intent.shape);
+  writeVerdict(line, intent);
   line.ascii(',"outcome":{');
   writeOutcomeMembers(line, outcome);
   line.ascii('}}\n');
@@ -54,36 +101,35 @@ function reserveStatement(line: LineBuffer, intent: StatementIntent): void {
   );
 }
 
-function writeStatement(line: LineBuffer, id: Buffer, intent: StatementIntent): void {
-  const { parameters, shape, tail } = intent;
+function writeStart(line: LineBuffer, id: Buffer, timeMicros: number): void {
   line.ascii('"v":1,"type":"statement","id":"');
   line.copy(id);
   line.ascii('","time":"');
-  line.copy(formatMicros(intent.timeMicros));
-  line.ascii('",');
-  line.copy(intent.head);
-  line.ascii(',"statement_no":');
-  line.integer(intent.sessionStatementNo);
-  line.ascii('}');
-  if (tail.length > 0) {
-    line.ascii(',');
-    line.copy(tail);
-  }
+  line.copy(formatMicros(timeMicros));
+  line.ascii('"');
+}
+
+function writeMembers(line: LineBuffer, members: Buffer): void {
+  if (members.length === 0) return;
+  line.ascii(',');
+  line.copy(members);
+}
+
+function writeStatement(line: LineBuffer, intent: StatementIntent): void {
   line.ascii(',"statement":{"command":"');
   line.ascii(intent.command);
   line.ascii('","text":"');
   line.json(intent.text, intent.textStart, intent.textEnd);
   line.ascii('"');
-  if (parameters !== undefined) {
-    line.ascii(',"parameters":');
-    line.text(parameters);
-  }
-  if (shape.length > 0) {
-    line.ascii(',');
-    line.copy(shape);
-  }
-  line.ascii(intent.truncated ? ',"truncated":true},"verdict":' : ',"truncated":false},"verdict":');
-  line.copy(intent.verdict);
+  if (intent.parameters === undefined) return;
+  line.ascii(',"parameters":');
+  line.text(intent.parameters);
+}
+
+function writeVerdict(line: LineBuffer, { truncated, verdict }: StatementIntent): void {
+  line.ascii(TRUNCATED);
+  line.ascii(truncated ? 'true},"verdict":' : 'false},"verdict":');
+  line.copy(verdict);
 }
 
 /** Adds the line of an outcome. */
@@ -149,14 +195,18 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
 const ZERO = 0x30;
+const DEFINITION_START = Buffer.from('{"define":');
 const INTENT_START = Buffer.from('{"intent":');
+const HEAD = Buffer.from('"head":');
+const TAIL = Buffer.from('"tail":');
+const SHAPE = Buffer.from('"shape":');
 const OUTCOME_START = Buffer.from('{"outcome":');
 const RECORD_START = Buffer.from('{"v":1,"type":"');
 const AFTER_TYPE = '","id":"'.length + 36 + '","time":"'.length + 27 + '"'.length;
 const MAX_TICKET_DIGITS = 15;
 
-/** What a line is. Bytes that are none of the three kinds (a disk that lies after a power cut) are `damaged`. */
-export type JournalLineKind = 'intent' | 'outcome' | 'record' | 'damaged';
+/** What a line is. Bytes that are none of them (a disk that lies after a power cut) are `damaged`. */
+export type JournalLineKind = 'definition' | 'intent' | 'outcome' | 'record' | 'damaged';
 
 /**
  * Takes lines apart, one after the other, without an object for each. The body is a record, or the members of an outcome, from its
@@ -164,8 +214,12 @@ export type JournalLineKind = 'intent' | 'outcome' | 'record' | 'damaged';
  */
 export class JournalLineView {
   kind: JournalLineKind = 'damaged';
-  /** Of an intent or an outcome. */
+  /** Of an intent or an outcome; the number of a definition. */
   ticket = 0;
+  /** Of an intent: what it refers to; 0 where it is whole. */
+  head = 0;
+  tail = 0;
+  shape = 0;
   bodyStart = 0;
   bodyEnd = 0;
   /** Of an intent or a record: where its `writer` member goes, after `time`. */
@@ -177,9 +231,12 @@ export class JournalLineView {
     if (bytes[this.bodyEnd] !== CLOSING_BRACE) this.kind = 'damaged';
     else if (hasPrefix(bytes, start, end, INTENT_START)) {
       this.#numbered('intent', bytes, start + INTENT_START.length);
+      this.#readReferences(bytes);
       this.#findWriter(bytes);
     } else if (hasPrefix(bytes, start, end, OUTCOME_START))
       this.#numbered('outcome', bytes, start + OUTCOME_START.length);
+    else if (hasPrefix(bytes, start, end, DEFINITION_START))
+      this.#numbered('definition', bytes, start + DEFINITION_START.length);
     else if (hasPrefix(bytes, start, end, RECORD_START)) {
       this.kind = 'record';
       this.bodyStart = start + 1;
@@ -189,13 +246,28 @@ export class JournalLineView {
   }
 
   #numbered(kind: JournalLineKind, bytes: Buffer, start: number): void {
-    let ticket = 0;
-    let at = start;
-    for (let digit = digitAt(bytes, at); digit >= 0 && digit <= 9; digit = digitAt(bytes, ++at))
-      ticket = ticket * 10 + digit;
-    this.ticket = ticket;
-    this.bodyStart = at + 1;
-    this.kind = bytes[at] === COMMA && at > start && at - start <= MAX_TICKET_DIGITS ? kind : 'damaged';
+    this.kind = kind;
+    this.ticket = this.#number(bytes, start);
+  }
+
+  /** Reads digits and the comma behind them; the body goes on there. */
+  #number(bytes: Buffer, start: number): number {
+    let number = 0;
+    const end = digitsEnd(bytes, start);
+    for (let at = start; at < end; at += 1) number = number * 10 + (bytes[at] ?? 0) - ZERO;
+    this.bodyStart = end + 1;
+    if (bytes[end] !== COMMA || end === start || end - start > MAX_TICKET_DIGITS) this.kind = 'damaged';
+    return number;
+  }
+
+  #readReferences(bytes: Buffer): void {
+    this.head = this.#reference(bytes, HEAD);
+    this.tail = this.head === 0 ? 0 : this.#reference(bytes, TAIL);
+    this.shape = this.head === 0 ? 0 : this.#reference(bytes, SHAPE);
+  }
+
+  #reference(bytes: Buffer, name: Buffer): number {
+    return hasPrefix(bytes, this.bodyStart, this.bodyEnd, name) ? this.#number(bytes, this.bodyStart + name.length) : 0;
   }
 
   #findWriter(bytes: Buffer): void {
@@ -205,7 +277,21 @@ export class JournalLineView {
   }
 }
 
-const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) - ZERO;
+function digitsEnd(bytes: Buffer, start: number): number {
+  let at = start;
+  for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - ZERO) at += 1;
+  return at;
+}
+
+/** Where the number of the statement ends, in an intent with references, and its `tail` belongs. @param writerAt - see {@link JournalLineView} */
+export function tailPosition(bytes: Buffer, writerAt: number): number {
+  return digitsEnd(bytes, writerAt + STATEMENT_NO.length);
+}
+
+/** Where the `shape` of an intent with references belongs. @param from - after its `tail` */
+export function shapePosition(bytes: Buffer, from: number): number {
+  return bytes.indexOf(TRUNCATED, from, 'latin1');
+}
 
 function hasPrefix(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
   if (end - start <= prefix.length) return false;

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } f
 
 import { FailureError } from '../errors.js';
 import { segmentPath } from './journal-directory.js';
-import { writeEvent, writeIntent, writeOutcome, writeRefusal } from './journal-line.js';
+import { writeDefinition, writeEvent, writeIntent, writeOutcome, writeRefusal } from './journal-line.js';
 import type { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { LineBuffer } from './line-buffer.js';
 import { RecordIds } from './record-id.js';
@@ -50,6 +50,10 @@ export class JournalWriter {
   #waiters: JournalWaiter[] = [];
   /** Flushes belong to nobody who runs a statement. */
   readonly #context = new AsyncResource('COUNTERSIGN_JOURNAL');
+  /** What intents of this segment refer to. */
+  readonly #definitions = new Map<Buffer, number>();
+  readonly #references = { head: 0, tail: 0, shape: 0 };
+  #lastDefinition = 0;
   #fd = -1;
   #segment = 0;
   #segmentSize = 0;
@@ -84,7 +88,11 @@ export class JournalWriter {
   intent(intent: StatementIntent): number {
     const start = this.#beginLine();
     const ticket = this.#tickets + 1;
-    writeIntent(this.#lines, ticket, this.#idAt(intent.timeMicros), intent);
+    const references = this.#references;
+    references.head = this.#define(intent.head, true);
+    references.tail = this.#define(intent.tail, false);
+    references.shape = this.#define(intent.shape, false);
+    writeIntent(this.#lines, ticket, this.#idAt(intent.timeMicros), intent, references);
     this.#endLine(start);
     this.#tickets = ticket;
     this.#open++;
@@ -168,10 +176,23 @@ export class JournalWriter {
     }
   }
 
-  /** Where the line that follows begins. */
+  /** Where the lines that follow begin. The segment that they go to is begun before, as intents refer to definitions in it. */
   #beginLine(): number {
     if (this.#closed) throw this.#unavailable('it is closed');
+    if (this.#withdrawable.length === 0) this.#turnSegment();
     return this.#lines.length;
+  }
+
+  /** The number under which the segment has these members; 0 where there are none. */
+  #define(members: Buffer, isHead: boolean): number {
+    if (members.length === 0) return 0;
+    let number = this.#definitions.get(members);
+    if (number === undefined) {
+      number = ++this.#lastDefinition;
+      this.#definitions.set(members, number);
+      writeDefinition(this.#lines, number, members, isHead);
+    }
+    return number;
   }
 
   /** Takes the line back where the journal would grow beyond its bound. */
@@ -179,6 +200,7 @@ export class JournalWriter {
     const { usedBytes, maxBytes } = this.#budget;
     if (usedBytes + this.#lines.length > maxBytes) {
       this.#lines.length = start;
+      this.#definitions.clear();
       throw this.#unavailable(
         `it is full (${maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
       );
@@ -222,6 +244,7 @@ export class JournalWriter {
       lines.length = 0;
     } catch (error) {
       this.#open -= this.#openInTurn;
+      this.#definitions.clear();
       for (let at = this.#withdrawable.length - 2; at >= 0; at -= 2) {
         lines.cut(this.#withdrawable[at] ?? 0, this.#withdrawable[at + 1] ?? 0);
       }
@@ -234,7 +257,8 @@ export class JournalWriter {
   }
 
   #append(bytes: Buffer, length: number): void {
-    if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
+    if (this.#withdrawable.length === 0) this.#turnSegment();
+    if (this.#reopen) throw this.#unavailable('somebody removed its segment');
     let written = 0;
     try {
       while (written < length) written += writeSync(this.#fd, bytes, written, length - written);
@@ -257,6 +281,10 @@ export class JournalWriter {
     throw this.#unavailable(`it cannot be written (${code ?? 'unknown error'}); free space or mend the disk`, cause);
   }
 
+  #turnSegment(): void {
+    if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
+  }
+
   #openSegment(): void {
     const { path } = this.#segments.place;
     let fd: number;
@@ -272,6 +300,7 @@ export class JournalWriter {
     this.#segment++;
     this.#segmentSize = 0;
     this.#reopen = false;
+    this.#definitions.clear();
     this.#segments.grown(this.#segment, 0);
   }
 

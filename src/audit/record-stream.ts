@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { DeliveryCursor } from './delivery-cursor.js';
-import { JournalLineView, lineEnd } from './journal-line.js';
+import { JournalLineView, lineEnd, shapePosition, tailPosition } from './journal-line.js';
 import { JournalReader, type JournalChunk } from './journal-reader.js';
 import type { JournalPosition, JournalSegments } from './journal-segments.js';
 import { RecordSlab } from './record-slab.js';
@@ -32,7 +32,17 @@ interface OpenIntent extends JournalPosition {
   start: number;
   writerAt: number;
   end: number;
+  /** What its line refers to; undefined where the line is whole. */
+  readonly references: References | undefined;
 }
+
+interface References {
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly shape: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** What the writer has added in the meantime can wait for the next batch, where it is less: reading it costs a turn of the thread pool. */
 const WORTHWHILE_BYTES = 64 * 1024;
@@ -45,11 +55,17 @@ const MAX_FRAME_BYTES = 256;
  * each time: which of them were sent before a crash does not matter.
  */
 export class RecordStream {
+  readonly #segments: JournalSegments;
   readonly #reader: JournalReader;
   /** `,"writer":{"id":"…","seq":`. */
   readonly #writerStart: string;
   readonly #resume: JournalPosition;
   readonly #open = new Map<number, OpenIntent>();
+  /** Of the segment that is being read. */
+  readonly #definitions = new Map<number, Buffer>();
+  #definedIn: number;
+  /** Where definitions stand that were read before: before this byte of the first segment. */
+  #definedBefore: number;
   readonly #line = new JournalLineView();
   readonly #slab = new RecordSlab();
   #chunk: JournalChunk | undefined;
@@ -61,6 +77,9 @@ export class RecordStream {
   #prev: string | undefined;
 
   constructor(segments: JournalSegments, cursor: DeliveryCursor) {
+    this.#segments = segments;
+    this.#definedIn = cursor.segment;
+    this.#definedBefore = cursor.low;
     this.#reader = new JournalReader(segments, { segment: cursor.segment, offset: cursor.low });
     this.#writerStart = `,"writer":{"id":"${segments.place.writerId}","seq":`;
     this.#resume = { segment: cursor.segment, offset: cursor.offset };
@@ -71,7 +90,7 @@ export class RecordStream {
     for (const carried of cursor.carried) {
       const bytes = Buffer.from(carried);
       if (this.#line.read(bytes, 0, bytes.length).kind === 'intent') {
-        this.#open.set(this.#line.ticket, this.#intentOf(bytes, 0, 0));
+        this.#open.set(this.#line.ticket, this.#intentOf(bytes, 0, 0, undefined));
       }
     }
   }
@@ -103,7 +122,47 @@ export class RecordStream {
 
   async #nextChunk(atLeast: number): Promise<JournalChunk | undefined> {
     this.#chunkUsed = 0;
-    return this.#reader.next(atLeast);
+    if (this.#definedBefore > 0) await this.#readDefinitions();
+    const chunk = await this.#reader.next(atLeast);
+    if (chunk !== undefined && chunk.segment !== this.#definedIn) {
+      this.#definitions.clear();
+      this.#definedIn = chunk.segment;
+    }
+    return chunk;
+  }
+
+  /** Reads the definitions before the place where this stream begins. */
+  async #readDefinitions(): Promise<void> {
+    const segment = this.#definedIn;
+    const reader = new JournalReader(this.#segments, { segment, offset: 0 });
+    try {
+      for (let at = 0; at < this.#definedBefore;) {
+        const chunk = await reader.next();
+        if (chunk?.segment !== segment) break;
+        const { bytes, offset } = chunk;
+        for (let start = 0, end = lineEnd(bytes, 0); end !== -1; start = end + 1, end = lineEnd(bytes, start)) {
+          if (this.#line.read(bytes, start, end).kind === 'definition') this.#keepDefinition(bytes);
+        }
+        at = offset + bytes.length;
+      }
+      this.#definedBefore = 0;
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** The definition that was just looked at. */
+  #keepDefinition(bytes: Buffer): void {
+    const { ticket, bodyStart, bodyEnd } = this.#line;
+    this.#definitions.set(ticket, Buffer.from(bytes.subarray(bodyStart, bodyEnd)));
+  }
+
+  /** What the intent that was just looked at refers to; undefined where that is not there. */
+  #referencesOf({ head, tail, shape }: JournalLineView): References | undefined {
+    const heads = this.#definitions.get(head);
+    const tails = tail === 0 ? NOTHING : this.#definitions.get(tail);
+    const shapes = shape === 0 ? NOTHING : this.#definitions.get(shape);
+    return heads && tails && shapes && { head: heads, tail: tails, shape: shapes };
   }
 
   /** Takes one line. Returns the record that it completes, where it does. */
@@ -133,18 +192,24 @@ export class RecordStream {
   }
 
   /** The intent that was just looked at. */
-  #intentOf(bytes: Buffer, segment: number, offset: number): OpenIntent {
+  #intentOf(bytes: Buffer, segment: number, offset: number, references: References | undefined): OpenIntent {
     const { bodyStart, writerAt, bodyEnd } = this.#line;
-    return { segment, offset, bytes, start: bodyStart, writerAt, end: bodyEnd };
+    return { segment, offset, bytes, start: bodyStart, writerAt, end: bodyEnd, references };
   }
 
   #merge(chunk: JournalChunk, start: number, end: number, damaged: Buffer[]): Buffer | undefined {
     const { bytes, segment, offset } = chunk;
     const { kind, ticket } = this.#line.read(bytes, start, end);
     switch (kind) {
-      case 'intent':
-        this.#open.set(ticket, this.#intentOf(bytes, segment, offset + start));
+      case 'definition':
+        this.#keepDefinition(bytes);
         return undefined;
+      case 'intent': {
+        const references = this.#line.head === 0 ? undefined : this.#referencesOf(this.#line);
+        if (this.#line.head !== 0 && references === undefined) return this.#setAside(bytes, start, end, damaged);
+        this.#open.set(ticket, this.#intentOf(bytes, segment, offset + start, references));
+        return undefined;
+      }
       case 'outcome': {
         const intent = this.#open.get(ticket);
         if (intent === undefined) return undefined;
@@ -152,11 +217,14 @@ export class RecordStream {
         return this.#isNew() ? this.#emit(intent, bytes) : undefined;
       }
       case 'record':
-        return this.#isNew() ? this.#emit(this.#intentOf(bytes, segment, offset), undefined) : undefined;
+        return this.#isNew() ? this.#emit(this.#intentOf(bytes, segment, offset, undefined), undefined) : undefined;
       case 'damaged':
-        if (this.#isNew()) damaged.push(Buffer.from(bytes.subarray(start, end)));
-        return undefined;
+        return this.#setAside(bytes, start, end, damaged);
     }
+  }
+
+  #setAside(bytes: Buffer, start: number, end: number, damaged: Buffer[]): undefined {
+    if (this.#isNew()) damaged.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   #isNew(): boolean {
@@ -168,7 +236,7 @@ export class RecordStream {
     const slab = this.#slab;
     const { bodyStart, bodyEnd } = this.#line;
     this.#seq++;
-    slab.begin(body.end - body.start + bodyEnd - bodyStart + MAX_FRAME_BYTES);
+    slab.begin(maxBytesOf(body) + bodyEnd - bodyStart);
     slab.text('{');
     slab.copy(body.bytes, body.start, body.writerAt);
     slab.text(this.#writerStart);
@@ -179,7 +247,7 @@ export class RecordStream {
       slab.text('"');
     }
     slab.text('}');
-    slab.copy(body.bytes, body.writerAt, body.end);
+    writeRest(slab, body);
     if (outcome === undefined) slab.text('}');
     else {
       slab.text(',"outcome":{');
@@ -197,10 +265,49 @@ export class RecordStream {
     const carried: string[] = [];
     let low = offset;
     for (const [ticket, intent] of this.#open) {
-      if (intent.segment < segment)
-        carried.push(`{"intent":${ticket},${intent.bytes.toString('utf8', intent.start, intent.end)}}`);
+      if (intent.segment < segment) carried.push(`{"intent":${ticket},${wholeMembers(intent)}}`);
       else if (intent.offset < low) low = intent.offset;
     }
     return { segment, offset, low, seq: this.#seq, prev: this.#prev, carried };
   }
+}
+
+function maxBytesOf({ start, end, references }: OpenIntent): number {
+  const referred =
+    references === undefined ? 0 : references.head.length + references.tail.length + references.shape.length;
+  return MAX_FRAME_BYTES + end - start + referred;
+}
+
+/** Writes what follows the `writer` member of a record, with what its intent refers to in its places. */
+function writeRest(slab: RecordSlab, { bytes, writerAt, end, references }: OpenIntent): void {
+  if (references === undefined) {
+    slab.copy(bytes, writerAt, end);
+    return;
+  }
+  const { head, tail, shape } = references;
+  const tailAt = tailPosition(bytes, writerAt);
+  const shapeAt = shapePosition(bytes, tailAt);
+  slab.text(',');
+  slab.copy(head, 0, head.length - 1); // its session is closed there, and open here
+  slab.copy(bytes, writerAt, tailAt);
+  slab.text('}');
+  writeMembers(slab, tail);
+  slab.copy(bytes, tailAt, shapeAt);
+  writeMembers(slab, shape);
+  slab.copy(bytes, shapeAt, end);
+}
+
+function writeMembers(slab: RecordSlab, members: Buffer): void {
+  if (members.length === 0) return;
+  slab.text(',');
+  slab.copy(members, 0, members.length);
+}
+
+/** The members of an intent, with what it refers to. */
+function wholeMembers(intent: OpenIntent): string {
+  const slab = new RecordSlab();
+  slab.begin(maxBytesOf(intent));
+  slab.copy(intent.bytes, intent.start, intent.writerAt);
+  writeRest(slab, intent);
+  return slab.end().toString();
 }

@@ -16,8 +16,13 @@ function openWriter(maxBytes = 1e9): { writer: JournalWriter; path: string; line
   afterThisTest(() => {
     writer.close();
   });
-  const lines = (): string[] => readFileSync(segmentPath(place.path, 1), 'utf8').split('\n').slice(0, -1);
-  return { writer, path: place.path, lines };
+  return { writer, path: place.path, lines: () => linesOf(place.path, 1) };
+}
+
+/** The lines of a segment, without definitions. */
+function linesOf(path: string, segment: number): string[] {
+  const lines = readFileSync(segmentPath(path, segment), 'utf8').split('\n').slice(0, -1);
+  return lines.filter((line) => !line.startsWith('{"define":'));
 }
 
 function told(writer: JournalWriter): Promise<FailureError | undefined> {
@@ -41,23 +46,32 @@ test('what cannot be written withdraws the intents and refusals of its turn, and
   const { writer, path, lines } = openWriter();
   const before = writer.intent(statementIntent(1));
   writer.flush();
-  rmSync(path, { recursive: true });
-  writeFileSync(path, 'in the way');
-  writer.checkPresence();
   const withdrawn = writer.intent(statementIntent(2));
   writer.outcome(before, OK);
   writer.refuse(statementIntent(3), { status: 'denied', durationMicros: 0 });
   writer.outcome(withdrawn, { status: 'aborted', durationMicros: 0 });
   writer.intent(statementIntent(4));
   expect(writer.openIntents).toBe(1);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, 'in the way');
+  writer.checkPresence();
   expect(await told(writer)).toMatchObject({ code: 'JOURNAL_UNAVAILABLE' });
   expect(writer.openIntents).toBe(0);
+  expect(() => writer.intent(statementIntent(5))).toThrow('no segment can be begun');
   rmSync(path);
-  writer.intent(statementIntent(5));
+  writer.intent(statementIntent(6));
   writer.flush();
-  const written = readFileSync(segmentPath(path, 2), 'utf8').split('\n').slice(0, -1);
-  expect(written.map((line) => line.slice(0, 13))).toEqual(['{"outcome":1,', '{"intent":4,"']);
+  expect(linesOf(path, 2).map((line) => line.slice(0, 13))).toEqual(['{"outcome":1,', '{"intent":4,"']);
   expect(lines).toThrow('ENOENT');
+});
+
+test('what intents have in common is written once a segment', () => {
+  const { writer, path } = openWriter();
+  const intent = statementIntent(1);
+  for (let no = 0; no < 3; no += 1) writer.intent(intent);
+  writer.flush();
+  const starts = readFileSync(segmentPath(path, 1), 'utf8').matchAll(/^\{"(\w+)"/gm);
+  expect(Array.from(starts, ([, kind]) => kind)).toEqual(['define', 'define', 'define', 'intent', 'intent', 'intent']);
 });
 
 test('an intent that would take the journal beyond its bound is refused at once, and its neighbours stand', async () => {
