@@ -22,7 +22,7 @@ const PRESENCE_CHECK_MS = 1000;
 /** How far one transport has come. */
 export interface TransportStats extends Readonly<DeliveryFigures> {
   readonly name: string;
-  /** Bytes of journal that it has still to get, those of ended processes included. */
+  /** Bytes of journal that it has still to get, those of ended processes and those that are not written yet included. */
   readonly pendingBytes: number;
 }
 
@@ -199,7 +199,7 @@ class DiskAuditTrail implements AuditTrail {
       transports: [...this.#figures].map(([name, figures]) => ({
         name,
         ...figures,
-        pendingBytes: journals.reduce((sum, segments) => sum + segments.backlog(name), 0),
+        pendingBytes: journals.reduce((sum, segments) => sum + segments.backlog(name), this.#writer.waitingBytes),
       })),
     };
   }

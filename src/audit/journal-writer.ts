@@ -80,6 +80,11 @@ export class JournalWriter {
     return this.#closed ? 0 : this.#open;
   }
 
+  /** Bytes that are still to be written. */
+  get waitingBytes(): number {
+    return this.#lines.length;
+  }
+
   /**
    * Takes an intent. The statement may go out when it is written: see {@link onceWritten}.
    * @returns the ticket that {@link outcome} takes
