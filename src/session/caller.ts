@@ -18,14 +18,17 @@ export function currentCaller(): Caller {
   return storage.getStore() ?? NOBODY;
 }
 
-/** Runs a function as a caller, also in what it awaits and schedules. */
+/**
+ * Runs a function as a caller, also in what it awaits and schedules. Where nobody says who calls, Node's asynchronous hooks stay off: they
+ * cost every promise of the process.
+ */
 export function runAs<T>(caller: Caller, fn: () => T): T {
-  return storage.run(caller, fn);
+  return caller === currentCaller() ? fn() : storage.run(caller, fn);
 }
 
 /** Runs a function as nobody: what it opens or schedules belongs to no agent. */
 export function runAsNobody<T>(fn: () => T): T {
-  return storage.run(NOBODY, fn);
+  return runAs(NOBODY, fn);
 }
 
 /** What a lazy promise (a query builder of knex or Drizzle, a call of Prisma) resolves to; other results stay as they are. */
