@@ -19,7 +19,7 @@ export function whyNoApt(): string | undefined {
 function aptGet(...args: readonly string[]): ReturnType<typeof run> {
   // Several test runs may want to install at once: wait for the lock instead of failing on it.
   const options = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=300'];
-  return run('apt-get', [...options, ...args], { DEBIAN_FRONTEND: 'noninteractive' });
+  return run('apt-get', [...options, ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
 /** The name of a package: Debian 11 and Ubuntu 22.04 have it only with the server's version at its end. */

@@ -86,9 +86,9 @@ async function attempt(options: InstanceOptions): Promise<TestDatabase | { reado
   const port = await findFreePort();
   const directory = createInstanceFolder();
   const args = serverArguments(options, directory, port);
-  const { start, hasEnded, stop } = supervise({ command: server.path, args, directory });
+  const { prepare, start, hasEnded, stop } = supervise({ command: server.path, args, directory });
   try {
-    await createDataDirectory({ server, dataPath: join(directory, 'data'), onProgress });
+    await createDataDirectory({ server, dataPath: join(directory, 'data'), onProgress, onGroup: prepare });
     const ca = await createCertificate(directory);
     const login = { host: HOST, port, user: 'root', password: createPassword(), ca };
     await writeFile(join(directory, 'init.sql'), initSql(login.password), { mode: 0o600 });

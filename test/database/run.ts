@@ -1,4 +1,4 @@
-/** Runs a program to its end, without a shell and with no input. */
+/** Runs a program to its end. */
 import { spawn } from 'node:child_process';
 
 /** How a program ended. */
@@ -9,13 +9,29 @@ export interface RunResult {
   readonly output: string;
 }
 
-/**
- * Runs a program and waits for it. Never rejects: a program that cannot be started is one that failed.
- * @param env - Added to the environment of this process.
- */
-export function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<RunResult> {
+// Waits for a line before it becomes the program. Its end of file means that we died before somebody knew of it.
+const HELD = ['/bin/sh', '-c', 'read -r _ && exec "$@" </dev/null', 'countersign-run'];
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Makes a process group of the program and what it starts, and is told its id before the program starts. */
+  readonly onGroup?: (id: number) => void;
+}
+
+/** Runs a program and waits for it. Never rejects: a program that cannot be started is one that failed. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { env = {}, onGroup } = options;
+  const [file = command, ...rest] = onGroup === undefined ? [command, ...args] : [...HELD, command, ...args];
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const child = spawn(file, rest, { detached: onGroup !== undefined, env: { ...process.env, ...env } });
+    child.stdin.on('error', () => undefined);
+    if (onGroup !== undefined && child.pid !== undefined) {
+      onGroup(child.pid);
+      child.stdin.write('go\n');
+    }
+    child.stdin.end();
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));

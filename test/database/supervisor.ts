@@ -7,13 +7,18 @@ import { Socket } from 'node:net';
 
 // $1: folder to remove. $2: container to remove, or empty. The rest: the server, which must stay one process (a wrapper has to exec).
 // `read` is the shell's own, so that nothing but the two shells waits on the pipe. SIGKILL is right for a server whose data is removed next.
-// `ended` keeps a pid that is free again from being killed. The second `rm` is for a program that still writes what we had begun to prepare.
+// `ended` keeps a pid that is free again from being killed. A program that prepares the folder is ended with us: it would go on writing there.
+// The second `rm` is for a process that was killed and is not gone yet.
 const SCRIPT = `
 directory=$1 container=$2
 shift 2
 exec 3<&0
 trap '' PIPE
-if read -r _ <&3; then
+group=
+while read -r word <&3 && [ "$word" != start ]; do
+  group=$word word=
+done
+if [ "$word" = start ]; then
   (trap - PIPE; exec "$@" </dev/null >"$directory/server.log" 2>&1 3<&-) &
   server=$!
   {
@@ -26,12 +31,16 @@ if read -r _ <&3; then
   : >"$directory/ended"
   echo ended
   wait "$end"
+elif [ -n "$group" ]; then
+  kill -KILL -- "-$group" 2>/dev/null
 fi
 rm -rf "$directory" || { sleep 2; rm -rf "$directory"; }
 `;
 
 /** A server that is about to run, or runs. */
 export interface SupervisedServer {
+  /** Names the process group that prepares the folder now. It is ended, too, unless the server was started. */
+  prepare(group: number): void;
   /** Starts it. Until then only its folder is looked after. */
   start(): void;
   /** True once the server has ended by itself, or was told to. Its folder stays until {@link SupervisedServer.stop}. */
@@ -88,5 +97,15 @@ export function supervise({ command, args, directory, container = '', env = {} }
     shell.stdin.destroy();
     return gone;
   };
-  return { start: () => void shell.stdin.write('start\n'), hasEnded: () => ended, stop };
+  const say = (word: string): void => void shell.stdin.write(`${word}\n`);
+  return {
+    prepare: (group) => {
+      say(String(group));
+    },
+    start: () => {
+      say('start');
+    },
+    hasEnded: () => ended,
+    stop,
+  };
 }

@@ -9,7 +9,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FailureError } from '../../src/errors.js';
 import type { ServerBinary } from './find-server.js';
-import { lastLines, run } from './run.js';
+import { lastLines, run, type RunOptions } from './run.js';
 import { runAsArguments, TEMPLATE_ARGUMENTS } from './server-arguments.js';
 
 // Part of the key: raise it when what a template contains changes.
@@ -43,16 +43,18 @@ function cacheFolder(): string {
   throw new FailureError('CONNECTION_UNSUPPORTED', `${what}: set XDG_CACHE_HOME to a folder of your own`);
 }
 
-async function runOrFail(command: string, args: readonly string[]): Promise<void> {
-  const { ok, output } = await run(command, args);
+type Run = (command: string, args: readonly string[]) => Promise<void>;
+
+async function runOrFail(command: string, args: readonly string[], options: RunOptions): Promise<void> {
+  const { ok, output } = await run(command, args, options);
   if (ok) return;
   throw new FailureError('CONNECTION_UNSUPPORTED', `${command} made no data directory:\n${lastLines(output)}`);
 }
 
-async function initialise(server: ServerBinary, dataPath: string): Promise<void> {
+async function initialise(server: ServerBinary, dataPath: string, runIt: Run): Promise<void> {
   const common = ['--no-defaults', `--datadir=${dataPath}`, ...runAsArguments(), ...TEMPLATE_ARGUMENTS[server.flavour]];
   if (server.installScript === undefined) {
-    await runOrFail(server.path, [...common, '--initialize-insecure']);
+    await runIt(server.path, [...common, '--initialize-insecure']);
     // Each copy has to make a server id of its own.
     await rm(join(dataPath, 'auto.cnf'), { force: true });
     return;
@@ -60,7 +62,7 @@ async function initialise(server: ServerBinary, dataPath: string): Promise<void>
   const base = dirname(dirname(realpathSync(server.path)));
   // --force: a bare container may have no /etc/hosts.
   const accounts = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force'];
-  await runOrFail(server.installScript, [...common, ...accounts, `--basedir=${base}`]);
+  await runIt(server.installScript, [...common, ...accounts, `--basedir=${base}`]);
 }
 
 /** What to make a data directory of. */
@@ -69,6 +71,8 @@ export interface DataDirectoryOptions {
   /** The directory to make, in an existing one. */
   readonly dataPath: string;
   readonly onProgress: (line: string) => void;
+  /** Told the process group of each program that writes there, for whoever has to end it. */
+  readonly onGroup: (id: number) => void;
 }
 
 /**
@@ -76,20 +80,22 @@ export interface DataDirectoryOptions {
  * processes at once: each makes its own, and the last to be renamed into place stays.
  * @throws FailureError `CONNECTION_UNSUPPORTED`, with the last lines of what failed.
  */
-export async function createDataDirectory({ server, dataPath, onProgress }: DataDirectoryOptions): Promise<void> {
+export async function createDataDirectory(options: DataDirectoryOptions): Promise<void> {
+  const { server, dataPath, onProgress, onGroup } = options;
+  const runIt: Run = (command, args) => runOrFail(command, args, { onGroup });
   const identity = `${String(TEMPLATE_FORMAT)}\n${server.path}\n${server.versionLine}`;
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const archive = join(cacheFolder(), `${server.flavour}-${key}.tar`);
   await mkdir(dataPath, { mode: 0o700 });
   if (isOurs(archive, 'isFile')) {
-    await runOrFail('tar', ['-C', dataPath, '-xf', archive]);
+    await runIt('tar', ['-C', dataPath, '-xf', archive]);
     return;
   }
   onProgress(`making a data directory template for ${server.versionLine}`);
-  await initialise(server, dataPath);
+  await initialise(server, dataPath, runIt);
   const unfinished = `${archive}.${randomUUID()}`;
   try {
-    await runOrFail('tar', ['-C', dataPath, '-cf', unfinished, '.']);
+    await runIt('tar', ['-C', dataPath, '-cf', unfinished, '.']);
     await rename(unfinished, archive);
   } finally {
     await rm(unfinished, { force: true });
