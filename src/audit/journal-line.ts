@@ -19,6 +19,7 @@ import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 export const unknownOutcomeLine = (ticket: number): string => `{"outcome":${ticket},"status":"unknown"}\n`;
 
 const STATEMENT_NO = ',"statement_no":';
+const STATEMENT_NO_BYTES = Buffer.from(STATEMENT_NO);
 /** Not within a string: its quotes would be escaped there. */
 const TRUNCATED = ',"truncated":';
 
@@ -224,6 +225,9 @@ export class JournalLineView {
   bodyEnd = 0;
   /** Of an intent or a record: where its `writer` member goes, after `time`. */
   writerAt = 0;
+  /** Of an intent with references: where its `tail` and its `shape` belong. */
+  tailAt = 0;
+  shapeAt = 0;
 
   /** Looks at the line between two positions, its newline not included. */
   read(bytes: Buffer, start: number, end: number): this {
@@ -233,6 +237,7 @@ export class JournalLineView {
       this.#numbered('intent', bytes, start + INTENT_START.length);
       this.#readReferences(bytes);
       this.#findWriter(bytes);
+      if (this.head !== 0) this.#findPlaces(bytes);
     } else if (hasPrefix(bytes, start, end, OUTCOME_START))
       this.#numbered('outcome', bytes, start + OUTCOME_START.length);
     else if (hasPrefix(bytes, start, end, DEFINITION_START))
@@ -275,6 +280,13 @@ export class JournalLineView {
     this.writerAt = typeEnd + AFTER_TYPE;
     if (typeEnd === -1 || this.writerAt > this.bodyEnd) this.kind = 'damaged';
   }
+
+  #findPlaces(bytes: Buffer): void {
+    this.tailAt = digitsEnd(bytes, this.writerAt + STATEMENT_NO.length);
+    this.shapeAt = bytes.indexOf(TRUNCATED, this.tailAt, 'latin1');
+    const isNumbered = hasPrefix(bytes, this.writerAt, this.bodyEnd, STATEMENT_NO_BYTES);
+    if (!isNumbered || this.shapeAt === -1 || this.shapeAt > this.bodyEnd) this.kind = 'damaged';
+  }
 }
 
 function digitsEnd(bytes: Buffer, start: number): number {
@@ -283,20 +295,15 @@ function digitsEnd(bytes: Buffer, start: number): number {
   return at;
 }
 
-/** Where the number of the statement ends, in an intent with references, and its `tail` belongs. @param writerAt - see {@link JournalLineView} */
-export function tailPosition(bytes: Buffer, writerAt: number): number {
-  return digitsEnd(bytes, writerAt + STATEMENT_NO.length);
-}
-
-/** Where the `shape` of an intent with references belongs. @param from - after its `tail` */
-export function shapePosition(bytes: Buffer, from: number): number {
-  return bytes.indexOf(TRUNCATED, from, 'latin1');
-}
-
 function hasPrefix(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
   if (end - start <= prefix.length) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
   return true;
+}
+
+/** Whether a definition is one of a `head`: its session is closed there, and open in the line of an intent. */
+export function isHeadDefinition(members: Buffer): boolean {
+  return members[members.length - 1] === CLOSING_BRACE;
 }
 
 /** The position of the newline at or after a position, -1 where there is none. */

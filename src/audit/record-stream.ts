@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { DeliveryCursor } from './delivery-cursor.js';
-import { JournalLineView, lineEnd, shapePosition, tailPosition } from './journal-line.js';
+import { isHeadDefinition, JournalLineView, lineEnd } from './journal-line.js';
 import { JournalReader, type JournalChunk } from './journal-reader.js';
 import type { JournalPosition, JournalSegments } from './journal-segments.js';
 import { RecordSlab } from './record-slab.js';
@@ -31,6 +31,8 @@ interface OpenIntent extends JournalPosition {
   bytes: Buffer;
   start: number;
   writerAt: number;
+  tailAt: number;
+  shapeAt: number;
   end: number;
   /** What its line refers to; undefined where the line is whole. */
   readonly references: References | undefined;
@@ -162,7 +164,8 @@ export class RecordStream {
     const heads = this.#definitions.get(head);
     const tails = tail === 0 ? NOTHING : this.#definitions.get(tail);
     const shapes = shape === 0 ? NOTHING : this.#definitions.get(shape);
-    return heads && tails && shapes && { head: heads, tail: tails, shape: shapes };
+    if (heads === undefined || !isHeadDefinition(heads) || tails === undefined || shapes === undefined) return undefined;
+    return { head: heads, tail: tails, shape: shapes };
   }
 
   /** Takes one line. Returns the record that it completes, where it does. */
@@ -186,6 +189,8 @@ export class RecordStream {
       if (intent.bytes !== bytes) continue;
       intent.bytes = Buffer.from(bytes.subarray(intent.start, intent.end));
       intent.writerAt -= intent.start;
+      intent.tailAt -= intent.start;
+      intent.shapeAt -= intent.start;
       intent.end -= intent.start;
       intent.start = 0;
     }
@@ -193,8 +198,8 @@ export class RecordStream {
 
   /** The intent that was just looked at. */
   #intentOf(bytes: Buffer, segment: number, offset: number, references: References | undefined): OpenIntent {
-    const { bodyStart, writerAt, bodyEnd } = this.#line;
-    return { segment, offset, bytes, start: bodyStart, writerAt, end: bodyEnd, references };
+    const { bodyStart: start, writerAt, tailAt, shapeAt, bodyEnd: end } = this.#line;
+    return { segment, offset, bytes, start, writerAt, tailAt, shapeAt, end, references };
   }
 
   #merge(chunk: JournalChunk, start: number, end: number, damaged: Buffer[]): Buffer | undefined {
@@ -279,14 +284,13 @@ function maxBytesOf({ start, end, references }: OpenIntent): number {
 }
 
 /** Writes what follows the `writer` member of a record, with what its intent refers to in its places. */
-function writeRest(slab: RecordSlab, { bytes, writerAt, end, references }: OpenIntent): void {
+function writeRest(slab: RecordSlab, intent: OpenIntent): void {
+  const { bytes, writerAt, tailAt, shapeAt, end, references } = intent;
   if (references === undefined) {
     slab.copy(bytes, writerAt, end);
     return;
   }
   const { head, tail, shape } = references;
-  const tailAt = tailPosition(bytes, writerAt);
-  const shapeAt = shapePosition(bytes, tailAt);
   slab.text(',');
   slab.copy(head, 0, head.length - 1); // its session is closed there, and open here
   slab.copy(bytes, writerAt, tailAt);

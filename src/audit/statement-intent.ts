@@ -7,7 +7,7 @@ import type { OutcomeStatus } from './record.js';
 export interface StatementIntent {
   /** Microseconds since the epoch. */
   timeMicros: number;
-  /** `"agent":{…},"task":{…},"session":{…` with the session left open: the statement's number follows. Ends in `encodeSession`'s output. */
+  /** `"agent":{…},"task":{…},"session":{…` with the session left open: the statement's number follows. Ends in `encodeSession`'s output, so it is never empty. */
   head: Buffer;
   /** `"trace":{…},"db":{…}`; may be empty. */
   tail: Buffer;

@@ -43,6 +43,12 @@ async function recovered(directory: string): Promise<string[]> {
   return records.map((bytes) => bytes.toString());
 }
 
+/** A line of an intent that refers to a head only; the journal above defines one as 1. */
+const compactIntent = (rest: string, head = 1): Buffer =>
+  Buffer.from(
+    `{"intent":9,"head":${head},"tail":0,"shape":0,"v":1,"type":"statement","id":"${WRITER}","time":"2026-11-21T10:00:00.000000Z",${rest}}`,
+  );
+
 const summary = (json: readonly string[]): string[] =>
   json.map((text) => {
     const { session, outcome } = JSON.parse(text) as { session: { statement_no: number }; outcome: { status: string } };
@@ -85,6 +91,12 @@ test.each([
   ['an intent cut short', Buffer.from('{"intent":9,"v":1,"type":"statement"}')],
   ['an intent without a type', Buffer.from('{"intent":9,"v":1,}')],
   ['an intent without a number', Buffer.from('{"intent":x,"v":1}')],
+  ['an intent without the number of its statement', compactIntent('"statement":{"truncated":false}')],
+  ['an intent that ends in its text', compactIntent('"statement_no":1,"statement":{"text":"S"}')],
+  [
+    'an intent that refers to nothing',
+    compactIntent('"statement_no":1,"statement":{"text":"S","truncated":false}', 99),
+  ],
   ['an outcome with too long a number', Buffer.from('{"outcome":1234567890123456,"status":"ok"}')],
 ])('a damaged line (%s) is set aside, and the lines around it are delivered', async (_what, damaged) => {
   const directory = temporaryDirectory();
@@ -98,6 +110,21 @@ test.each([
   await trail.close();
   expect(summary(sink.json)).toEqual(['1 ok', '3 ok', '2 unknown']);
   expect(readFileSync(join(directory, 'dead-letter-function.jsonl'))).toEqual(line);
+});
+
+test('an intent that refers to a definition that is no head is set aside', async () => {
+  const directory = temporaryDirectory();
+  const bytes = abandonedJournal(directory, 'outcome');
+  const definition = Buffer.from('{"define":77,"a":1}\n');
+  const rest = '"statement_no":1,"statement":{"text":"S","truncated":false}';
+  const intent = Buffer.concat([compactIntent(rest, 77), Buffer.from('\n')]);
+  const file = segmentPath(journalPlace(directory, WRITER, DEAD_OWNER).path, 1);
+  writeFileSync(file, Buffer.concat([definition, intent, bytes]));
+  const sink = receiver();
+  const trail = await openTrail({ directory, transports: [sink.transport] });
+  await trail.close();
+  expect(summary(sink.json)).toEqual(['1 ok', '3 ok', '2 unknown']);
+  expect(readFileSync(join(directory, 'dead-letter-function.jsonl'))).toEqual(intent);
 });
 
 test('a stream begun anew at the cursor after any batch goes on with the same records', async () => {
