@@ -164,7 +164,8 @@ export class RecordStream {
     const heads = this.#definitions.get(head);
     const tails = tail === 0 ? NOTHING : this.#definitions.get(tail);
     const shapes = shape === 0 ? NOTHING : this.#definitions.get(shape);
-    if (heads === undefined || !isHeadDefinition(heads) || tails === undefined || shapes === undefined) return undefined;
+    if (heads === undefined || !isHeadDefinition(heads) || tails === undefined || shapes === undefined)
+      return undefined;
     return { head: heads, tail: tails, shape: shapes };
   }
 

@@ -30,7 +30,13 @@ function unboundedTarget({ tables, columns, naturalJoin }: Analysis): string | u
   if (tables.length === 1 || naturalJoin === true) return undefined;
   const conditions = columns.filter(({ clause }) => clause === 'where' || clause === 'join');
   const targets = tables.filter(({ access }) => access === 'write');
-  return targets.find(({ table }) => !conditions.some((use) => use.table === undefined || use.table === table))?.table;
+  return targets.find(({ table }) => {
+    // A use in a subquery that reads the table again may be of that reading.
+    const isReadAgain = tables.some((other) => other.table === table && !other.outermost);
+    return !conditions.some((use) =>
+      use.nested && isReadAgain ? false : use.table === undefined || use.table === table,
+    );
+  })?.table;
 }
 
 /** Denies CREATE, ALTER, DROP, RENAME, TRUNCATE and the rest of data definition. */

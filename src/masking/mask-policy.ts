@@ -1,6 +1,7 @@
 import type { Analysis, AnalysedStatement, ColumnUse } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
+import { foldName } from './fold-name.js';
 import type { MaskRule } from './mask-rule.js';
 import { sideChannelProblem } from './side-channels.js';
 
@@ -56,8 +57,8 @@ export class MaskPolicy {
       const rule = this.#rules.find(
         (candidate) =>
           candidate.columnName === column.orgName.toLowerCase() &&
-          candidate.tableName === folded(column.orgTable) &&
-          candidate.schemaName === folded(column.schema),
+          candidate.tableName === foldName(column.orgTable) &&
+          candidate.schemaName === foldName(column.schema),
       );
       if (rule !== undefined) names.add(rule.column);
       return rule?.masker;
@@ -71,7 +72,7 @@ export class MaskPolicy {
     const touched = this.#rules.filter((rule) =>
       analysis.tables.some(
         ({ schema, table }) =>
-          folded(table) === rule.tableName && (schema === undefined || folded(schema) === rule.schemaName),
+          foldName(table) === rule.tableName && (schema === undefined || foldName(schema) === rule.schemaName),
       ),
     );
     if (touched.length === 0) return effectElsewhere(analysis);
@@ -92,15 +93,10 @@ function effectElsewhere({ kind, sets }: Analysis): MaskEffect {
   return redact ? { ...UNTOUCHED, redact } : UNTOUCHED;
 }
 
-// As a server with lower_case_table_names folds: it knows two letters that are not ASCII but become so.
-function folded(name: string): string {
-  return name.replaceAll('\u0130', 'i').toLowerCase();
-}
-
 /** Whether a use may mean the rule's column. A qualifier that could not be resolved may mean any table. */
 function names(use: ColumnUse): (rule: MaskRule) => boolean {
   const column = use.column.toLowerCase();
-  const table = use.table === undefined ? undefined : folded(use.table);
+  const table = use.table === undefined ? undefined : foldName(use.table);
   return (rule) => (column === rule.columnName || column === '*') && (table === undefined || table === rule.tableName);
 }
 

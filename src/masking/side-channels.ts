@@ -1,5 +1,6 @@
 import type { Analysis, TableUse } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
+import { foldName } from './fold-name.js';
 
 /** SHOW forms that repeat values: of the statement before, or of what others run. */
 const TELLING_SHOWS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW PROCESSLIST']);
@@ -36,9 +37,9 @@ export function sideChannelProblem({ kind, operation, tables }: Analysis): strin
 }
 
 function isTelling({ schema, table }: TableUse): boolean {
-  const inSchema = schema?.toLowerCase() ?? '';
+  const inSchema = foldName(schema ?? '');
   if (TELLING_SCHEMAS.has(inSchema)) return true;
-  return inSchema === 'information_schema' && TELLING_TABLES.has(table.toLowerCase());
+  return inSchema === 'information_schema' && TELLING_TABLES.has(foldName(table));
 }
 
 /** Errors whose texts name tables, columns and accounts only. */

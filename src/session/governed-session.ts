@@ -1,5 +1,5 @@
-import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import type { JournalWaiter } from '../audit/index.js';
+import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';

@@ -2,8 +2,8 @@ import { type CountersignErrorCode, FailureError } from '../errors.js';
 import { judge } from '../guardrails/rule.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
-import type { Caller } from './caller.js';
 import { sqlModeProblem } from '../sql/index.js';
+import type { Caller } from './caller.js';
 import type { SessionPolicy } from './session-options.js';
 import { isReadable } from './session-state.js';
 

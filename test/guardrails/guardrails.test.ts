@@ -28,6 +28,10 @@ const denied: readonly (readonly [string, string])[] = [
   ['DELETE FROM orders WHERE NOT (id = 1 AND 0)', 'no-unbounded-writes'],
   ['DELETE orders FROM orders, notes WHERE notes.id = 7', 'no-unbounded-writes'],
   ["UPDATE orders, notes SET orders.status = 'x' WHERE notes.id = 7", 'no-unbounded-writes'],
+  [
+    'DELETE orders FROM orders, notes WHERE notes.id = 7 AND EXISTS (SELECT 1 FROM orders x WHERE x.id = 1)',
+    'no-unbounded-writes',
+  ],
   ['DROP TABLE orders', 'no-ddl'],
   ['TRUNCATE orders', 'no-ddl'],
   ['ALTER TABLE orders ADD COLUMN x INT', 'no-ddl'],
@@ -75,6 +79,7 @@ describe('the default rules', () => {
       "UPDATE orders o JOIN notes n ON n.order_id = o.id SET o.status = 'closed' WHERE n.id = 7",
       'DELETE o FROM orders o, notes n WHERE n.order_id = o.id AND n.id = 99',
       'DELETE FROM orders WHERE id IN (SELECT order_id FROM notes WHERE id = 99)',
+      'DELETE o FROM orders o, notes n WHERE n.id = 99 AND EXISTS (SELECT 1 FROM notes m WHERE m.order_id = o.id)',
       'SHOW TABLES',
       'EXPLAIN SELECT * FROM orders',
     ]) {

@@ -102,5 +102,8 @@ describe('a masked value does not get out', () => {
       const [statement] = analyser.analyse(text, 0, text.length, scope).statements;
       expect(statement !== undefined && masks.effectOn(statement).inspect, table).toBe(true);
     }
+    const text = Buffer.from('SELECT info FROM `\u0130nformation_schema`.`PROCESSL\u0130ST`');
+    const [statement] = analyser.analyse(text, 0, text.length, scope).statements;
+    expect(statement && masks.effectOn(statement).refusal).toContain('masked columns');
   });
 });
