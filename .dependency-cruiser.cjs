@@ -28,11 +28,12 @@ module.exports = {
     layer('sql', '^src/sql/', []),
     layer('identity', '^src/identity/', []),
     layer('guardrails', '^src/guardrails/', ['sql', 'identity']),
+    layer('approval', '^src/approval/', ['identity', 'sql']),
     layer('masking', '^src/masking/', ['wire', 'sql', 'identity']),
     layer('audit', '^src/audit/', ['identity', 'sql']),
     layer('transports', '^src/transports/', ['audit']),
     layer('collector', '^src/collector/', ['audit']),
-    layer('session', '^src/session/', ['wire', 'sql', 'identity', 'guardrails', 'masking', 'audit']),
+    layer('session', '^src/session/', ['wire', 'sql', 'identity', 'guardrails', 'approval', 'masking', 'audit']),
     { name: 'src-never-imports-adapters', severity: 'error', from: { path: '^src/' }, to: { path: '^adapters/' } },
     {
       name: 'wire-has-no-sockets',

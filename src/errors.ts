@@ -13,6 +13,7 @@ const BRAND = Symbol.for('countersign.error');
 export type DenialCode =
   | 'DENIED_BY_RULE'
   | 'DENIED_BY_MASK'
+  | 'APPROVAL_DENIED'
   | 'COMMAND_NOT_ALLOWED'
   | 'STATEMENT_UNKNOWN'
   | 'IDENTITY_MISSING'
@@ -92,6 +93,7 @@ export function mysqlErrorOf(code: CountersignErrorCode): MysqlErrorNumber {
   switch (code) {
     case 'DENIED_BY_RULE':
     case 'DENIED_BY_MASK':
+    case 'APPROVAL_DENIED':
     case 'COMMAND_NOT_ALLOWED':
     case 'STATEMENT_UNKNOWN':
       return SPECIFIC_ACCESS_DENIED;

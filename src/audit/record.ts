@@ -99,6 +99,15 @@ export interface RecordVerdict {
   readonly rule?: string;
   readonly reason?: string;
   readonly approval?: RecordApproval;
+  /** Rules that matched and did not decide: they warn, or are on a dry run. */
+  readonly notes?: readonly RecordNote[];
+}
+
+/** A rule that matched and did not decide, and what it would have done. */
+export interface RecordNote {
+  readonly rule: string;
+  readonly effect: 'allow' | 'deny' | 'approve' | 'warn';
+  readonly reason: string;
 }
 
 /** How a statement ended. `unknown`: its outcome was lost; it may or may not have run. */

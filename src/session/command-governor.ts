@@ -1,12 +1,13 @@
+import type { Approval, ApprovalRequest, ApprovalStatement } from '../approval/approver.js';
 import { type CountersignErrorCode, FailureError } from '../errors.js';
+import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
-import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
+import { type ParameterValue, queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-reader.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
-import type { PreparedStatement } from './prepared-statements.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
@@ -18,6 +19,7 @@ import {
   type Refusal,
   sessionChangeRefusal,
   statementRefusal,
+  verdictOn,
 } from './statement-judge.js';
 import type { RecordedStatement, StatementRecorder } from './statement-recorder.js';
 
@@ -34,6 +36,8 @@ export type CommandDecision =
       readonly inspects: boolean;
       readonly fetchRewriter: RowRewriter | undefined;
     }
+  /** It waits for somebody to approve it, and is then decided upon again. */
+  | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }
   /** The client gets an ERR packet. */
   | {
       readonly action: 'refuse';
@@ -41,6 +45,16 @@ export type CommandDecision =
       readonly code: CountersignErrorCode;
       readonly message: string;
     };
+
+/** A command that waits for an approval. */
+export interface PendingCommand {
+  readonly request: ApprovalRequest;
+  readonly actor: Actor;
+  readonly statements: readonly RecordedStatement[];
+}
+
+/** The verdict on each statement of a text, or why none of them runs. */
+type Judged = readonly Verdict[] | Refusal;
 
 const PASS: CommandDecision = { action: 'pass', recorded: false };
 const NONE: readonly never[] = [];
@@ -77,8 +91,9 @@ export class CommandGovernor {
    * Decides on a command.
    * @param payload the packet without headers
    * @param caller who wrote it, if anyone can say
+   * @param approval that was given for exactly this command
    */
-  decide(payload: Buffer, caller: Caller | undefined): CommandDecision {
+  decide(payload: Buffer, caller: Caller | undefined, approval?: Approval): CommandDecision {
     const command = payload[0] ?? 0;
     switch (command) {
       case Command.QUIT:
@@ -101,19 +116,27 @@ export class CommandGovernor {
           'simple',
         );
       default:
-        return this.#decideAs(command, payload, actorOf(caller, this.#policy));
+        return this.#decideAs(command, payload, actorOf(caller, this.#policy), approval);
     }
   }
 
-  #decideAs(command: number, payload: Buffer, actor: Actor): CommandDecision {
+  /** Records that a command was not approved, and refuses it. */
+  notApproved({ request, actor, statements }: PendingCommand, approval: Approval): CommandDecision {
+    const reason = `${request.reason}; ${approval.reason ?? 'it was not approved'}`;
+    const refusal: Refusal = { code: 'APPROVAL_DENIED', rule: request.rule, reason, approval };
+    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
+    return refuse(refusal);
+  }
+
+  #decideAs(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
     switch (command) {
       case Command.QUERY:
-        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor);
+        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approval);
       case Command.STMT_PREPARE:
-        return this.#onText(command, payload, 1, actor);
+        return this.#onText(command, payload, 1, actor, approval);
       case Command.STMT_EXECUTE:
       case Command.STMT_FETCH:
-        return this.#onPrepared(command, payload, actor);
+        return this.#onPrepared(command, payload, actor, approval);
       case Command.INIT_DB:
         return this.#onSessionCommand(command, payload.toString('utf8', 1), 'simple', actor);
       case Command.RESET_CONNECTION:
@@ -134,19 +157,24 @@ export class CommandGovernor {
   }
 
   /** COM_QUERY and COM_STMT_PREPARE: one record a statement, and all of them run or none. */
-  #onText(command: number, payload: Buffer, start: number, actor: Actor): CommandDecision {
+  #onText(
+    command: number,
+    payload: Buffer,
+    start: number,
+    actor: Actor,
+    approval: Approval | undefined,
+  ): CommandDecision {
     const { scope, state } = this.#context;
     if (scope === undefined || state === undefined) {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
     const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const refusal = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
-    const recorded = this.#recordedTexts(command, payload, start, statements, scope);
-    if (refusal !== undefined) {
-      for (const statement of recorded) this.#recorder.refused(actor, statement, refusal);
-      return refuse(refusal);
-    }
-    const tickets = this.#recorder.intents(actor, recorded);
+    const judged = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
+    const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
+    if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
+    const asking = command === Command.QUERY && approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const tickets = this.#recorder.intents(actor, recorded, approval);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
     const facts = { command, statements, tickets, text, prepared: undefined };
     return this.#forward(
@@ -162,29 +190,34 @@ export class CommandGovernor {
     start: number,
     statements: readonly AnalysedStatement[],
     scope: AnalysisScope,
+    judged: Judged,
   ): readonly RecordedStatement[] {
     const name = commandName(command);
     const [only] = statements;
     if (only !== undefined && statements.length === 1) {
-      return [this.#recordedText(name, only, payload, start, payload.length)];
+      return [this.#recordedText(name, only, payload, start, payload.length, verdictAt(judged, 0))];
     }
     const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
     return statements.map((analysed, index) => {
       const span = spans[index];
-      return this.#recordedText(name, analysed, payload, span?.start ?? start, span?.end ?? payload.length);
+      const end = span?.end ?? payload.length;
+      return this.#recordedText(name, analysed, payload, span?.start ?? start, end, verdictAt(judged, index));
     });
   }
 
-  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Refusal | undefined {
+  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Judged {
+    const verdicts: Verdict[] = [];
     for (const statement of statements) {
-      const refusal = statementRefusal(statement, actor, this.#policy);
+      const verdict = verdictOn(statement, statements.length, actor, this.#policy);
+      const refusal = statementRefusal(statement, verdict, this.#policy);
       if (refusal !== undefined) return refusal;
+      verdicts.push(verdict);
     }
     if (command === Command.STMT_PREPARE && this.#context.prepared.size >= this.#policy.maxPreparedStatements) {
       const reason = `${this.#context.prepared.size} statements are prepared on this connection: close some`;
       return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
     }
-    return sessionChangeRefusal(statements);
+    return sessionChangeRefusal(statements) ?? verdicts;
   }
 
   /** The text for the record; the fingerprint where a literal may be a masked value. */
@@ -194,16 +227,17 @@ export class CommandGovernor {
     payload: Buffer,
     textStart: number,
     textEnd: number,
+    verdict: Verdict | undefined,
   ): RecordedStatement {
     if (!this.#policy.masks.effectOn(analysed).redact) {
-      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined };
+      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined, verdict };
     }
     const text = Buffer.from(analysed.fingerprint);
-    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined };
+    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined, verdict };
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
-  #onPrepared(command: number, payload: Buffer, actor: Actor): CommandDecision {
+  #onPrepared(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
     if (prepared === undefined) {
       const reason = 'no such statement was prepared on this connection under Countersign';
@@ -212,35 +246,27 @@ export class CommandGovernor {
     const { analysed } = prepared;
     const effect = this.#policy.masks.effectOn(analysed);
     const execute = command === Command.STMT_EXECUTE;
+    const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
+    const judged = identityRefusal(actor) ?? this.#judge([analysed], actor, command);
     const recorded = {
       command: commandName(command),
       analysed,
       text: prepared.text,
       textStart: 0,
       textEnd: prepared.text.length,
-      parameters: execute ? this.#parametersOf(prepared, payload, effect.redact) : undefined,
+      parameters: bound && encodeParameters(bound.values, effect.redact),
+      verdict: verdictAt(judged, 0),
     };
-    const refusal = identityRefusal(actor) ?? statementRefusal(analysed, actor, this.#policy);
-    if (refusal !== undefined) {
-      this.#recorder.refused(actor, recorded, refusal);
-      return refuse(refusal);
-    }
-    const tickets = this.#recorder.intents(actor, [recorded]);
+    if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
+    const asking = execute && approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, [recorded], asking);
+    const tickets = this.#recorder.intents(actor, [recorded], approval);
+    if (bound !== undefined) prepared.executed(bound.types);
     const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
     if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
     return fetch;
-  }
-
-  #parametersOf(prepared: PreparedStatement, payload: Buffer, redact: boolean): string | undefined {
-    const { values, types } = readExecuteParameters(payload, prepared, this.#origin.queryAttributes);
-    prepared.types = types;
-    prepared.longData.clear();
-    prepared.fetchRewriter = undefined;
-    prepared.fetchMasked = [];
-    if (values.length === 0) return undefined;
-    return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
   }
 
   #onLongData(payload: Buffer): void {
@@ -262,6 +288,33 @@ export class CommandGovernor {
     return { action: 'forward', recorded: facts.tickets.length > 0, running, kind, inspects, fetchRewriter };
   }
 
+  #refuse(actor: Actor, statements: readonly RecordedStatement[], refusal: Refusal): CommandDecision {
+    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
+    return refuse(refusal);
+  }
+
+  /** Holds a command until somebody has approved it; refuses it where nobody can be asked. */
+  #ask(actor: Actor, statements: readonly RecordedStatement[], verdict: Verdict): CommandDecision {
+    const { approvals } = this.#policy;
+    const { rule = 'otherwise', reason = 'it wants an approval', notes } = verdict;
+    if (approvals === undefined || actor.identity === undefined) {
+      const problem = `${reason}; it needs an approval, and nobody can be asked: give the governor an approver`;
+      return this.#refuse(actor, statements, { code: 'APPROVAL_DENIED', rule, reason: problem, notes });
+    }
+    const request = approvals.request({
+      rule,
+      reason,
+      identity: actor.identity,
+      taskId: actor.taskId,
+      taskSource: actor.taskSource,
+      statements: statements.map(approvalStatement),
+      server: this.#origin.server,
+      namespace: this.#context.state?.namespace,
+      sessionId: this.#recorder.sessionId,
+    });
+    return { action: 'ask', recorded: false, pending: { request, actor, statements } };
+  }
+
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
     this.#recorder.refused(actor, bare(command, text), refusal);
     return refuse(refusal);
@@ -277,7 +330,35 @@ function bare(command: number, text: string): RecordedStatement {
     textStart: 0,
     textEnd: bytes.length,
     parameters: undefined,
+    verdict: undefined,
   };
+}
+
+function isRefusal(judged: Judged): judged is Refusal {
+  return 'code' in judged;
+}
+
+function verdictAt(judged: Judged, index: number): Verdict | undefined {
+  return isRefusal(judged) ? undefined : judged[index];
+}
+
+function wantsApproval({ effect }: Verdict): boolean {
+  return effect === 'approve';
+}
+
+function approvalStatement({ analysed, text, textStart, textEnd, parameters }: RecordedStatement): ApprovalStatement {
+  const { operation = 'UNKNOWN', tables = [] } = analysed?.analysis ?? {};
+  return {
+    text: text.toString('utf8', textStart, textEnd),
+    parameters,
+    operation,
+    tables: tables.map(({ schema, table, access }) => ({ ...(schema !== undefined && { schema }), table, access })),
+  };
+}
+
+function encodeParameters(values: readonly ParameterValue[], redact: boolean): string | undefined {
+  if (values.length === 0) return undefined;
+  return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
 }
 
 /** A copy: the packet that it came in is not kept. */

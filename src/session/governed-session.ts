@@ -1,10 +1,11 @@
 import type { JournalWaiter } from '../audit/index.js';
+import type { Approval } from '../approval/approver.js';
 import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
-import type { Caller } from './caller.js';
-import { type CommandDecision, CommandGovernor } from './command-governor.js';
+import { type Caller, runAsNobody } from './caller.js';
+import { type CommandDecision, CommandGovernor, type PendingCommand } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
@@ -38,6 +39,8 @@ export class GovernedSession implements JournalWaiter {
   readonly #reader: ResponseReader;
   /** The command that waits for its record to be written. */
   #waiting: DecidedCommand | undefined;
+  /** The command that waits for somebody to approve it. */
+  #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
   #held: HeldCommand[] = [];
   #heldBytes = 0;
   /** The answer to the state query, while it is being read. */
@@ -114,6 +117,7 @@ export class GovernedSession implements JournalWaiter {
     const decision = this.#waiting?.decision;
     if (decision?.action === 'forward') decision.running.notSent(reason);
     this.#waiting = undefined;
+    this.#cancelApproval();
     if (!this.#opened) return;
     try {
       this.#recorder.event('close', reason);
@@ -147,18 +151,73 @@ export class GovernedSession implements JournalWaiter {
     this.#held.push(command);
   }
 
-  /** No command is being answered, nor waits for its record. */
+  /** No command is being answered, nor waits for its record or for an approval. */
   get #isFree(): boolean {
-    return this.#waiting === undefined && this.#reader.idle;
+    return this.#waiting === undefined && this.#asking === undefined && this.#reader.idle;
   }
 
   #guard(held: HeldCommand): void {
     const decision = this.#decide(held);
     if (decision === undefined) this.#askState(held);
-    else if (decision.recorded) {
-      this.#waiting = { packet: held.packet, decision };
+    else if (decision.action === 'ask') this.#ask(held, decision.pending);
+    else this.#carryOutRecorded(held.packet, decision);
+  }
+
+  /** Carries a decision out when its record is written. */
+  #carryOutRecorded(packet: ClientPacket, decision: CommandDecision): void {
+    if (decision.recorded) {
+      this.#waiting = { packet, decision };
       this.#policy.trail.onceWritten(this);
-    } else this.#carryOut(held.packet, decision);
+    } else this.#carryOut(packet, decision);
+  }
+
+  /** Holds a command until somebody has decided about it. Then it is judged again: its identity may have expired meanwhile. */
+  #ask(held: HeldCommand, pending: PendingCommand): void {
+    const { approvals } = this.#policy;
+    if (approvals === undefined)
+      throw new FailureError('INTERNAL', 'an approval is asked for where nobody can be asked');
+    const abort = new AbortController();
+    this.#asking = { pending, abort };
+    void runAsNobody(() => approvals.ask(pending.request, abort.signal)).then((approval) => {
+      if (this.#closed) return;
+      this.#asking = undefined;
+      try {
+        this.#carryOutRecorded(held.packet, this.#afterApproval(held, pending, approval));
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  #afterApproval({ packet, caller }: HeldCommand, pending: PendingCommand, approval: Approval): CommandDecision {
+    try {
+      return approval.decision === 'approved'
+        ? this.#governor.decide(packet.payload, caller, approval)
+        : this.#governor.notApproved(pending, approval);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /** Nobody waits any more for what was asked. */
+  #cancelApproval(): void {
+    const asking = this.#asking;
+    if (asking === undefined) return;
+    this.#asking = undefined;
+    asking.abort.abort();
+    const { id } = asking.pending.request;
+    const at = new Date().toISOString();
+    try {
+      this.#governor.notApproved(asking.pending, {
+        id,
+        decision: 'cancelled',
+        by: undefined,
+        at,
+        reason: 'the connection was lost',
+      });
+    } catch {
+      // The journal is full or closed, and the statement did not run.
+    }
   }
 
   /** @internal The command's record is written, or could not be: then the command does not go. */
@@ -184,6 +243,8 @@ export class GovernedSession implements JournalWaiter {
         decision.running.sent();
         this.#send(packet, true);
         break;
+      case 'ask':
+        throw new FailureError('INTERNAL', 'a command that waits for an approval is carried out');
       case 'refuse': {
         const error = { ...mysqlErrorOf(decision.code), message: decision.message };
         this.#edges.toClient(buildErrPacket(packet.sequenceId + 1, error));

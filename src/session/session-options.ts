@@ -1,4 +1,5 @@
-import type { Rule } from '../guardrails/rule.js';
+import type { ApprovalDesk } from '../approval/approval-desk.js';
+import type { PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { AuditTrail } from '../audit/index.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
@@ -8,7 +9,9 @@ import type { Caller } from './caller.js';
 /** What every session of one governor shares. */
 export interface SessionPolicy {
   readonly analyser: Analyser;
-  readonly rules: readonly Rule[];
+  readonly guardrails: PolicyJudge;
+  /** Undefined where nobody can be asked: what wants an approval is denied. */
+  readonly approvals: ApprovalDesk | undefined;
   readonly masks: MaskPolicy;
   readonly trail: AuditTrail;
   /** Whose a statement is when its caller says nothing. */
