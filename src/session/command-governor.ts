@@ -1,13 +1,21 @@
-import type { Approval, ApprovalRequest, ApprovalStatement } from '../approval/approver.js';
-import { type CountersignErrorCode, FailureError } from '../errors.js';
+import type { Approval } from '../approval/approver.js';
+import { FailureError } from '../errors.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
-import { type ParameterValue, queryTextStart, readExecuteParameters } from '../wire/parameters.js';
+import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-reader.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
+import { type CommandDecision, PASS, type PendingCommand, refuse } from './command-decision.js';
+import {
+  approvalStatement,
+  bareStatement,
+  encodeParameters,
+  type RecordedStatement,
+  textOfPrepare,
+} from './recorded-statement.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
@@ -21,42 +29,11 @@ import {
   statementRefusal,
   verdictOn,
 } from './statement-judge.js';
-import type { RecordedStatement, StatementRecorder } from './statement-recorder.js';
-
-/** What becomes of a command. Where it is `recorded`, only after the record is written. */
-export type CommandDecision =
-  /** It goes to the server, which does not answer it. */
-  | { readonly action: 'pass'; readonly recorded: false }
-  /** It goes to the server, and its answer is watched. */
-  | {
-      readonly action: 'forward';
-      readonly recorded: boolean;
-      readonly running: RunningCommand;
-      readonly kind: ResponseKind;
-      readonly inspects: boolean;
-      readonly fetchRewriter: RowRewriter | undefined;
-    }
-  /** It waits for somebody to approve it, and is then decided upon again. */
-  | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }
-  /** The client gets an ERR packet. */
-  | {
-      readonly action: 'refuse';
-      readonly recorded: boolean;
-      readonly code: CountersignErrorCode;
-      readonly message: string;
-    };
-
-/** A command that waits for an approval. */
-export interface PendingCommand {
-  readonly request: ApprovalRequest;
-  readonly actor: Actor;
-  readonly statements: readonly RecordedStatement[];
-}
+import type { StatementRecorder } from './statement-recorder.js';
 
 /** The verdict on each statement of a text, or why none of them runs. */
 type Judged = readonly Verdict[] | Refusal;
 
-const PASS: CommandDecision = { action: 'pass', recorded: false };
 const NONE: readonly never[] = [];
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
@@ -278,7 +255,7 @@ export class CommandGovernor {
   #onSessionCommand(command: number, text: string, kind: ResponseKind, actor: Actor): CommandDecision {
     const refusal = identityRefusal(actor);
     if (refusal !== undefined) return this.#refuseBare(command, text, actor, refusal);
-    const recorded = bare(command, text);
+    const recorded = bareStatement(command, text);
     const tickets = this.#recorder.intents(actor, [recorded]);
     return this.#forward({ command, statements: NONE, tickets, text: recorded.text, prepared: undefined }, kind);
   }
@@ -316,22 +293,9 @@ export class CommandGovernor {
   }
 
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
-    this.#recorder.refused(actor, bare(command, text), refusal);
+    this.#recorder.refused(actor, bareStatement(command, text), refusal);
     return refuse(refusal);
   }
-}
-
-function bare(command: number, text: string): RecordedStatement {
-  const bytes = Buffer.from(text);
-  return {
-    command: commandName(command),
-    analysed: undefined,
-    text: bytes,
-    textStart: 0,
-    textEnd: bytes.length,
-    parameters: undefined,
-    verdict: undefined,
-  };
 }
 
 function isRefusal(judged: Judged): judged is Refusal {
@@ -344,31 +308,6 @@ function verdictAt(judged: Judged, index: number): Verdict | undefined {
 
 function wantsApproval({ effect }: Verdict): boolean {
   return effect === 'approve';
-}
-
-function approvalStatement({ analysed, text, textStart, textEnd, parameters }: RecordedStatement): ApprovalStatement {
-  const { operation = 'UNKNOWN', tables = [] } = analysed?.analysis ?? {};
-  return {
-    text: text.toString('utf8', textStart, textEnd),
-    parameters,
-    operation,
-    tables: tables.map(({ schema, table, access }) => ({ ...(schema !== undefined && { schema }), table, access })),
-  };
-}
-
-function encodeParameters(values: readonly ParameterValue[], redact: boolean): string | undefined {
-  if (values.length === 0) return undefined;
-  return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
-}
-
-/** A copy: the packet that it came in is not kept. */
-function textOfPrepare([statement]: readonly RecordedStatement[]): Buffer | undefined {
-  return statement && Buffer.from(statement.text.subarray(statement.textStart, statement.textEnd));
-}
-
-function refuse({ code, rule, reason }: Refusal): CommandDecision {
-  const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
-  return { action: 'refuse', recorded: true, code, message };
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

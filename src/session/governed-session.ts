@@ -5,7 +5,8 @@ import { type ClientPacket, CommandAssembler, frame } from '../wire/command-asse
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
 import { type Caller, runAsNobody } from './caller.js';
-import { type CommandDecision, CommandGovernor, type PendingCommand } from './command-governor.js';
+import type { CommandDecision, PendingCommand } from './command-decision.js';
+import { CommandGovernor } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';

@@ -13,6 +13,7 @@ import type { Approval } from '../approval/approver.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { epochMicros } from './clock.js';
+import type { RecordedStatement } from './recorded-statement.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
 import type { SessionState } from './session-state.js';
 import type { Actor, Refusal } from './statement-judge.js';
@@ -59,21 +60,6 @@ function encodeApproved({ rule = 'otherwise', reason = '', notes }: Verdict, app
 
 function recordOf({ id, by, at, decision }: Approval): RecordApproval {
   return { id, ...(by !== undefined && { by }), at, decision };
-}
-
-/** One statement as it is to be recorded. */
-export interface RecordedStatement {
-  /** `COM_QUERY` … */
-  readonly command: string;
-  readonly analysed: AnalysedStatement | undefined;
-  /** Holds the text in UTF-8, from `textStart` to `textEnd`. */
-  readonly text: Buffer;
-  readonly textStart: number;
-  readonly textEnd: number;
-  /** JSON array, or undefined. */
-  readonly parameters: string | undefined;
-  /** What the rules said; undefined of a command that has no statement, and of one that is refused. */
-  readonly verdict: Verdict | undefined;
 }
 
 /**
