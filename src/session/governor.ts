@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type AuditTrail, createAuditTrail } from '../audit/index.js';
 import { FailureError } from '../errors.js';
+import { AuthorizationJudge } from '../guardrails/authorization.js';
 import { PolicyJudge } from '../guardrails/policy-judge.js';
 import { defaultPolicy } from '../guardrails/presets.js';
 import { MaskPolicy } from '../masking/mask-policy.js';
@@ -47,6 +48,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     ...limits,
     analyser: createAnalyser(),
     guardrails: new PolicyJudge(policy ?? defaultPolicy(), environment),
+    authorizations: new AuthorizationJudge(environment),
     approvals,
     masks: new MaskPolicy(masks ?? []),
     trail,

@@ -1,4 +1,5 @@
 import type { ApprovalDesk } from '../approval/approval-desk.js';
+import type { AuthorizationJudge } from '../guardrails/authorization.js';
 import type { PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { AuditTrail } from '../audit/index.js';
@@ -10,6 +11,7 @@ import type { Caller } from './caller.js';
 export interface SessionPolicy {
   readonly analyser: Analyser;
   readonly guardrails: PolicyJudge;
+  readonly authorizations: AuthorizationJudge;
   /** Undefined where nobody can be asked: what wants an approval is denied. */
   readonly approvals: ApprovalDesk | undefined;
   readonly masks: MaskPolicy;

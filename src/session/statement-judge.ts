@@ -59,7 +59,9 @@ export function identityRefusal(actor: Actor): Refusal | undefined {
 export function verdictOn(statement: AnalysedStatement, count: number, actor: Actor, policy: SessionPolicy): Verdict {
   const { identity, taskId } = actor;
   if (identity === undefined) throw new FailureError('INTERNAL', 'a statement is judged before its identity');
-  return policy.guardrails.judge(statement, count, identity, taskId);
+  return (
+    policy.authorizations.judge(statement, identity) ?? policy.guardrails.judge(statement, count, identity, taskId)
+  );
 }
 
 /** Refuses what the rules deny, and what the masks cannot follow. */

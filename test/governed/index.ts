@@ -42,6 +42,7 @@ export interface GovernedOptions {
   readonly allow?: PresetOptions;
   /** In the place of the default policy. */
   readonly policy?: Policy;
+  readonly environment?: string;
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
   /** `table.column` to masker. */
@@ -77,6 +78,7 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
       ...(options.maxJournalBytes !== undefined && { maxBytes: options.maxJournalBytes }),
     },
     policy: options.policy ?? defaultPolicy(options.allow),
+    ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.approver !== undefined && { approver: options.approver }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
     masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),

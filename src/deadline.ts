@@ -1,5 +1,6 @@
 /**
- * Runs work that has to end in time. The promise rejects at the deadline even when the work ignores its signal.
+ * Runs work that has to end in time. The promise rejects at the deadline even when the work ignores its signal. With a timer of its own: on
+ * Node 20 a signal of `AbortSignal.timeout` may be collected as garbage before it is aborted, when it only feeds `AbortSignal.any` or `fetch`.
  * @param timeoutMs milliseconds that the work may take
  * @param outer aborts the work too
  * @throws DOMException `TimeoutError` at the deadline; the outer signal's reason when that aborts
