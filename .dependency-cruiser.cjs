@@ -5,7 +5,10 @@ const layer = (name, from, allowed) => ({
   severity: 'error',
   comment: `${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
   from: { path: from },
-  to: { path: '^(src|adapters)/', pathNot: [from, '^src/(errors|options|deadline)\\.ts$', ...allowed.map((a) => `^src/${a}/`)] },
+  to: {
+    path: '^(src|adapters)/',
+    pathNot: [from, '^src/(errors|options|deadline)\\.ts$', ...allowed.map((a) => `^src/${a}/`)],
+  },
 });
 const only = (name, module, owners) => ({
   name,
