@@ -123,6 +123,8 @@ export interface RecordOutcome {
   readonly duration_us?: number;
   /** Columns that were masked, `schema.table.column`. */
   readonly masked?: readonly string[];
+  /** The limit that the statement was stopped at, and the rules that it is from. */
+  readonly limited?: { readonly rule: string; readonly limit: 'rows' | 'bytes' | 'duration' };
 }
 
 interface RecordBase {

@@ -43,7 +43,10 @@ export class AuthorizationJudge {
     let answer = known.answers.get(statement);
     if (answer === undefined) {
       const reason = problemOf(statement.analysis, known.grants);
-      answer = reason === undefined ? 'granted' : Object.freeze({ effect: 'deny', rule: RULE, reason, notes: [] });
+      answer =
+        reason === undefined
+          ? 'granted'
+          : Object.freeze({ effect: 'deny', rule: RULE, reason, notes: [], limits: undefined });
       known.answers.set(statement, answer);
     }
     return answer === 'granted' ? undefined : answer;

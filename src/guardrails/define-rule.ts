@@ -1,4 +1,5 @@
 import { type CallerMatch, callerMatcher } from './caller-matcher.js';
+import type { AnswerLimits } from './limits.js';
 import { anyNameMatcher } from './name-pattern.js';
 import type { Circumstances, Effect, Rule } from './rule.js';
 import { type StatementMatch, statementMatcher } from './statement-matcher.js';
@@ -22,6 +23,8 @@ export interface RuleDefinition {
   readonly exceptFor?: CallerMatch;
   /** Patterns of the governor's `environment` that the rule holds in. Default all. Where the governor names none, only rules that allow do not hold. */
   readonly environments?: readonly string[];
+  /** Bounds of the answer of what it matches, whichever rule decides. With them, `warn` notes nothing. */
+  readonly limits?: AnswerLimits;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface RuleDefinition {
  * ```
  */
 export function defineRule(definition: RuleDefinition): Rule {
-  const { name, effect, reason, dryRun, match = {}, except, environments } = definition;
+  const { name, effect, reason, dryRun, match = {}, except, environments, limits } = definition;
   const isAllowing = effect === 'allow';
   const matcher = statementMatcher(match, isAllowing);
   const exception = except === undefined ? undefined : statementMatcher(except, !isAllowing);
@@ -48,6 +51,7 @@ export function defineRule(definition: RuleDefinition): Rule {
     name,
     effect,
     ...(dryRun !== undefined && { dryRun }),
+    ...(limits !== undefined && { limits }),
     matches: (subject) => {
       if (inEnvironment?.(subject.environment) === false) return undefined;
       const found = matcher(subject);

@@ -7,6 +7,7 @@
 export { type CallerMatch } from './caller-matcher.js';
 export { defineRule, type RuleDefinition } from './define-rule.js';
 export { type FactName, factNames } from './facts.js';
+export { type AnswerLimits, type HeldLimits } from './limits.js';
 export { onlyRoutines } from './only-routines.js';
 export { type Policy } from './policy.js';
 export { loadPolicy, parsePolicy } from './policy-file.js';

@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import { type HeldLimits, narrowest } from './limits.js';
 import type { Policy } from './policy.js';
 import type { Circumstances, Effect, Rule, RuleSubject } from './rule.js';
 import type { Verdict, VerdictNote } from './verdict.js';
@@ -71,12 +72,18 @@ export class PolicyJudge {
 
   #verdictOf(matches: readonly Match[], otherwise: string | undefined): Verdict {
     const { dryRun = false } = this.#policy;
-    const decision = strongest(matches.filter(({ rule }) => rule.dryRun !== true));
-    if (dryRun) return verdict('allow', undefined, undefined, dryNotes(matches, decision, otherwise));
-    const notes = matches.filter(({ rule, effect }) => isNoted(effect, rule.dryRun === true)).map(noteOf);
-    if (decision === undefined) return verdict(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes);
+    const real = matches.filter(({ rule }) => rule.dryRun !== true);
+    const decision = strongest(real);
+    if (dryRun) return verdict('allow', undefined, undefined, dryNotes(matches, decision, otherwise), undefined);
+    const notes = matches.filter(isNoted).map(noteOf);
+    const limits = narrowest(
+      real.flatMap(({ rule: { name, limits: held } }) => (held ? [{ rule: name, limits: held }] : [])),
+    );
+    if (decision === undefined) {
+      return verdict(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes, limits);
+    }
     const { effect, rule, reason } = decision;
-    return verdict(effect, rule.name, effect === 'allow' ? undefined : reason, notes);
+    return verdict(effect, rule.name, effect === 'allow' ? undefined : reason, notes, limits);
   }
 }
 
@@ -86,7 +93,7 @@ function dryNotes(
   decision: Decision | undefined,
   otherwise: string | undefined,
 ): readonly VerdictNote[] {
-  const notes = matches.filter(({ effect }) => isNoted(effect, true)).map(noteOf);
+  const notes = matches.filter(({ effect }) => effect !== 'allow').map(noteOf);
   if (decision !== undefined || otherwise === undefined) return notes;
   return [...notes, { rule: 'otherwise', effect: 'deny', reason: otherwise }];
 }
@@ -96,8 +103,9 @@ function verdict(
   rule: string | undefined,
   reason: string | undefined,
   notes: readonly VerdictNote[],
+  limits: HeldLimits | undefined,
 ): Verdict {
-  return Object.freeze({ effect, rule, reason, notes: notes.length === 0 ? NO_NOTES : notes });
+  return Object.freeze({ effect, rule, reason, notes: notes.length === 0 ? NO_NOTES : notes, limits });
 }
 
 /** The first of those that decide with the strongest effect. */
@@ -109,8 +117,8 @@ function strongest(matches: readonly Match[]): Decision | undefined {
   return undefined;
 }
 
-function isNoted(effect: Effect, dryRun: boolean): boolean {
-  return effect === 'warn' || (dryRun && effect !== 'allow');
+function isNoted({ rule, effect }: Match): boolean {
+  return effect === 'warn' ? rule.limits === undefined : rule.dryRun === true && effect !== 'allow';
 }
 
 function noteOf({ rule, effect, reason }: Match): VerdictNote {

@@ -88,6 +88,8 @@ const callerMatch = v.strictObject({
   ),
 });
 
+const bound = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1, 'must be at least 1'));
+
 const rule = v.strictObject({
   name,
   effect: v.picklist(['allow', 'deny', 'approve', 'warn']),
@@ -98,6 +100,14 @@ const rule = v.strictObject({
   for: v.optional(callerMatch),
   exceptFor: v.optional(callerMatch),
   environments: v.optional(patterns),
+  limits: v.optional(
+    v.strictObject({
+      maxRows: v.optional(bound),
+      maxBytes: v.optional(bound),
+      maxDurationMs: v.optional(bound),
+      onExceed: v.optional(v.picklist(['error', 'truncate'])),
+    }),
+  ),
 });
 
 const policyFile = v.strictObject({

@@ -29,6 +29,7 @@ const ruleSchema = v.looseObject({
   dryRun: v.optional(v.boolean()),
   matches: v.function(),
   appliesTo: v.optional(v.function()),
+  limits: v.optional(v.looseObject({})),
 });
 const policySchema = v.strictObject({
   name: nameSchema,

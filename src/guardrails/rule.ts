@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import type { AnswerLimits } from './limits.js';
 
 /** What a rule does with a statement that it matches. Of several rules, `deny` goes before `approve`, and that before `allow`. */
 export type Effect =
@@ -45,4 +46,6 @@ export interface Rule {
   readonly matches: (subject: RuleSubject) => string | undefined;
   /** Whether it holds for who runs the statement now. Asked each time. Absent: for everybody, always. */
   readonly appliesTo?: (circumstances: Circumstances) => boolean;
+  /** Bounds of the answer of what it matches, whichever rule decides. With them, `warn` notes nothing. */
+  readonly limits?: AnswerLimits;
 }

@@ -1,3 +1,4 @@
+import type { HeldLimits } from './limits.js';
 import type { Effect } from './rule.js';
 
 /** A rule that matched and did not decide. */
@@ -17,4 +18,6 @@ export interface Verdict {
   readonly reason: string | undefined;
   /** What warned, and what is on a dry run. */
   readonly notes: readonly VerdictNote[];
+  /** Bounds of the answer; undefined where there are none. */
+  readonly limits: HeldLimits | undefined;
 }

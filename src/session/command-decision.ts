@@ -1,6 +1,6 @@
 import type { ApprovalRequest } from '../approval/approver.js';
 import type { CountersignErrorCode } from '../errors.js';
-import type { ResponseKind } from '../wire/response-reader.js';
+import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { RecordedStatement } from './recorded-statement.js';
 import type { RunningCommand } from './running-command.js';

@@ -1,11 +1,12 @@
 import type { Approval } from '../approval/approver.js';
 import { FailureError } from '../errors.js';
+import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
 import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
-import type { ResponseKind } from '../wire/response-reader.js';
+import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
 import { type CommandDecision, PASS, type PendingCommand, refuse } from './command-decision.js';
@@ -153,7 +154,8 @@ export class CommandGovernor {
     if (asking !== undefined) return this.#ask(actor, recorded, asking);
     const tickets = this.#recorder.intents(actor, recorded, approval);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
-    const facts = { command, statements, tickets, text, prepared: undefined };
+    const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
+    const facts = { command, statements, tickets, text, prepared: undefined, limits };
     return this.#forward(
       facts,
       command === Command.QUERY ? 'text' : 'prepare',
@@ -239,7 +241,8 @@ export class CommandGovernor {
     if (asking !== undefined) return this.#ask(actor, [recorded], asking);
     const tickets = this.#recorder.intents(actor, [recorded], approval);
     if (bound !== undefined) prepared.executed(bound.types);
-    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared };
+    const limits = limitsOf(judged);
+    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared, limits };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
     if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
@@ -304,6 +307,19 @@ function isRefusal(judged: Judged): judged is Refusal {
 
 function verdictAt(judged: Judged, index: number): Verdict | undefined {
   return isRefusal(judged) ? undefined : judged[index];
+}
+
+/** The limits of a text: the narrowest of its statements'. */
+function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
+  const held = verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits]));
+  const [only, ...more] = held;
+  if (only === undefined || more.length === 0) return only;
+  return narrowest(
+    held.map((limits) => ({
+      rule: limits.rule,
+      limits: { ...limits, onExceed: limits.truncates ? 'truncate' : 'error' },
+    })),
+  );
 }
 
 function wantsApproval({ effect }: Verdict): boolean {

@@ -49,6 +49,11 @@ export interface SessionEdges {
   readonly toClient: (bytes: Buffer) => void;
   /** Who wrote the command that `fromClient` is being handed; undefined where nobody can say, which refuses it. */
   readonly caller: () => Caller | undefined;
+  /**
+   * Has the server stop what runs on this connection, over another one: KILL QUERY. Rejects where that was not possible. Without it, a statement
+   * that passes a limit takes its connection with it.
+   */
+  readonly stopStatement?: (threadId: number) => Promise<void>;
   /** The connection cannot go on: close it. */
   readonly fail: (error: Error) => void;
 }

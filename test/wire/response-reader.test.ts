@@ -33,6 +33,7 @@ function read(
       events.push(`error ${error.errno} ${error.sqlState} ${error.message}`);
       return error;
     },
+    onLimit: () => undefined,
     onPrepared: (id, parameters) => events.push(`prepared ${id} ${parameters}`),
     onLocalInfile: () => true,
     onComplete: () => events.push('complete'),
@@ -179,6 +180,7 @@ describe('the reader of answers', () => {
         onOk: () => undefined,
         onRows: () => undefined,
         onError: (error) => error,
+        onLimit: () => undefined,
         onPrepared: () => undefined,
         onLocalInfile: () => false,
         onComplete: () => completed.push('complete'),
@@ -204,6 +206,7 @@ describe('the reader of answers', () => {
         onOk: () => undefined,
         onRows: () => undefined,
         onError: (error) => ({ ...error, message: 'withheld' }),
+        onLimit: () => undefined,
         onPrepared: () => undefined,
         onLocalInfile: () => false,
         onComplete: () => undefined,
@@ -240,6 +243,7 @@ describe('the reader of answers', () => {
               onOk: () => undefined,
               onRows: () => undefined,
               onError: (error) => error,
+              onLimit: () => undefined,
               onPrepared: () => undefined,
               onLocalInfile: () => true,
               onComplete: () => undefined,
