@@ -17,6 +17,7 @@ export type FactName =
   | 'no-where'
   | 'constant-where'
   | 'unbounded-table'
+  | 'query-upsert'
   | 'multi-statement'
   | 'file-access'
   | 'local-infile'
@@ -126,6 +127,9 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
       ? undefined
       : `${analysis.operation} bounds no row of ${table}: join it, or name it in the WHERE`;
   },
+  /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
+  'query-upsert': (analysis) =>
+    say(analysis.upsertsQuery === true, `${analysis.operation} overwrites as many rows as its query gives`),
   /** More than one statement in a text. */
   'multi-statement': (_analysis, { statementCount }) =>
     say(statementCount > 1, `the text holds ${statementCount} statements: send one at a time`),

@@ -70,7 +70,7 @@ export function boundedPolicy(options: PresetOptions = {}): Policy {
       ...guards(options),
       ...fileRules(options),
       deny('no-ddl', 'ddl'),
-      deny('no-unbounded-writes', 'no-where', 'constant-where', 'unbounded-table'),
+      deny('no-unbounded-writes', 'no-where', 'constant-where', 'unbounded-table', 'query-upsert'),
       ...always,
       allow('bounded-writes', 'write'),
       allow('locking-reads', 'locking-read'),

@@ -116,7 +116,7 @@ export class CommandGovernor {
       case Command.STMT_FETCH:
         return this.#onPrepared(command, payload, actor, approval);
       case Command.INIT_DB:
-        return this.#onSessionCommand(command, payload.toString('utf8', 1), 'simple', actor);
+        return this.#onInitDb(payload.subarray(1), actor, approval);
       case Command.RESET_CONNECTION:
         return this.#onSessionCommand(command, '', 'simple', actor);
       case Command.CHANGE_USER:
@@ -252,6 +252,27 @@ export class CommandGovernor {
   #onLongData(payload: Buffer): void {
     if (payload.length < 7) throw new FailureError('PROTOCOL_VIOLATION', 'COM_STMT_SEND_LONG_DATA is too short');
     this.#context.prepared.get(statementId(payload))?.addLongData(payload.readUInt16LE(5), payload.length - 7);
+  }
+
+  /** COM_INIT_DB: judged as the USE that it is. */
+  #onInitDb(schema: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
+    const { scope } = this.#context;
+    if (scope === undefined) throw new FailureError('INTERNAL', 'a schema is chosen before the state of its session');
+    // As bytes: a name that is no UTF-8 is not understood.
+    const use = Buffer.from(`USE \`${schema.toString('latin1').replaceAll('`', '``')}\``, 'latin1');
+    const { statements } = this.#policy.analyser.analyse(use, 0, use.length, scope);
+    const judged = identityRefusal(actor) ?? this.#judge(statements, actor, Command.INIT_DB);
+    const text = Buffer.from(schema.toString());
+    const command = commandName(Command.INIT_DB);
+    const recorded = statements.map((analysed, index) => ({
+      ...{ command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined },
+      verdict: verdictAt(judged, index),
+    }));
+    if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
+    const asking = approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const tickets = this.#recorder.intents(actor, recorded, approval);
+    return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, text, prepared: undefined }, 'simple');
   }
 
   /** Commands that change the session and carry no statement. */

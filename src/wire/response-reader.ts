@@ -306,8 +306,9 @@ export class ResponseReader {
         break;
       case State.COLUMNS_EOF: {
         const status = readEofStatus(bytes, start, end);
+        // The rows of a cursor come later and without definitions: how they are masked is chosen here.
+        this.#startRows(bytes, end);
         if ((status & ServerStatus.CURSOR_EXISTS) !== 0) this.#endRows(status);
-        else this.#startRows(bytes, end);
         break;
       }
       case State.ROWS:

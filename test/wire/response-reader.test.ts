@@ -66,6 +66,13 @@ const maskedRows = [
 ];
 
 const samples = {
+  'the definitions of a cursor, whose rows are fetched later': {
+    deprecateEof: false,
+    kind: 'binary' as const,
+    events: ['columns id,email', 'rows 0', 'complete'],
+    plain: answer([Buffer.from([2]), ...columns, eof(ServerStatus.CURSOR_EXISTS)]),
+    masked: answer([Buffer.from([2]), ...columns, eof(ServerStatus.CURSOR_EXISTS)]),
+  },
   'a text result set between EOFs': {
     deprecateEof: false,
     kind: 'text' as const,

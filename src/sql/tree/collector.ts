@@ -26,6 +26,8 @@ export class Collector {
   readonly words: Map<string, number> = new Map();
   compound = false;
   file = false;
+  /** Rows that a query gives overwrite others: REPLACE, ON DUPLICATE KEY UPDATE. */
+  upsertsQuery = false;
   /** While something is named again, as behind an alias, it is not counted again. */
   counting = true;
   readonly #namespace: string | undefined;
