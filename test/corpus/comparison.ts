@@ -56,7 +56,11 @@ function* faultsOf(
     if (!uses(analysis, table, 'read')) yield `table missed: ${table.schema}.${table.table}`;
   }
   // EXPLAIN needs the rights of what it explains, and changes nothing.
-  if (refused !== undefined && analysis.kind !== 'explain' && !uses(analysis, refused, 'write')) {
+  if (refused === undefined || analysis.kind === 'explain') return;
+  // The server names a target by its alias' schema, which is the default one: then it is the table of that name elsewhere.
+  const isNeeded = needed.some(({ schema, table }) => schema === refused.schema && table === refused.table);
+  const written = isNeeded ? [refused] : needed.filter(({ table }) => table === refused.table);
+  if (![refused, ...written].some((table) => uses(analysis, table, 'write'))) {
     yield `write read as read: ${refused.schema}.${refused.table}`;
   }
 }

@@ -88,5 +88,5 @@ async function prepare(connection: Connection, sql: string): Promise<ServerError
 function refusedTable(error: ServerError | undefined): ScratchTable | undefined {
   if (error?.errno !== 1142 && error?.errno !== 1143) return undefined;
   const [, schema = SCRATCH, table = ''] = /table [`'](?:(.*)`\.`)?(.*)[`']$/s.exec(error.message) ?? [];
-  return { schema, table };
+  return { schema: schema.replaceAll('``', '`'), table: table.replaceAll('``', '`') };
 }

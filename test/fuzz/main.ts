@@ -25,7 +25,7 @@ const { values } = parseArgs({
     inputs: { type: 'string', default: '10000000' },
     seed: { type: 'string' },
     from: { type: 'string', default: '0' },
-    'analyse-every': { type: 'string', default: '8' },
+    'analyse-every': { type: 'string', default: '32' },
     workers: { type: 'string' },
     server: { type: 'boolean', default: false },
   },
