@@ -63,6 +63,7 @@ export class Prober {
   }
 
   async close(): Promise<void> {
+    await this.#admin.query(`DROP USER ${READER}@'%', ${READER}@localhost`);
     await Promise.all([this.#admin.end(), this.#reader.end()]);
   }
 }
@@ -74,8 +75,9 @@ function socketOf({ socketPath }: DatabaseAddress): ConnectionOptions {
 
 async function prepare(connection: Connection, sql: string): Promise<ServerError | undefined> {
   try {
-    const statement = await connection.prepare(sql);
-    await statement.close();
+    await connection.prepare(sql);
+    // Closes it, and takes it out of mysql2's cache: the server has to be asked again.
+    connection.unprepare(sql);
     return undefined;
   } catch (error) {
     const { errno, message } = error as ServerError;
