@@ -41,25 +41,45 @@ export function checkFingerprint(input: FuzzInput): string | undefined {
   return undefined;
 }
 
-/** The whole analysis with an analyser of its own cache: each statement has a span, alone it is the same, and unknown ones say why. */
-export function createAnalysisCheck(): Check {
+/** Checks by name, new ones at each call. */
+export type CreateChecks = () => Readonly<Record<string, Check>>;
+
+/** Those that are run on a share of the inputs only. */
+export const DEAR: readonly string[] = ['analysis', 'spans'];
+
+/** Lexer and fingerprint, the analysis, and the spans of its statements, with a cache that they share. */
+export const standardChecks: CreateChecks = () => {
   const analyser = createAnalyser();
-  return (input) => checkAnalysis(analyser, input);
+  return {
+    fingerprint: checkFingerprint,
+    analysis: (input) => checkAnalysis(analyser, input),
+    spans: (input) => checkSpans(analyser, input),
+  };
+};
+
+/** Each text has a statement, and what is unknown says why. */
+function checkAnalysis(analyser: Analyser, input: FuzzInput): string | undefined {
+  const { statements } = analyser.analyse(input.bytes, 0, input.bytes.length, scopeOf(input));
+  const isExplained = statements.every(
+    ({ analysis }) => (analysis.kind === 'unknown') === (analysis.problem !== undefined),
+  );
+  if (!isExplained) return 'unknown without a reason';
+  return statements.length === 0 ? 'no statement' : undefined;
 }
 
-function checkAnalysis(analyser: Analyser, input: FuzzInput): string | undefined {
+/** Each statement has a span, and is the same one alone. */
+function checkSpans(analyser: Analyser, input: FuzzInput): string | undefined {
   const { bytes } = input;
   const scope = scopeOf(input);
   const { statements } = analyser.analyse(bytes, 0, bytes.length, scope);
   const spans = analyser.split(bytes, 0, bytes.length, scope);
-  if (statements.length === 0 || statements.length !== spans.length) return 'not a span for each statement';
-  for (const [index, { analysis, fingerprint }] of statements.entries()) {
-    if ((analysis.kind === 'unknown') !== (analysis.problem !== undefined)) return 'unknown without a reason';
-    const span = spans[index];
+  if (statements.length !== spans.length) return 'not a span for each statement';
+  for (const [index, { start, end }] of statements.length === 1 ? [] : spans.entries()) {
     // Two dashes begin a comment at the end of a text, and are operators before a semicolon: no statement ends with them.
-    if (span === undefined || statements.length === 1 || bytes.toString('latin1', 0, span.end).endsWith('--')) continue;
-    const alone = analyser.analyse(bytes, span.start, span.end, scope).statements;
-    if (alone.length !== 1 || alone[0]?.fingerprint !== fingerprint) return 'a statement is another one alone';
+    if (bytes.toString('latin1', start, end).endsWith('--')) continue;
+    const alone = analyser.analyse(bytes, start, end, scope).statements;
+    if (alone.length !== 1 || alone[0]?.fingerprint !== statements[index]?.fingerprint)
+      return 'a statement is another one alone';
   }
   return undefined;
 }

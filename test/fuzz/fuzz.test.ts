@@ -17,7 +17,8 @@ describe('lexer, fingerprint and analysis', () => {
     it(`take whatever the fuzzer makes of seed ${String(seed)}`, () => {
       const { failures, inputs, analysed } = fuzz(orderOf(seed));
       expect(failures).toEqual([]);
-      expect([inputs, analysed]).toEqual([INPUTS, INPUTS / 8]);
+      expect(inputs).toBe(INPUTS);
+      expect(analysed).toBeGreaterThanOrEqual(INPUTS / 8);
     }, 120_000);
   }
 });
@@ -36,7 +37,7 @@ describe('the fuzzer', () => {
       if (bytes.includes('/*!')) throw new RangeError('a versioned comment');
       return undefined;
     };
-    const { failures } = fuzz(orderOf(1), { check });
+    const { failures } = fuzz(orderOf(1), () => ({ check }));
     expect(failures.length).toBeGreaterThan(0);
     for (const { text, what } of failures)
       expect([text, what]).toEqual(['/*!', 'threw RangeError: a versioned comment']);
@@ -44,10 +45,10 @@ describe('the fuzzer', () => {
 
   it('finds what is slow each time', () => {
     const check = ({ bytes }: { readonly bytes: Buffer }): undefined => {
-      const until = performance.now() + (bytes.includes('COMMIT') ? 55 : 0);
-      while (performance.now() < until);
+      const { user } = process.cpuUsage();
+      while (bytes.includes('COMMIT') && process.cpuUsage().user < user + 60_000);
     };
-    const { tooSlow, failures } = fuzz({ ...orderOf(1), to: 300 }, { check });
+    const { tooSlow, failures } = fuzz({ ...orderOf(1), to: 300 }, () => ({ check }));
     expect(failures).toEqual([]);
     expect(tooSlow.length).toBeGreaterThan(0);
     for (const { beginning } of tooSlow) expect(beginning).toContain('COMMIT');

@@ -194,6 +194,6 @@ export function amplify(text: string, random: Random, maxBytes: number): string 
   if (tokens.length === 0) return text;
   const from = random.below(tokens.length);
   const piece = tokens.slice(from, from + 1 + random.below(4)).join('');
-  const times = Math.floor(random.pick([64, 1_000, 20_000, maxBytes]) / piece.length);
+  const times = Math.floor(random.pick([64, 1_000, 4_000, 12_000, maxBytes]) / piece.length);
   return tokens.slice(0, from).join('') + piece.repeat(Math.max(1, times)) + tokens.slice(from).join('');
 }
