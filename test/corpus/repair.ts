@@ -61,7 +61,8 @@ function createRoutine(
 }
 
 function addMissing(scratch: ScratchSchema, [, qualifier, column]: readonly string[], sql: string): Promise<boolean> {
-  return addTo(scratch, tablesOf(scratch, qualifier, sql), column);
+  // The first table may be the target of an INSERT, whose columns count: what is read has it rather.
+  return addTo(scratch, tablesOf(scratch, qualifier, sql).toReversed(), column);
 }
 
 /** The tables that a qualifier may mean: that of its name, those whose alias it is, or any. */
