@@ -1,7 +1,8 @@
 /**
  * `npm run corpus -- [FILE…|DIR…] [--json] [--limit N]`: how much of what a live server accepts is understood, and whether a table is missed.
  * A throw-away server prepares each distinct statement, and what is missing is made until it does; nothing is executed. Without files, the
- * corpus is the server's own test suite, from Debian's package `mariadb-test-data`. `--limit` (20,000) takes an even sample.
+ * corpus is the server's own test suite, from Debian's package `mariadb-test-data`. `--limit` (20,000) takes an even sample. Takes about 40
+ * seconds for 10,000 statements on a core that is free. Fails where a table of DML is missed, or a write of it is read as a read.
  *
  * @module
  */
@@ -65,5 +66,5 @@ async function measure(): Promise<void> {
   await prober.close();
   await database.stop();
   process.stdout.write(values.json === true ? `${JSON.stringify(asJson(facts, tally))}\n` : asText(facts, tally));
-  if (tally.faults.length > 0) process.exitCode = 1;
+  if (tally.dmlFaults.length > 0) process.exitCode = 1;
 }

@@ -47,7 +47,7 @@ export function asText(facts: RunFacts, tally: Tally): string {
       .slice(0, MOST_REASONS)
       .flatMap(([reason, { count, examples }]) => [`${String(count).padStart(6)}  ${reason}`, ...examples.map(quote)]),
     '',
-    `Tables missed, writes read as reads and wrong splits: ${String(tally.faults.length)}`,
+    `Tables missed, writes read as reads and wrong splits: ${String(tally.dmlFaults.length)} of DML, ${String(tally.faults.length)} of all statements`,
     ...tally.faults.flatMap((fault) => [`  ${fault.faults.join('; ')}`, quote(fault)]),
     '',
   ].join('\n');

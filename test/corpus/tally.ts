@@ -33,6 +33,11 @@ export class Tally {
     return total;
   }
 
+  /** Faults of statements that read or change rows. */
+  get dmlFaults(): readonly Comparison[] {
+    return this.faults.filter(({ verb }) => DML.includes(verb));
+  }
+
   add(comparison: Comparison): void {
     const { verb, problem, faults } = comparison;
     const share = this.verbs.get(verb) ?? { accepted: 0, understood: 0 };
