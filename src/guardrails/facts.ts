@@ -24,6 +24,7 @@ export type FactName =
   | 'resource-abuse'
   | 'side-effect-function'
   | 'locking-read'
+  | 'read-write-mode'
   | 'dynamic-sql'
   | 'privilege'
   | 'administration'
@@ -147,6 +148,9 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
   'side-effect-function': (analysis) => calledOf(analysis, SIDE_EFFECT_FUNCTIONS, 'does more than compute a value'),
   /** SELECT … FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */
   'locking-read': (analysis) => say(analysis.locks === true, `${analysis.operation} locks the rows that it reads`),
+  /** START TRANSACTION READ WRITE, SET TRANSACTION READ WRITE, SET transaction_read_only = 0: leaves the server's read-only mode. */
+  'read-write-mode': (analysis) =>
+    say(analysis.readWrite === true, `${analysis.operation} leaves the server's read-only mode`),
   /** Statement text that is made while it runs: PREPARE, EXECUTE, compound statements, BINLOG. */
   'dynamic-sql': (analysis) =>
     say(isUnknown(analysis) && DYNAMIC.test(analysis.operation), `${analysis.operation} runs what is not seen here`),

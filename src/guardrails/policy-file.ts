@@ -64,6 +64,7 @@ function policyOf(file: PolicyFile, from: string): Policy {
     rules: [...own, ...base.rules.filter(({ name }) => !replaced.has(name))],
     otherwise: file.otherwise ?? 'deny',
     dryRun: file.dryRun ?? false,
+    serverReadOnly: file.serverReadOnly ?? base.serverReadOnly ?? false,
   });
 }
 

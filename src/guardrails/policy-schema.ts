@@ -121,6 +121,7 @@ const policyFile = v.strictObject({
   multiStatements: v.optional(v.boolean()),
   otherwise: v.optional(v.picklist(['allow', 'deny'])),
   dryRun: v.optional(v.boolean()),
+  serverReadOnly: v.optional(v.boolean()),
   rules: v.optional(v.array(rule)),
 });
 
@@ -140,6 +141,8 @@ export interface PolicyFile {
   readonly otherwise?: 'allow' | 'deny';
   /** All rules are on a dry run. Default false. */
   readonly dryRun?: boolean;
+  /** Also the server's own read-only mode. Default what the preset says. */
+  readonly serverReadOnly?: boolean;
   readonly rules?: readonly RuleDefinition[];
 }
 

@@ -13,6 +13,11 @@ export interface Policy {
   readonly otherwise?: 'allow' | 'deny';
   /** All rules are on a dry run: nothing is refused, and the records say what would have been. Default false. */
   readonly dryRun?: boolean;
+  /**
+   * Also puts each session into the server's own read-only mode (SET SESSION TRANSACTION READ ONLY), which is a second line behind the rules.
+   * Default false.
+   */
+  readonly serverReadOnly?: boolean;
 }
 
 /** What names of rules and policies look like. */
@@ -36,6 +41,7 @@ const policySchema = v.strictObject({
   rules: v.array(ruleSchema),
   otherwise: v.optional(v.picklist(['allow', 'deny'])),
   dryRun: v.optional(v.boolean()),
+  serverReadOnly: v.optional(v.boolean()),
 });
 
 /**

@@ -47,16 +47,18 @@ const always: readonly Rule[] = [
   defineRule({ name: 'listed-routines', effect: 'allow', match: { kinds: ['call'] } }),
 ];
 
-/** Reads, and nothing that writes, locks rows or touches files. */
+/** Reads, and nothing that writes, locks rows or touches files. Sessions are put into the server's read-only mode, too. */
 export function readOnlyPolicy(options: PresetOptions = {}): Policy {
   return {
     name: 'read-only',
+    serverReadOnly: true,
     rules: [
       ...guards(options),
       deny('no-file-access', 'file-access', 'local-infile'),
       deny('no-ddl', 'ddl'),
       deny('no-writes', 'write'),
       deny('no-locking-reads', 'locking-read'),
+      deny('no-read-write-mode', 'read-write-mode'),
       ...always,
     ],
   };

@@ -10,7 +10,7 @@ import { CommandGovernor } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
-import { isInterrupted, readSessionState, STATE_QUERY } from './session-state.js';
+import { isInterrupted, readSessionState, READ_ONLY_QUERY, requireOk, STATE_QUERY } from './session-state.js';
 import { StatementRecorder } from './statement-recorder.js';
 
 /** Node takes a longer time for none. */
@@ -55,8 +55,8 @@ export class GovernedSession implements JournalWaiter {
   #interrupted = 0;
   #held: HeldCommand[] = [];
   #heldBytes = 0;
-  /** The answer to the state query, while it is being read. */
-  #stateAnswer: Buffer[] | undefined;
+  /** A query of our own, while its answer is being read. */
+  #own: { readonly answer: Buffer[]; readonly done: (answer: Buffer) => void } | undefined;
   /** Its `session` record is written. */
   #opened = false;
   #closed = false;
@@ -100,9 +100,13 @@ export class GovernedSession implements JournalWaiter {
     try {
       const forClient = this.#reader.push(bytes);
       if (this.#timer !== undefined && this.#reader.idle) this.#endTimer();
-      if (this.#stateAnswer === undefined) return forClient.length === 0 ? undefined : forClient;
-      this.#stateAnswer.push(bytes);
-      if (this.#reader.idle) this.#learnState();
+      const own = this.#own;
+      if (own === undefined) return forClient.length === 0 ? undefined : forClient;
+      own.answer.push(bytes);
+      if (this.#reader.idle) {
+        this.#own = undefined;
+        own.done(Buffer.concat(own.answer));
+      }
       return undefined;
     } catch (error) {
       this.#fail(error);
@@ -325,17 +329,20 @@ export class GovernedSession implements JournalWaiter {
   #askState(command: HeldCommand): void {
     this.#held.unshift(command);
     this.#heldBytes += command.packet.payload.length;
-    this.#stateAnswer = [];
+    this.#askServer(STATE_QUERY, this.#learnState);
+  }
+
+  /** Sends a query of our own, whose answer the client does not see. */
+  #askServer(query: string, done: (answer: Buffer) => void): void {
+    this.#own = { answer: [], done };
     this.#reader.expect('text', false);
     this.#watcher.start(undefined);
     // With CLIENT_QUERY_ATTRIBUTES, no attributes in one set.
     const attributes = this.#origin.queryAttributes ? '\x00\x01' : '';
-    this.#edges.toServer(frame(Buffer.from(`\x03${attributes}${STATE_QUERY}`, 'latin1'), 0), true);
+    this.#edges.toServer(frame(Buffer.from(`\x03${attributes}${query}`, 'latin1'), 0), true);
   }
 
-  #learnState(): void {
-    const answer = Buffer.concat(this.#stateAnswer ?? []);
-    this.#stateAnswer = undefined;
+  readonly #learnState = (answer: Buffer): void => {
     if (isInterrupted(answer) && this.#interrupted < MAX_INTERRUPTIONS) {
       this.#interrupted += 1;
       return;
@@ -344,7 +351,8 @@ export class GovernedSession implements JournalWaiter {
     this.#context.learn(readSessionState(answer, this.#origin.deprecateEof));
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;
-  }
+    if (this.#policy.serverReadOnly) this.#askServer(READ_ONLY_QUERY, requireOk);
+  };
 }
 
 /** The answer where a command could not be judged or recorded. */

@@ -44,10 +44,13 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
   const { limits, policy, environment, approvals, masks } = parseGovernorOptions(options);
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
+  const rules = policy ?? defaultPolicy();
   const shared: SessionPolicy = {
     ...limits,
     analyser: createAnalyser(),
-    guardrails: new PolicyJudge(policy ?? defaultPolicy(), environment),
+    guardrails: new PolicyJudge(rules, environment),
+    // A policy on a dry run refuses nothing, and neither may the server in its name.
+    serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,
     authorizations: new AuthorizationJudge(environment),
     approvals,
     masks: new MaskPolicy(masks ?? []),

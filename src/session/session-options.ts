@@ -11,6 +11,8 @@ import type { Caller } from './caller.js';
 export interface SessionPolicy {
   readonly analyser: Analyser;
   readonly guardrails: PolicyJudge;
+  /** Sessions are put into the server's own read-only mode. */
+  readonly serverReadOnly: boolean;
   readonly authorizations: AuthorizationJudge;
   /** Undefined where nobody can be asked: what wants an approval is denied. */
   readonly approvals: ApprovalDesk | undefined;

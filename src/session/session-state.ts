@@ -11,6 +11,16 @@ import { PayloadReader } from '../wire/payload-reader.js';
 export const STATE_QUERY =
   '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, @@character_set_results, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
 
+/** Sent after it where the policy wants the server's own read-only mode. Temporary tables can still be written. */
+export const READ_ONLY_QUERY = '/* countersign: session state */ SET SESSION TRANSACTION READ ONLY';
+
+/** @throws FailureError `SESSION_UNSUPPORTED` where the server answered with an error */
+export function requireOk(answer: Buffer): void {
+  if (answer[HEADER_LENGTH] === 0x00) return;
+  const { errno, message } = readErrPacket(answer, HEADER_LENGTH, answer.length);
+  throw new FailureError('SESSION_UNSUPPORTED', `the server did not take its read-only mode: ${errno} ${message}`);
+}
+
 const ER_QUERY_INTERRUPTED = 1317;
 
 /** What the server said about a session. */

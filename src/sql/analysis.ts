@@ -83,6 +83,8 @@ export interface Analysis {
   readonly upsertsQuery?: boolean;
   /** A NATURAL JOIN compares columns that it does not name. */
   readonly naturalJoin?: boolean;
+  /** START TRANSACTION READ WRITE, SET TRANSACTION READ WRITE, SET transaction_read_only to anything but 1: ends a read-only mode. */
+  readonly readWrite?: boolean;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */
   readonly locks?: boolean;
   /** Why the statement is `unknown`; undefined otherwise. */

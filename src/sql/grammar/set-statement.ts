@@ -19,7 +19,14 @@ export function setStatement(cursor: TokenCursor): Analysis {
     sets.push(...readAssignment(cursor));
   } while (cursor.accept(','));
   cursor.expectEnd();
-  return analysisOf('session', 'SET', { sets });
+  return analysisOf('session', 'SET', { sets, ...(sets.some(isReadWrite) && { readWrite: true }) });
+}
+
+const READ_ONLY_VARIABLES: readonly string[] = ['transaction_read_only', 'tx_read_only'];
+
+/** Whether it ends the mode in which transactions only read; a value that is not seen may. */
+function isReadWrite({ variable, value = '' }: SessionChange): boolean {
+  return READ_ONLY_VARIABLES.includes(variable) && !['1', 'on', 'true'].includes(lowerCase(value));
 }
 
 function readAssignment(cursor: TokenCursor): readonly SessionChange[] {

@@ -10,18 +10,19 @@ import { analysisOf } from './analysis-of.js';
  * @see https://dev.mysql.com/doc/refman/8.4/en/commit.html
  */
 export function transactionStatement(cursor: TokenCursor): Analysis | undefined {
-  const operation = readTransaction(cursor);
+  const begun = { readWrite: false };
+  const operation = readTransaction(cursor, begun);
   if (operation === undefined) return undefined;
   cursor.expectEnd();
-  return analysisOf('transaction', operation);
+  return analysisOf('transaction', operation, begun.readWrite ? begun : {});
 }
 
-function readTransaction(cursor: TokenCursor): string | undefined {
+function readTransaction(cursor: TokenCursor, begun: { readWrite: boolean }): string | undefined {
   const verb = cursor.acceptOneOf('START', 'BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE');
   switch (verb) {
     case 'START':
       cursor.expect('TRANSACTION');
-      if (!cursor.isDone) readCharacteristics(cursor);
+      if (!cursor.isDone) readCharacteristics(cursor, begun);
       return 'START TRANSACTION';
     case 'BEGIN':
       cursor.accept('WORK');
@@ -52,11 +53,12 @@ function readSavepoint(cursor: TokenCursor): boolean {
   return true;
 }
 
-function readCharacteristics(cursor: TokenCursor): void {
+function readCharacteristics(cursor: TokenCursor, begun: { readWrite: boolean }): void {
   do {
     if (cursor.accept('WITH', 'CONSISTENT', 'SNAPSHOT')) continue;
     cursor.expect('READ');
-    if (cursor.acceptOneOf('ONLY', 'WRITE') === undefined) cursor.refuse('ONLY or WRITE');
+    const access = cursor.acceptOneOf('ONLY', 'WRITE') ?? cursor.refuse('ONLY or WRITE');
+    if (access === 'WRITE') begun.readWrite = true;
   } while (cursor.accept(','));
 }
 
