@@ -1,7 +1,6 @@
 import { boundsRows } from '../tree/bounding.js';
 import type { QueryScope } from '../tree/query-scope.js';
 import { conditionTree } from './condition-tree.js';
-import { readExpression } from './expression-reader.js';
 import type { Reading } from './reading.js';
 
 /**
@@ -9,7 +8,7 @@ import type { Reading } from './reading.js';
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
 export function readWhere(reading: Reading, condition: unknown, scope: QueryScope): void {
-  readExpression(reading, condition, { scope, clause: 'where' });
+  reading.expression(condition, { scope, clause: 'where' });
   if (scope.nested) return;
   const tree = conditionTree(condition);
   reading.collector.where = tree !== undefined && boundsRows(tree, scope) ? 'present' : 'constant';

@@ -25,26 +25,6 @@ export function readExpression(reading: Reading, value: unknown, position: Posit
   }
 }
 
-/**
- * Reads expressions of a list, which may be absent.
- * @throws DenialError `STATEMENT_UNKNOWN`
- */
-export function readExpressions(reading: Reading, values: unknown, position: Position): void {
-  for (const value of itemsOf(values)) readExpression(reading, value, position);
-}
-
-/**
- * Reads the items of ORDER BY and its like.
- * @throws DenialError `STATEMENT_UNKNOWN`
- */
-export function readOrder(reading: Reading, items: unknown, position: Position): void {
-  for (const item of itemsOf(items)) {
-    const node = nodeOf(item, 'an order');
-    expectOnly(node, 'an order', 'expr', 'options');
-    readExpression(reading, node['expr'], position);
-  }
-}
-
 function readFields(
   reading: Reading,
   what: string,
@@ -59,9 +39,13 @@ function readFields(
   }
 }
 
+const expressions: Reader = (reading, values, position) => {
+  reading.expressions(values, position);
+};
+
 const fieldReaders: Readonly<Record<FieldRole, Reader>> = {
   expression: readExpression,
-  expressions: readExpressions,
+  expressions,
   query: (reading, value, { scope }) => {
     reading.subquery(value, scope);
   },
@@ -114,8 +98,8 @@ const binaryOperation: Reader = (reading, fields, position) => {
   if (typeof operator !== 'string') return refuseTree('an operator');
   // A value kept in a variable is a value that left: the next statement may select it.
   if (operator === 'Assignment') reading.collector.file = true;
-  readExpression(reading, node['left'], position);
-  readExpression(reading, node['right'], position);
+  reading.expression(node['left'], position);
+  reading.expression(node['right'], position);
 };
 
 const substring: Reader = (reading, fields, position) => {
@@ -139,14 +123,14 @@ const substring: Reader = (reading, fields, position) => {
 const cases: Reader = (reading, fields, position) => {
   const node = nodeOf(fields, 'CASE');
   expectOnly(node, 'CASE', 'case_token', 'end_token', 'operand', 'conditions', 'else_result');
-  if (isGiven(node['operand'])) readExpression(reading, node['operand'], position);
+  reading.expression(node['operand'], position);
   for (const item of itemsOf(node['conditions'])) {
     const arm = nodeOf(item, 'CASE');
     expectOnly(arm, 'CASE', 'condition', 'result');
-    readExpression(reading, arm['condition'], position);
-    readExpression(reading, arm['result'], position);
+    reading.expression(arm['condition'], position);
+    reading.expression(arm['result'], position);
   }
-  if (isGiven(node['else_result'])) readExpression(reading, node['else_result'], position);
+  reading.expression(node['else_result'], position);
 };
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -158,5 +142,5 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Substring', substring],
   ['Case', cases],
   ['Subquery', fieldReaders.query],
-  ['Tuple', readExpressions],
+  ['Tuple', expressions],
 ]);

@@ -1,5 +1,4 @@
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import { readExpression, readExpressions, readOrder } from './expression-reader.js';
 import type { Position, Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';
 
@@ -18,7 +17,7 @@ export function readCall(reading: Reading, fields: unknown, position: Position):
   if (SEQUENCES.has((name.at(-1)?.name ?? '').toLowerCase())) refuseTree('a sequence');
   reading.call(...name.map((part) => part.name));
   readArguments(reading, node['args'], position);
-  readOrder(reading, node['within_group'], position);
+  reading.order(node['within_group'], position);
   if (isGiven(node['over'])) readWindow(reading, node['over'], position);
 }
 
@@ -36,14 +35,14 @@ function readArgument(reading: Reading, item: unknown, position: Position): void
   const argument = variantOf(item);
   if (argument.name !== 'Unnamed') return refuseTree('an argument with a name');
   const { name, fields } = variantOf(argument.fields);
-  if (name === 'Expr') readExpression(reading, fields, position);
+  if (name === 'Expr') reading.expression(fields, position);
   else if (name !== 'Wildcard') refuseTree('an argument');
 }
 
 function readClause(reading: Reading, clause: unknown, position: Position): void {
   const { name, fields } = variantOf(clause);
-  if (name === 'OrderBy') readOrder(reading, fields, position);
-  else if (name === 'Limit') readExpression(reading, fields, position);
+  if (name === 'OrderBy') reading.order(fields, position);
+  else if (name === 'Limit') reading.expression(fields, position);
   else if (name !== 'Separator') refuseTree(`arguments with ${name}`);
 }
 
@@ -61,8 +60,8 @@ export function readWindow(reading: Reading, value: unknown, position: Position)
   const specification = nodeOf(fields, 'a window');
   expectOnly(specification, 'a window', 'window_name', 'partition_by', 'order_by', 'window_frame');
   if (isGiven(specification['window_name'])) reading.collector.identifier(identOf(specification['window_name']).name);
-  readExpressions(reading, specification['partition_by'], position);
-  readOrder(reading, specification['order_by'], position);
+  reading.expressions(specification['partition_by'], position);
+  reading.order(specification['order_by'], position);
   if (isGiven(specification['window_frame'])) readFrame(reading, specification['window_frame'], position);
 }
 
@@ -72,6 +71,6 @@ function readFrame(reading: Reading, value: unknown, position: Position): void {
   for (const bound of [frame['start_bound'], frame['end_bound']]) {
     if (!isGiven(bound)) continue;
     const { fields } = variantOf(bound);
-    if (isGiven(fields)) readExpression(reading, fields, position);
+    reading.expression(fields, position);
   }
 }

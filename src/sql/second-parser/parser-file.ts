@@ -42,8 +42,8 @@ function firstReadable(places: readonly (() => string)[]): WasmModule | undefine
 }
 
 function inPackage(): string {
-  const main = createRequire(import.meta.url).resolve('@guanmingchiu/sqlparser-ts');
-  return join(dirname(main), '..', 'wasm', FILE);
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('@guanmingchiu/sqlparser-ts')), '..', 'wasm', FILE);
 }
 
 function besideBundle(): string {

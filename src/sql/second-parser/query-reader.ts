@@ -1,7 +1,6 @@
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
 import { QueryScope } from '../tree/query-scope.js';
-import { readExpression, readExpressions, readOrder } from './expression-reader.js';
 import { readSelect } from './select-reader.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, variantOf } from './rust-nodes.js';
@@ -94,7 +93,7 @@ export function readRows(reading: Reading, value: unknown, scope: QueryScope): v
   for (const item of itemsOf(values['rows'])) {
     const row = nodeOf(item, 'VALUES');
     expectOnly(row, 'VALUES', 'content', 'opening_token', 'closing_token');
-    readExpressions(reading, row['content'], { scope, clause: 'value' });
+    reading.expressions(row['content'], { scope, clause: 'value' });
   }
 }
 
@@ -104,7 +103,7 @@ function readOrderBy(reading: Reading, value: unknown, scope: QueryScope): void 
   expectOnly(clause, 'ORDER BY', 'kind');
   const { name, fields } = variantOf(clause['kind']);
   if (name !== 'Expressions') refuseTree(`ORDER BY ${name}`);
-  readOrder(reading, fields, { scope, clause: 'order' });
+  reading.order(fields, { scope, clause: 'order' });
 }
 
 function readLimit(reading: Reading, value: unknown, scope: QueryScope): void {
@@ -113,12 +112,12 @@ function readLimit(reading: Reading, value: unknown, scope: QueryScope): void {
   const limit = nodeOf(fields, 'LIMIT');
   if (name !== 'LimitOffset' && name !== 'OffsetCommaLimit') refuseTree('LIMIT');
   expectOnly(limit, 'LIMIT', 'limit', 'offset');
-  if (isGiven(limit['limit'])) readExpression(reading, limit['limit'], { scope, clause: 'other' });
+  reading.expression(limit['limit'], { scope, clause: 'other' });
   if (!isGiven(limit['offset'])) return;
-  if (name === 'OffsetCommaLimit') readExpression(reading, limit['offset'], { scope, clause: 'other' });
+  if (name === 'OffsetCommaLimit') reading.expression(limit['offset'], { scope, clause: 'other' });
   else {
     const offset = nodeOf(limit['offset'], 'OFFSET');
     expectOnly(offset, 'OFFSET', 'value', 'rows');
-    readExpression(reading, offset['value'], { scope, clause: 'other' });
+    reading.expression(offset['value'], { scope, clause: 'other' });
   }
 }

@@ -1,6 +1,8 @@
 import type { ColumnClause } from '../analysis.js';
 import type { Collector } from '../tree/collector.js';
+import { expectOnly } from '../tree/node-reader.js';
 import type { QueryScope } from '../tree/query-scope.js';
+import { isGiven, itemsOf, nodeOf } from './rust-nodes.js';
 
 /** Where an expression stands. */
 export interface Position {
@@ -8,23 +10,45 @@ export interface Position {
   readonly clause: ColumnClause;
 }
 
-/** Reads a query that stands in a scope. */
-export type QueryReader = (reading: Reading, query: unknown, scope: QueryScope) => void;
+/** How the parts of a tree that may stand in any other part are read. */
+export interface Readers {
+  readonly query: (reading: Reading, query: unknown, scope: QueryScope) => void;
+  readonly expression: (reading: Reading, expression: unknown, position: Position) => void;
+}
 
-/** One tree as it is read. */
+/** One tree as it is read. Every method that reads throws DenialError `STATEMENT_UNKNOWN` at what it does not know. */
 export class Reading {
   readonly collector: Collector;
-  readonly #readQuery: QueryReader;
+  readonly #readers: Readers;
 
-  constructor(collector: Collector, readQuery: QueryReader) {
+  constructor(collector: Collector, readers: Readers) {
     this.collector = collector;
-    this.#readQuery = readQuery;
+    this.#readers = readers;
   }
 
   /** Reads a subquery, CTE or derived table. */
   subquery(query: unknown, scope: QueryScope): void {
     this.collector.compound = true;
-    this.#readQuery(this, query, scope);
+    this.#readers.query(this, query, scope);
+  }
+
+  /** Reads an expression, if there is one. */
+  expression(value: unknown, position: Position): void {
+    if (isGiven(value)) this.#readers.expression(this, value, position);
+  }
+
+  /** Reads a list of expressions, which may be absent. */
+  expressions(values: unknown, position: Position): void {
+    for (const value of itemsOf(values)) this.#readers.expression(this, value, position);
+  }
+
+  /** Reads the items of ORDER BY and its like. */
+  order(items: unknown, position: Position): void {
+    for (const item of itemsOf(items)) {
+      const node = nodeOf(item, 'an order');
+      expectOnly(node, 'an order', 'expr', 'options');
+      this.expression(node['expr'], position);
+    }
   }
 
   /** A function is called. @param parts its name, with that of its schema before it where it is written */

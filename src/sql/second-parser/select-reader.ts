@@ -2,7 +2,6 @@ import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
 import { QueryScope } from '../tree/query-scope.js';
 import { readWhere } from './condition-reader.js';
-import { readExpression, readExpressions } from './expression-reader.js';
 import { readWindow } from './function-reader.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';
@@ -27,7 +26,7 @@ export function readSelect(reading: Reading, select: TreeNode, outer: QueryScope
   readProjection(reading, select['projection'], scope);
   if (isGiven(select['selection'])) readWhere(reading, select['selection'], scope);
   readGroups(reading, select['group_by'], scope);
-  if (isGiven(select['having'])) readExpression(reading, select['having'], { scope, clause: 'having' });
+  reading.expression(select['having'], { scope, clause: 'having' });
   for (const item of itemsOf(select['named_window'])) readNamedWindow(reading, item, scope);
   return scope;
 }
@@ -40,12 +39,12 @@ export function readProjection(reading: Reading, items: unknown, scope: QuerySco
   const position = { scope, clause: 'output' } as const;
   for (const item of itemsOf(items)) {
     const { name, fields } = variantOf(item);
-    if (name === 'UnnamedExpr') readExpression(reading, fields, position);
+    if (name === 'UnnamedExpr') reading.expression(fields, position);
     else if (name === 'ExprWithAlias') {
       const column = nodeOf(fields, 'a column');
       expectOnly(column, 'a column', 'expr', 'alias');
       reading.collector.identifier(identOf(column['alias']).name);
-      readExpression(reading, column['expr'], position);
+      reading.expression(column['expr'], position);
     } else readStar(reading, name, fields, scope);
   }
 }
@@ -72,7 +71,7 @@ function readGroups(reading: Reading, value: unknown, scope: QueryScope): void {
   const { name, fields } = variantOf(value);
   const [expressions, modifiers] = itemsOf(fields);
   if (name !== 'Expressions') refuseTree('GROUP BY');
-  readExpressions(reading, expressions, { scope, clause: 'group' });
+  reading.expressions(expressions, { scope, clause: 'group' });
   for (const modifier of itemsOf(modifiers)) if (modifier !== 'Rollup') refuseTree('GROUP BY with a modifier');
 }
 

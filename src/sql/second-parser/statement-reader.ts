@@ -2,11 +2,14 @@ import type { StatementKind } from '../analysis.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
 import { QueryScope } from '../tree/query-scope.js';
+import { readExpression } from './expression-reader.js';
 import { readQuery, readSubquery, readWith } from './query-reader.js';
 import { Reading } from './reading.js';
 import { nodeOf, variantOf } from './rust-nodes.js';
 import { readDelete, readInsert, readUpdate } from './write-reader.js';
 import type { Collector } from '../tree/collector.js';
+
+const readers = { query: readSubquery, expression: readExpression };
 
 /**
  * Reads the tree of one statement: what it names goes to the collector. The columns are never bare: nothing that the second parser says
@@ -14,7 +17,7 @@ import type { Collector } from '../tree/collector.js';
  * @throws DenialError `STATEMENT_UNKNOWN` where a part of it is not known
  */
 export function readStatement(tree: TreeNode, collector: Collector): StatementKind {
-  const reading = new Reading(collector, readSubquery);
+  const reading = new Reading(collector, readers);
   const { name, fields } = variantOf(tree);
   const node = nodeOf(fields, 'a statement');
   switch (name) {

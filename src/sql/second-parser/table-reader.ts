@@ -1,7 +1,6 @@
 import type { UseOfTable } from '../tree/collector.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { QueryScope } from '../tree/query-scope.js';
-import { readExpression } from './expression-reader.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';
 
@@ -105,7 +104,7 @@ function readJoinOperator(reading: Reading, value: unknown, scope: QueryScope): 
   if (!JOINS.has(operator.name)) return refuseTree(`a join of type ${operator.name}`);
   const { name, fields } = variantOf(operator.fields);
   if (name === 'None') return;
-  if (name === 'On') readExpression(reading, fields, { scope, clause: 'join' });
+  if (name === 'On') reading.expression(fields, { scope, clause: 'join' });
   else if (name === 'Using') for (const column of itemsOf(fields)) readUsed(reading, column, scope);
   else refuseTree(`a join with ${name}`);
 }

@@ -2,7 +2,6 @@ import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
 import { QueryScope } from '../tree/query-scope.js';
 import { readWhere } from './condition-reader.js';
-import { readExpression, readOrder } from './expression-reader.js';
 import { readRows } from './query-reader.js';
 import type { Reading } from './reading.js';
 import { type Ident, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';
@@ -95,7 +94,7 @@ function readAssignment(reading: Reading, value: unknown, scope: QueryScope): Id
   if (target.name !== 'ColumnName') refuseTree('the target of SET');
   const parts = objectNameOf(target.fields);
   readColumn(reading, parts, scope);
-  readExpression(reading, item['value'], { scope, clause: 'value' });
+  reading.expression(item['value'], { scope, clause: 'value' });
   return parts.at(-2);
 }
 
@@ -108,8 +107,8 @@ function readColumn({ collector }: Reading, parts: readonly Ident[], scope: Quer
 
 function readRest(reading: Reading, node: TreeNode, scope: QueryScope): void {
   if (isGiven(node['selection'])) readWhere(reading, node['selection'], scope);
-  readOrder(reading, node['order_by'], { scope, clause: 'order' });
-  if (isGiven(node['limit'])) readExpression(reading, node['limit'], { scope, clause: 'other' });
+  reading.order(node['order_by'], { scope, clause: 'order' });
+  reading.expression(node['limit'], { scope, clause: 'other' });
 }
 
 function write({ collector }: Reading, scope: QueryScope, target: Ident | undefined): void {
