@@ -22,17 +22,16 @@ export function readSecond(input: ParserInput, namespace: string | undefined): T
   }
 }
 
-/**
- * What the second parser says where the first does not understand: it has to account for each identifier, as the first has. A WHERE
- * with operators that it binds in another way than the server does is not judged.
- */
+/** What the second parser says where the first does not understand: it has to account for each identifier, as the first has. */
 export function readAlone(input: ParserInput, namespace: string | undefined): TreeReading | undefined {
-  // To the server XOR stands between AND and OR, and && is AND; this parser binds both more tightly than a comparison.
-  if (input.tokens.some((token) => isOneOf(token, 'XOR', '&&'))) return undefined;
   const reading = readSecond(input, namespace);
   if (reading === undefined) return undefined;
+  const { collector } = reading;
+  // To the server XOR stands between AND and OR, and && is AND; this parser binds both more tightly than a comparison.
+  const isMisread = input.tokens.some((token) => isOneOf(token, 'XOR', '&&'));
+  if (isMisread && collector.where === 'present') collector.where = 'constant';
   try {
-    checkAccounts(input.tokens, reading.collector);
+    checkAccounts(input.tokens, collector);
     return reading;
   } catch (error) {
     if (error instanceof DenialError) return undefined;

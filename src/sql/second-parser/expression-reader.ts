@@ -1,5 +1,5 @@
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/parse.js';
 import { type FieldRole, shapes, wrappers } from './expression-shapes.js';
 import { readCall } from './function-reader.js';
 import type { Position, Reading } from './reading.js';
@@ -49,24 +49,22 @@ const fieldReaders: Readonly<Record<FieldRole, Reader>> = {
   query: (reading, value, { scope }) => {
     reading.subquery(value, scope);
   },
-  name: ({ collector }, value) => {
-    for (const { name } of objectNameOf(value)) collector.word(name);
-  },
+  name: readName,
   words: readWords,
   skip: () => undefined,
 };
 
-// `{"Char": {"IntegerLength": {…}}}`, `"UnsignedInteger"`, `{"Custom": […]}`: each string and key is a word or several.
+// A collation or character set.
+function readName({ collector }: Reading, value: unknown): void {
+  for (const { name } of objectNameOf(value)) collector.word(name);
+}
+
+// `"UnsignedInteger"`, `{"Char": {…}}`, `{"Custom": …}` with a name of the client's. Lengths and the like hold no words.
 function readWords(reading: Reading, value: unknown): void {
-  if (typeof value === 'string') reading.words(value);
-  else if (Array.isArray(value)) for (const item of value) readWords(reading, item);
-  else if (isNode(value)) {
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'span') continue;
-      reading.words(key);
-      readWords(reading, inner);
-    }
-  }
+  const { name, fields } = variantOf(value);
+  if (name !== 'Custom') reading.words(name);
+  else if (Array.isArray(fields)) readName(reading, fields[0]);
+  else reading.collector.word(identOf(fields).name);
 }
 
 const identifier: Reader = (reading, fields, { scope, clause }) => {

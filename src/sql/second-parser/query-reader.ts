@@ -5,7 +5,7 @@ import { readSelect } from './select-reader.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, variantOf } from './rust-nodes.js';
 
-const QUERY_KEYS = ['with', 'body', 'order_by', 'limit_clause'] as const;
+const QUERY_KEYS = ['with', 'body', 'order_by', 'limit_clause', 'fetch'] as const;
 
 /**
  * Reads a subquery, CTE or derived table, which stands in a scope.
@@ -29,6 +29,7 @@ export function readQuery(reading: Reading, query: TreeNode, outer: QueryScope |
   const first = readBody(reading, query['body'], scope);
   readOrderBy(reading, query['order_by'], first);
   readLimit(reading, query['limit_clause'], first);
+  readFetch(reading, query['fetch'], first);
 }
 
 /**
@@ -120,4 +121,12 @@ function readLimit(reading: Reading, value: unknown, scope: QueryScope): void {
     expectOnly(offset, 'OFFSET', 'value', 'rows');
     reading.expression(offset['value'], { scope, clause: 'other' });
   }
+}
+
+// MariaDB: FETCH FIRST 5 ROWS ONLY is LIMIT 5.
+function readFetch(reading: Reading, value: unknown, scope: QueryScope): void {
+  if (!isGiven(value)) return;
+  const fetch = nodeOf(value, 'FETCH');
+  expectOnly(fetch, 'FETCH', 'quantity');
+  reading.expression(fetch['quantity'], { scope, clause: 'other' });
 }

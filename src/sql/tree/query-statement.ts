@@ -22,6 +22,7 @@ import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
 export function queryStatement(tokens: readonly Token[], namespace: string | undefined): Analysis {
   const input = parserInput(tokens);
   const { kind, collector } = readByBoth(input, namespace);
+  if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
   const { takenOff } = input;
   return analysisOf(kind, kind.toUpperCase(), {
     tables: collector.tables,
