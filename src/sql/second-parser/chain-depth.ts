@@ -1,4 +1,5 @@
-import { isOneOf, type Token } from '../canonical/token.js';
+import type { Token } from '../canonical/token.js';
+import { keywordOf } from './keyword.js';
 
 /** The operators that one pair of parentheses, or one item of a list in it, holds. */
 interface Level {
@@ -13,9 +14,11 @@ interface Level {
   deepest: number;
 }
 
-const LOGICAL = ['AND', 'OR', 'XOR', '&&', '||', 'UNION', 'EXCEPT', 'INTERSECT'];
-const OTHERS = ['IS', 'IN', 'LIKE', 'RLIKE', 'REGEXP', 'BETWEEN', 'DIV', 'MOD', 'COLLATE', 'NOT', 'CASE', 'MEMBER'];
-const PUNCTUATION = ['(', ')', ',', '.', ';'];
+const LOGICAL: ReadonlySet<string> = new Set(['AND', 'OR', 'XOR', '&&', '||', 'UNION', 'EXCEPT', 'INTERSECT']);
+const OTHERS: ReadonlySet<string> = new Set([
+  ...['IS', 'IN', 'LIKE', 'RLIKE', 'REGEXP', 'BETWEEN', 'DIV', 'MOD', 'COLLATE', 'NOT', 'CASE', 'MEMBER'],
+]);
+const PUNCTUATION: ReadonlySet<string> = new Set(['.', ';']);
 
 /**
  * The most that operators can make a tree deep, from the tokens alone: `a = 1 OR b = 2 OR …` makes one level for each OR. A parser builds
@@ -25,12 +28,12 @@ export function chainDepth(tokens: readonly Token[]): number {
   const levels: Level[] = [emptyLevel()];
   for (const token of tokens) {
     const level = levels.at(-1) ?? emptyLevel();
-    if (token.upper === '(') levels.push(emptyLevel());
-    else if (token.upper === ')') closeLevel(levels);
-    else if (token.upper === ',') nextItem(level);
-    else if (isOneOf(token, ...LOGICAL)) nextArm(level);
-    else if (isOneOf(token, ...OTHERS) || (token.kind === 'symbol' && !PUNCTUATION.includes(token.text)))
-      level.others += 1;
+    const keyword = keywordOf(token);
+    if (keyword === '(') levels.push(emptyLevel());
+    else if (keyword === ')') closeLevel(levels);
+    else if (keyword === ',') nextItem(level);
+    else if (LOGICAL.has(keyword)) nextArm(level);
+    else if (OTHERS.has(keyword) || (token.kind === 'symbol' && !PUNCTUATION.has(keyword))) level.others += 1;
   }
   while (levels.length > 1) closeLevel(levels);
   return depthOf(levels[0] ?? emptyLevel());

@@ -3,9 +3,12 @@ import { isNode, type TreeNode } from '../tree/parse.js';
 import { chainDepth } from './chain-depth.js';
 import { parserModule } from './parser-file.js';
 import { ParserInstance } from './parser-instance.js';
+import { retryDepth } from './retry-depth.js';
 
 /** Deepest chain of operators that the parser gets. Its stack is used up at about 750. */
 const MAX_CHAIN_DEPTH = 400;
+/** Most tokens that the parser may have to read where it reads some again and again: about 100 ms. */
+const MAX_TOKENS_READ = 65_536;
 /** Most memory that an instance may keep, in bytes. A tree of the longest text takes about 8 MiB. */
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 
@@ -27,6 +30,7 @@ export class SecondParser {
    */
   parse(text: string, tokens: readonly Token[]): TreeNode | undefined {
     if (chainDepth(tokens) > this.#maxChainDepth) return undefined;
+    if (tokens.length * 2 ** retryDepth(tokens) > MAX_TOKENS_READ) return undefined;
     try {
       const instance = this.#ready();
       if (instance === undefined) return undefined;
