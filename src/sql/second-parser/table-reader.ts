@@ -1,5 +1,6 @@
 import type { UseOfTable } from '../tree/collector.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
+import { isNode } from '../tree/parse.js';
 import type { QueryScope } from '../tree/query-scope.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';
@@ -38,6 +39,8 @@ function readRelation(reading: Reading, value: unknown, scope: QueryScope, use: 
   switch (name) {
     case 'Table':
       expectOnly(node, 'a table', 'name', 'alias');
+      // A real table whose columns get other names would hide which ones are read.
+      if (isNode(node['alias'])) expectOnly(node['alias'], 'the alias of a table', 'explicit', 'name');
       readTable(reading, node['name'], readAlias(reading, node['alias']), scope, use);
       return;
     case 'Derived':
