@@ -44,7 +44,7 @@ describe('a statement that only the second parser understands', () => {
       '((SELECT a FROM t) UNION (SELECT b FROM u)) UNION SELECT 1 FROM w',
       'shop.t read nested, shop.u read nested, shop.w read nested',
     ],
-    ['SELECT POSITION(a IN b) FROM orders', 'shop.orders read'],
+    ['SELECT CAST(a AS INET4) FROM orders', 'shop.orders read'],
     ['UPDATE shop.t SET shop.t.a = 1 WHERE shop.t.id = 1', 'shop.t write'],
     ['SELECT CASE (SELECT 1 FROM u) WHEN 1 THEN 2 END FROM t', 'shop.t read, shop.u read nested'],
   ];
