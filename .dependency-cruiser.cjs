@@ -45,7 +45,7 @@ module.exports = {
       to: { path: '^(node:)?(net|tls|http|https|dgram)$', dependencyTypes: ['core'] },
     },
     only('jose-in-identity-only', 'jose', '^src/identity/'),
-    only('parsers-in-sql-only', 'node-sql-parser', '^src/sql/'),
+    only('parsers-in-sql-only', '(node-sql-parser|@guanmingchiu/sqlparser-ts)', '^src/sql/'),
     only('mysql2-in-adapters-only', 'mysql2', '^adapters/mysql2/'),
     only('knex-in-its-adapter-only', 'knex', '^adapters/knex/'),
   ],

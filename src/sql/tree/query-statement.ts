@@ -1,26 +1,28 @@
+import { DenialError } from '../../errors.js';
 import type { Analysis, StatementKind } from '../analysis.js';
 import type { Token } from '../canonical/token.js';
 import { analysisOf } from '../grammar/analysis-of.js';
+import { checkAgreement, readAlone, readSecond } from '../second-parser/agreement.js';
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
 import { nameOf, refuseTree } from './node-reader.js';
 import { parse, type TreeNode } from './parse.js';
-import { parserInput } from './parser-text.js';
+import { type ParserInput, parserInput } from './parser-text.js';
 import { walkQuery, walkSubquery } from './select-walker.js';
+import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
 import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
 
 /**
- * Analyses SELECT, INSERT, REPLACE, UPDATE and DELETE, with or without WITH.
+ * Analyses SELECT, INSERT, REPLACE, UPDATE and DELETE, with or without WITH, by two parsers: where both understand they have to agree,
+ * where one does its word is taken.
  * @param tokens of one statement, canonical
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
 export function queryStatement(tokens: readonly Token[], namespace: string | undefined): Analysis {
   const input = parserInput(tokens);
-  const tree = parse(input.text);
-  const collector = new Collector(namespace);
-  const kind = walkStatement({ collector, subquery: walkSubquery }, tree);
-  checkAccounts(input.tokens, collector);
+  const { kind, collector } = readByBoth(input, namespace);
+  if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
   const { takenOff } = input;
   return analysisOf(kind, kind.toUpperCase(), {
     tables: collector.tables,
@@ -33,6 +35,27 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
     ...(takenOff.naturalJoin ? { naturalJoin: true } : {}),
     ...(takenOff.locks ? { locks: true } : {}),
   });
+}
+
+function readByBoth(input: ParserInput, namespace: string | undefined): TreeReading {
+  let first: TreeReading;
+  try {
+    first = readFirst(input, namespace);
+  } catch (error) {
+    const alone = error instanceof DenialError ? readAlone(input, namespace) : undefined;
+    if (alone === undefined) throw error;
+    return alone;
+  }
+  const second = readSecond(input, namespace);
+  if (second !== undefined) checkAgreement(first, second);
+  return first;
+}
+
+function readFirst(input: ParserInput, namespace: string | undefined): TreeReading {
+  const collector = new Collector(namespace);
+  const kind = walkStatement({ collector, subquery: walkSubquery }, parse(input.text));
+  checkAccounts(input.tokens, collector);
+  return { kind, collector };
 }
 
 function walkStatement(walk: Walk, tree: TreeNode): StatementKind {

@@ -46,8 +46,11 @@ export function walkSubquery(walk: Walk, query: TreeNode, outer: QueryScope): vo
 export function walkQuery(walk: Walk, query: TreeNode, outer: QueryScope | undefined, nested: boolean): QueryScope {
   const isSetOperation = childOf(query, '_next') !== undefined;
   if (isSetOperation) walk.collector.compound = true;
+  const withs = childrenOf(query, 'with');
+  // (WITH t … SELECT …) UNION SELECT … FROM t: the tree does not say that the CTE ends with its parenthesis, and this t is the table.
+  if (isSetOperation && withs.length > 0 && query['parentheses_symbol'] === true) refuseTree('WITH in parentheses');
   const ctes = new QueryScope(outer, nested || isSetOperation);
-  walkCtes(walk, childrenOf(query, 'with'), ctes);
+  walkCtes(walk, withs, ctes);
   const first = walkArm(walk, query, ctes);
   for (let arm = childOf(query, '_next'); arm !== undefined; arm = childOf(arm, '_next')) {
     if (childrenOf(arm, 'with').length > 0) refuseTree('WITH behind a set operation');

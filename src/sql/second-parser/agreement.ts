@@ -1,0 +1,64 @@
+import { DenialError } from '../../errors.js';
+import { isOneOf } from '../canonical/token.js';
+import { checkAccounts } from '../tree/accounting.js';
+import { Collector } from '../tree/collector.js';
+import type { ParserInput } from '../tree/parser-text.js';
+import type { TreeReading } from '../tree/tree-reading.js';
+import { SecondParser } from './second-parser.js';
+import { readStatement } from './statement-reader.js';
+
+const parser = new SecondParser();
+
+/** What the second parser says about a statement; undefined where it, or the reading of its tree, does not understand. */
+export function readSecond(input: ParserInput, namespace: string | undefined): TreeReading | undefined {
+  const tree = parser.parse(input.text, input.tokens);
+  if (tree === undefined) return undefined;
+  const collector = new Collector(namespace);
+  try {
+    return { kind: readStatement(tree, collector), collector };
+  } catch (error) {
+    if (error instanceof DenialError) return undefined;
+    throw error;
+  }
+}
+
+/** What the second parser says where the first does not understand: it has to account for each identifier, as the first has. */
+export function readAlone(input: ParserInput, namespace: string | undefined): TreeReading | undefined {
+  const reading = readSecond(input, namespace);
+  if (reading === undefined) return undefined;
+  const { collector } = reading;
+  // To the server XOR stands between AND and OR, and && is AND; this parser binds both more tightly than a comparison.
+  const isMisread = input.tokens.some((token) => isOneOf(token, 'XOR', '&&'));
+  if (isMisread && collector.where === 'present') collector.where = 'constant';
+  try {
+    checkAccounts(input.tokens, collector);
+    return reading;
+  } catch (error) {
+    if (error instanceof DenialError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Holds two readings against each other.
+ * @throws DenialError `STATEMENT_UNKNOWN` where they differ in kind, in a table or in how it is used
+ */
+export function checkAgreement(first: TreeReading, second: TreeReading): void {
+  if (first.kind !== second.kind) disagree(first.kind, second.kind);
+  const uses = usesOf(first);
+  const others = usesOf(second);
+  const only = [...uses].find((use) => !others.has(use));
+  const other = [...others].find((use) => !uses.has(use));
+  if (only !== undefined || other !== undefined) disagree(only ?? 'no such table', other ?? 'no such table');
+}
+
+function usesOf({ collector }: TreeReading): ReadonlySet<string> {
+  return new Set(
+    collector.tables.map(({ schema, table, access }) => `${JSON.stringify([schema ?? null, table])} ${access}`),
+  );
+}
+
+function disagree(first: string, second: string): never {
+  const told = [first, second].map((text) => text.slice(0, 128)).join(' and ');
+  throw new DenialError('STATEMENT_UNKNOWN', `two parsers disagree on what it does: ${told}`);
+}

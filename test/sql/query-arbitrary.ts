@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+
+/** A query with the real tables that it reads, as the one that wrote it knows them. */
+export interface KnownQuery {
+  readonly sql: string;
+  readonly tables: ReadonlySet<string>;
+}
+
+/** Names are few, so that CTEs have those of tables. */
+const NAMES = ['a', 'b', 'c'] as const;
+
+/** Draws whatever decides what the query looks like. */
+type Draw = (limit: number) => number;
+
+/**
+ * Queries of CTEs, derived tables, joins, subqueries and set operations, in parentheses or not. The tables follow from the rules of the
+ * SQL standard for the scope of WITH, which the writer of the text applies while it writes.
+ */
+export const knownQueries: fc.Arbitrary<KnownQuery> = fc
+  .array(fc.nat(1_000_000), { minLength: 60, maxLength: 60 })
+  .map((numbers) => {
+    let at = 0;
+    const draw: Draw = (limit) => (numbers[at++ % numbers.length] ?? 0) % limit;
+    const tables = new Set<string>();
+    return { sql: query(draw, tables, new Set(), 3), tables };
+  });
+
+function query(draw: Draw, tables: Set<string>, ctes: ReadonlySet<string>, depth: number): string {
+  const visible = new Set(ctes);
+  const clause = depth > 0 && draw(3) === 0 ? withClause(draw, tables, visible, depth) : '';
+  const count = depth > 0 && draw(3) === 0 ? 2 + draw(2) : 1;
+  const arms = Array.from({ length: count }, (_, index) => {
+    const isPlain = (index === 0 && clause !== '') || depth === 0 || draw(3) > 0;
+    return isPlain ? select(draw, tables, visible, depth) : `(${query(draw, tables, visible, depth - 1)})`;
+  });
+  return `${clause}${arms.join(draw(2) === 0 ? ' UNION ' : ' UNION ALL ')}`;
+}
+
+function withClause(draw: Draw, tables: Set<string>, visible: Set<string>, depth: number): string {
+  const isRecursive = draw(3) === 0;
+  const parts = NAMES.filter(() => draw(2) === 0).map((name) => {
+    if (isRecursive) visible.add(name);
+    const text = `${name} AS (${query(draw, tables, visible, depth - 1)})`;
+    visible.add(name);
+    return text;
+  });
+  return parts.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${parts.join(', ')} `;
+}
+
+function select(draw: Draw, tables: Set<string>, visible: ReadonlySet<string>, depth: number): string {
+  const from = source(draw, tables, visible, depth, 'x');
+  const joined = draw(3) === 0 ? ` JOIN ${source(draw, tables, visible, depth, 'y')} ON x.id = y.id` : '';
+  const nested = depth > 0 && draw(4) === 0;
+  const where = nested ? ` WHERE x.id IN (${query(draw, tables, visible, depth - 1)})` : '';
+  return `SELECT x.id FROM ${from}${joined}${where}`;
+}
+
+function source(draw: Draw, tables: Set<string>, visible: ReadonlySet<string>, depth: number, alias: string): string {
+  if (depth > 0 && draw(4) === 0) return `(${query(draw, tables, visible, depth - 1)}) AS ${alias}`;
+  const name = NAMES[draw(NAMES.length)] ?? 'a';
+  const isQualified = draw(5) === 0;
+  if (isQualified || !visible.has(name)) tables.add(name);
+  return `${isQualified ? 'shop.' : ''}${name} AS ${alias}`;
+}
