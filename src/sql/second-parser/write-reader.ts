@@ -72,7 +72,13 @@ export function readInsert(reading: Reading, node: TreeNode): void {
     if (name !== 'DuplicateKeyUpdate') refuseTree(`INSERT with ${name}`);
     for (const item of itemsOf(fields)) readAssignment(reading, item, scope);
   }
+  const overwrites = node['replace_into'] === true || isGiven(node['on']);
+  reading.collector.upsertsQuery = overwrites && isGiven(node['source']) && !isValues(node['source']);
   readProjection(reading, node['returning'], scope);
+}
+
+function isValues(source: unknown): boolean {
+  return variantOf(nodeOf(source, 'the source of INSERT')['body']).name === 'Values';
 }
 
 // VALUES are no query: an expression in them stands in the scope of the table.
