@@ -1,22 +1,33 @@
 /**
- * `npm run bench`: the cost of Countersign beside the stock driver, in one run. Options: `--json`, `--rounds N` (default 7),
- * `--statements N` (default 5000).
+ * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis by itself. Options: `--json`, `--rounds N` (default
+ * 7), `--statements N` (default 5000), `--only point-select|analysis`.
  *
  * @module
  */
 import { parseArgs } from 'node:util';
+import { analysis, type Figure } from './analysis.js';
 import type { Comparison } from './compare.js';
 import { pointSelect } from './point-select.js';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, rounds: { type: 'string' }, statements: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    rounds: { type: 'string' },
+    statements: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const rounds = Number(values.rounds ?? 7);
 const statements = Number(values.statements ?? 5_000);
 
-const results = await pointSelect({ rounds, statements });
-if (values.json === true) process.stdout.write(`${JSON.stringify({ rounds, statements, results }, undefined, 2)}\n`);
-else print(results);
+const figures = values.only === 'point-select' ? [] : analysis(rounds);
+const results = values.only === 'analysis' ? [] : await pointSelect({ rounds, statements });
+if (values.json === true) {
+  process.stdout.write(`${JSON.stringify({ rounds, statements, results, analysis: figures }, undefined, 2)}\n`);
+} else {
+  if (results.length > 0) print(results);
+  if (figures.length > 0) printFigures(figures);
+}
 
 function print(comparisons: readonly Comparison[]): void {
   const row = (cells: readonly string[]): string =>
@@ -35,4 +46,13 @@ function print(comparisons: readonly Comparison[]): void {
     );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function printFigures(list: readonly Figure[]): void {
+  const row = (cells: readonly string[]): string =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(40) : cell.padStart(14))).join('');
+  const lines = list.map(({ name, measured, goal, unit }) =>
+    row([name, `${measured.toFixed(2)} ${unit}`, `${String(goal)} ${unit}`, measured <= goal ? 'met' : 'missed']),
+  );
+  process.stdout.write(`${[row(['analysis', 'measured', 'goal', '']), ...lines].join('\n')}\n`);
 }

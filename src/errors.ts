@@ -13,6 +13,7 @@ const BRAND = Symbol.for('countersign.error');
 export type DenialCode =
   | 'DENIED_BY_RULE'
   | 'DENIED_BY_MASK'
+  | 'APPROVAL_DENIED'
   | 'COMMAND_NOT_ALLOWED'
   | 'STATEMENT_UNKNOWN'
   | 'IDENTITY_MISSING'
@@ -29,6 +30,7 @@ export type FailureCode =
   | 'GOVERNOR_CLOSED'
   | 'PROTOCOL_VIOLATION'
   | 'PACKET_TOO_LARGE'
+  | 'LIMIT_EXCEEDED'
   | 'SESSION_UNSUPPORTED'
   | 'CONNECTION_UNSUPPORTED'
   | 'COLLECTOR_FAILED'
@@ -81,6 +83,7 @@ export interface MysqlErrorNumber {
 
 const ACCESS_DENIED: MysqlErrorNumber = { errno: 1045, sqlState: '28000' }; // ER_ACCESS_DENIED_ERROR
 const SPECIFIC_ACCESS_DENIED: MysqlErrorNumber = { errno: 1227, sqlState: '42000' }; // ER_SPECIFIC_ACCESS_DENIED_ERROR
+const QUERY_INTERRUPTED: MysqlErrorNumber = { errno: 1317, sqlState: '70100' }; // ER_QUERY_INTERRUPTED
 const PACKET_TOO_LARGE: MysqlErrorNumber = { errno: 1153, sqlState: '08S01' }; // ER_NET_PACKET_TOO_LARGE
 const UNKNOWN: MysqlErrorNumber = { errno: 1105, sqlState: 'HY000' }; // ER_UNKNOWN_ERROR
 
@@ -92,6 +95,7 @@ export function mysqlErrorOf(code: CountersignErrorCode): MysqlErrorNumber {
   switch (code) {
     case 'DENIED_BY_RULE':
     case 'DENIED_BY_MASK':
+    case 'APPROVAL_DENIED':
     case 'COMMAND_NOT_ALLOWED':
     case 'STATEMENT_UNKNOWN':
       return SPECIFIC_ACCESS_DENIED;
@@ -99,6 +103,8 @@ export function mysqlErrorOf(code: CountersignErrorCode): MysqlErrorNumber {
     case 'IDENTITY_EXPIRED':
     case 'TOKEN_INVALID':
       return ACCESS_DENIED;
+    case 'LIMIT_EXCEEDED':
+      return QUERY_INTERRUPTED;
     case 'PACKET_TOO_LARGE':
       return PACKET_TOO_LARGE;
     default:

@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from './approval/index.js';
 export * from './audit/index.js';
 export * from './errors.js';
 export * from './guardrails/index.js';

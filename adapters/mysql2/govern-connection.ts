@@ -4,6 +4,7 @@ import type { Governor, SessionOrigin } from '../../src/session/index.js';
 import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
 import type { Mysql2Command, Mysql2Connection } from './mysql2-internals.js';
+import { stopStatement } from './stop-statement.js';
 
 const governed = new WeakMap<Mysql2Connection, Governor>();
 
@@ -65,6 +66,7 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
       });
     },
     caller: () => callerOf(connection._command),
+    stopStatement: (threadId) => stopStatement(connection, threadId),
     fail: (error) => {
       breakConnection(connection, error);
     },

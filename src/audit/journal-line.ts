@@ -158,7 +158,7 @@ export function writeEvent(line: LineBuffer, type: string, id: Buffer, timeMicro
 }
 
 function writeOutcomeMembers(line: LineBuffer, outcome: StatementOutcome): void {
-  const { affected, masked } = outcome;
+  const { affected, masked, limited } = outcome;
   line.ascii('"status":"');
   line.ascii(outcome.status);
   line.ascii('"');
@@ -172,6 +172,7 @@ function writeOutcomeMembers(line: LineBuffer, outcome: StatementOutcome): void 
   writeCount(line, ',"bytes":', outcome.bytes);
   writeCount(line, ',"duration_us":', outcome.durationMicros);
   if (masked !== undefined && masked.length > 0) writeJson(line, ',"masked":', masked);
+  if (limited !== undefined) writeJson(line, ',"limited":', limited);
 }
 
 function writeCount(line: LineBuffer, name: string, count: number | undefined): void {

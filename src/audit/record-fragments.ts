@@ -55,8 +55,9 @@ export function encodeDb(db: RecordDb): string {
 
 /** The verdict as a JSON object. */
 export function encodeVerdict(verdict: RecordVerdict): string {
-  const { effect, rule, reason, approval } = verdict;
-  return JSON.stringify({ effect, rule: present(rule), reason: present(reason), approval });
+  const { effect, rule, reason, approval, notes = [] } = verdict;
+  const noted = notes.length === 0 ? undefined : notes;
+  return JSON.stringify({ effect, rule: present(rule), reason: present(reason), approval, notes: noted });
 }
 
 /** Members of a statement that follow from its fingerprint: `"digest":…,"fingerprint":…,"operation":…,"summary":…,"tables":[…]`. */

@@ -99,6 +99,15 @@ export interface RecordVerdict {
   readonly rule?: string;
   readonly reason?: string;
   readonly approval?: RecordApproval;
+  /** Rules that matched and did not decide: they warn, or are on a dry run. */
+  readonly notes?: readonly RecordNote[];
+}
+
+/** A rule that matched and did not decide, and what it would have done. */
+export interface RecordNote {
+  readonly rule: string;
+  readonly effect: 'allow' | 'deny' | 'approve' | 'warn';
+  readonly reason: string;
 }
 
 /** How a statement ended. `unknown`: its outcome was lost; it may or may not have run. */
@@ -114,6 +123,8 @@ export interface RecordOutcome {
   readonly duration_us?: number;
   /** Columns that were masked, `schema.table.column`. */
   readonly masked?: readonly string[];
+  /** The limit that the statement was stopped at, and the rules that it is from. */
+  readonly limited?: { readonly rule: string; readonly limit: 'rows' | 'bytes' | 'duration' };
 }
 
 interface RecordBase {

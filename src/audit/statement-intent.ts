@@ -46,4 +46,6 @@ export interface StatementOutcome {
   durationMicros: number;
   /** Columns masked, `schema.table.column`. */
   masked?: readonly string[] | undefined;
+  /** The limit that the statement was stopped at, and the rules that it is from. */
+  limited?: { readonly rule: string; readonly limit: 'rows' | 'bytes' | 'duration' } | undefined;
 }

@@ -1,4 +1,5 @@
 import { splitRecords } from '../collector/split-records.js';
+import { withDeadline } from '../deadline.js';
 import { FailureError } from '../errors.js';
 
 const TIMEOUT_MS = 10_000;
@@ -29,17 +30,15 @@ export async function fetchRecords(
 ): Promise<RecordPage> {
   const url = recordsUrl(filter, page);
   const headers = filter.token === undefined ? {} : { authorization: `Bearer ${filter.token}` };
-  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} cannot be reached`, { cause });
-    },
-  );
-  const body = Buffer.from(await response.arrayBuffer());
-  if (!response.ok) {
-    throw new FailureError(
-      'COLLECTOR_FAILED',
-      `the collector at ${url.origin} answered ${response.status}: ${body.toString('utf8', 0, 200)}`,
-    );
+  const { ok, status, body } = await withDeadline(TIMEOUT_MS, undefined, async (signal) => {
+    const response = await fetch(url, { headers, redirect: 'error', signal });
+    return { ok: response.ok, status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  }).catch((cause: unknown) => {
+    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} cannot be reached`, { cause });
+  });
+  if (!ok) {
+    const answer = body.toString('utf8', 0, 200);
+    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} answered ${status}: ${answer}`);
   }
   return readPage(url, body);
 }

@@ -8,6 +8,7 @@
 import { Command } from 'commander';
 
 import { isCountersignError } from '../errors.js';
+import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
 import { printable } from './printable.js';
 import { addTailCommand } from './tail-command.js';
@@ -16,6 +17,7 @@ async function run(): Promise<void> {
   const program = new Command('countersign').description(
     'Verified identity, guardrails, masking and audit for SQL statements',
   );
+  addCheckCommand(program);
   addCollectorCommand(program);
   addTailCommand(program);
   await program.parseAsync();

@@ -1,2 +1,25 @@
-export * from './built-in.js';
-export { judge, type Rule, type RuleContext, type Verdict } from './rule.js';
+/**
+ * Guardrails: which statements may run, for whom and when.
+ *
+ * @module
+ */
+
+export { type CallerMatch } from './caller-matcher.js';
+export { defineRule, type RuleDefinition } from './define-rule.js';
+export { type FactName, factNames } from './facts.js';
+export { type AnswerLimits, type HeldLimits } from './limits.js';
+export { onlyRoutines } from './only-routines.js';
+export { type Policy } from './policy.js';
+export { loadPolicy, parsePolicy } from './policy-file.js';
+export {
+  boundedPolicy,
+  defaultPolicy,
+  migrationPolicy,
+  type PresetName,
+  type PresetOptions,
+  readOnlyPolicy,
+} from './presets.js';
+export { type Circumstances, type Effect, type Rule, type RuleSubject } from './rule.js';
+export { type StatementMatch } from './statement-matcher.js';
+export { type Day, type TimeWindow } from './time-window.js';
+export { type Verdict, type VerdictNote } from './verdict.js';

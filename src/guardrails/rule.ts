@@ -1,38 +1,51 @@
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import type { AnswerLimits } from './limits.js';
 
-/** What a rule may look at. */
-export interface RuleContext {
+/** What a rule does with a statement that it matches. Of several rules, `deny` goes before `approve`, and that before `allow`. */
+export type Effect =
+  /** It may run. */
+  | 'allow'
+  /** It is refused. */
+  | 'deny'
+  /** It waits for an approver, and is refused where none grants it in time. */
+  | 'approve'
+  /** It may run, and the record says that the rule matched. */
+  | 'warn';
+
+/** What a statement is, as far as rules look at it. */
+export interface RuleSubject {
   readonly statement: AnalysedStatement;
+  /** How many statements the text has that it came in. */
+  readonly statementCount: number;
+  /** The governor's `environment`, such as `production`. */
+  readonly environment: string | undefined;
+}
+
+/** Who runs a statement, for what, and when. */
+export interface Circumstances {
   readonly identity: Identity;
   /** The task, claimed or asserted. */
   readonly taskId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
-/** A rule of the guardrails. Synchronous and pure; one that throws denies. */
+/** A rule of the guardrails. Synchronous and pure. One that throws denies, whatever its effect. */
 export interface Rule {
-  /** Stands in the record and in the caller's error: kebab-case, at most 64 characters. */
+  /** Stands in the record and in the caller's error: lower case letters, digits, `.`, `_` and `-`, at most 64 characters. */
   readonly name: string;
-  /** Why the statement is denied, for the caller to read; undefined where the rule has nothing against it. */
-  readonly denies: (context: RuleContext) => string | undefined;
-}
-
-/** What the guardrails say of a statement. */
-export type Verdict =
-  { readonly effect: 'allow' } | { readonly effect: 'deny'; readonly rule: string; readonly reason: string };
-
-const ALLOW: Verdict = { effect: 'allow' };
-
-/** Asks the rules in their order: the first that denies wins, and one that throws denies. */
-export function judge(rules: readonly Rule[], context: RuleContext): Verdict {
-  for (const rule of rules) {
-    let reason: string | undefined;
-    try {
-      reason = rule.denies(context);
-    } catch (error) {
-      reason = `the rule itself failed: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    if (reason !== undefined) return { effect: 'deny', rule: rule.name, reason };
-  }
-  return ALLOW;
+  /** Default `deny`. */
+  readonly effect?: Effect;
+  /** The rule decides nothing, and the record says what it would have decided. Default false. */
+  readonly dryRun?: boolean;
+  /**
+   * Why the rule is about this statement, for the caller to read; undefined where it is not. Asked once for each analysed statement: the
+   * answer is kept with its analysis.
+   */
+  readonly matches: (subject: RuleSubject) => string | undefined;
+  /** Whether it holds for who runs the statement now. Asked each time. Absent: for everybody, always. */
+  readonly appliesTo?: (circumstances: Circumstances) => boolean;
+  /** Bounds of the answer of what it matches, whichever rule decides. With them, `warn` notes nothing. */
+  readonly limits?: AnswerLimits;
 }

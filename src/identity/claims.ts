@@ -1,5 +1,6 @@
 /** From the claims of a verified token to an identity. The only place that makes one. */
 import { DenialError } from '../errors.js';
+import { readAuthorizations } from './authorization-details.js';
 import { MAX_ACTORS, MAX_CLAIM_LENGTH, MAX_GROUPS } from './bounds.js';
 import type { Identity } from './identity.js';
 import { isObject } from './issuer-http.js';
@@ -44,9 +45,15 @@ export function identityOf(claims: VerifiedClaims, names: ClaimNames, clockToler
     ...optional('model', optionalText(claims, names.model ?? 'model')),
     ...optional('tokenId', optionalText(claims, 'jti')),
     ...optional('taskId', optionalText(claims, names.task ?? 'task')),
+    ...narrowing(claims),
     expiresAtMs: Math.floor((expiryOf(claims) + clockToleranceSeconds) * 1000),
   };
   return Object.freeze(identity) as Identity;
+}
+
+function narrowing(claims: VerifiedClaims): Pick<Identity, 'authorizations'> {
+  const authorizations = readAuthorizations(claims['authorization_details']);
+  return authorizations === undefined ? {} : { authorizations };
 }
 
 function refuse(claim: string, problem: string): never {

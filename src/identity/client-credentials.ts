@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { FailureError, isCountersignError } from '../errors.js';
 import { quote } from './bounds.js';
 import { checkOptions, isSecureUrl } from '../options.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../deadline.js';
 import { discoverIssuer, fetchJson, isObject, type JsonAnswer, reasonOf } from './issuer-http.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.js';
 import type { TokenSource } from './token-source.js';

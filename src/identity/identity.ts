@@ -1,5 +1,7 @@
 /** Who runs a statement: what the token says, after it was verified. */
 
+import type { SqlAuthorization } from './authorization-details.js';
+
 declare const verified: unique symbol;
 
 /** An identity whose token was verified. Only `src/identity` can make one: the brand has no other source. */
@@ -20,6 +22,8 @@ export interface Identity {
   readonly tokenId?: string;
   /** Task named in the token: a signed claim, which an asserted task does not override. */
   readonly taskId?: string;
+  /** `authorization_details` of type `countersign_sql` (RFC 9396): they narrow what its statements may touch. Absent: nothing is narrowed. */
+  readonly authorizations?: readonly SqlAuthorization[];
   /** Milliseconds since the epoch after which no statement runs under this identity (`exp` plus the verifier's clock tolerance). */
   readonly expiresAtMs: number;
   /** Makes a hand-written object no Identity. */

@@ -1,3 +1,4 @@
+export type { SqlAuthorization } from './authorization-details.js';
 export type { ClaimNames } from './claims.js';
 export { clientCredentials, type ClientCredentialsOptions } from './client-credentials.js';
 export type { Identity, IdentityHolder } from './identity.js';

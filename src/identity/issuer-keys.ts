@@ -7,6 +7,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from 'jose';
+import { withDeadline } from '../deadline.js';
 import { FailureError, isCountersignError } from '../errors.js';
 import { discoverIssuer, discoveryUrl, fetchJson, reasonOf } from './issuer-http.js';
 import type { IssuerSettings } from './token-verifier-options.js';
@@ -46,7 +47,8 @@ function createPublishedKeyFinder(settings: IssuerSettings): JWTVerifyGetKey {
     cooldownDuration: settings.cooldownMs,
     cacheMaxAge: settings.cacheMaxAgeMs,
     // Discovery is part of each fetch of the keys: where they are is never older than the keys themselves.
-    [customFetch]: async (_url, { signal }) => Response.json(await fetchKeySet(settings, signal)),
+    [customFetch]: async () =>
+      Response.json(await withDeadline(settings.timeoutMs, undefined, (signal) => fetchKeySet(settings, signal))),
   });
 }
 

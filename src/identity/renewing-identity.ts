@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type CountersignError, FailureError, isCountersignError } from '../errors.js';
 import { quote } from './bounds.js';
 import { checkOptions } from '../options.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../deadline.js';
 import type { Identity, IdentityHolder } from './identity.js';
 import { reasonOf } from './issuer-http.js';
 import type { TokenSource } from './token-source.js';

@@ -1,7 +1,7 @@
 import type { Analysis, AnalysedStatement, ColumnUse } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
-import { foldName } from './fold-name.js';
+import { foldName } from '../sql/fold-name.js';
 import type { MaskRule } from './mask-rule.js';
 import { sideChannelProblem } from './side-channels.js';
 

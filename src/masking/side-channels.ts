@@ -1,6 +1,6 @@
 import type { Analysis, TableUse } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
-import { foldName } from './fold-name.js';
+import { foldName } from '../sql/fold-name.js';
 
 /** SHOW forms that repeat values: of the statement before, or of what others run. */
 const TELLING_SHOWS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW PROCESSLIST']);

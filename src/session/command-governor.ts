@@ -1,12 +1,22 @@
-import { type CountersignErrorCode, FailureError } from '../errors.js';
+import type { Approval } from '../approval/approver.js';
+import { FailureError } from '../errors.js';
+import { type HeldLimits, narrowest } from '../guardrails/limits.js';
+import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
 import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
-import type { ResponseKind } from '../wire/response-reader.js';
+import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
-import type { PreparedStatement } from './prepared-statements.js';
+import { type CommandDecision, PASS, type PendingCommand, refuse } from './command-decision.js';
+import {
+  approvalStatement,
+  bareStatement,
+  encodeParameters,
+  type RecordedStatement,
+  textOfPrepare,
+} from './recorded-statement.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
@@ -18,31 +28,13 @@ import {
   type Refusal,
   sessionChangeRefusal,
   statementRefusal,
+  verdictOn,
 } from './statement-judge.js';
-import type { RecordedStatement, StatementRecorder } from './statement-recorder.js';
+import type { StatementRecorder } from './statement-recorder.js';
 
-/** What becomes of a command. Where it is `recorded`, only after the record is written. */
-export type CommandDecision =
-  /** It goes to the server, which does not answer it. */
-  | { readonly action: 'pass'; readonly recorded: false }
-  /** It goes to the server, and its answer is watched. */
-  | {
-      readonly action: 'forward';
-      readonly recorded: boolean;
-      readonly running: RunningCommand;
-      readonly kind: ResponseKind;
-      readonly inspects: boolean;
-      readonly fetchRewriter: RowRewriter | undefined;
-    }
-  /** The client gets an ERR packet. */
-  | {
-      readonly action: 'refuse';
-      readonly recorded: boolean;
-      readonly code: CountersignErrorCode;
-      readonly message: string;
-    };
+/** The verdict on each statement of a text, or why none of them runs. */
+type Judged = readonly Verdict[] | Refusal;
 
-const PASS: CommandDecision = { action: 'pass', recorded: false };
 const NONE: readonly never[] = [];
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
@@ -77,8 +69,9 @@ export class CommandGovernor {
    * Decides on a command.
    * @param payload the packet without headers
    * @param caller who wrote it, if anyone can say
+   * @param approval that was given for exactly this command
    */
-  decide(payload: Buffer, caller: Caller | undefined): CommandDecision {
+  decide(payload: Buffer, caller: Caller | undefined, approval?: Approval): CommandDecision {
     const command = payload[0] ?? 0;
     switch (command) {
       case Command.QUIT:
@@ -101,21 +94,29 @@ export class CommandGovernor {
           'simple',
         );
       default:
-        return this.#decideAs(command, payload, actorOf(caller, this.#policy));
+        return this.#decideAs(command, payload, actorOf(caller, this.#policy), approval);
     }
   }
 
-  #decideAs(command: number, payload: Buffer, actor: Actor): CommandDecision {
+  /** Records that a command was not approved, and refuses it. */
+  notApproved({ request, actor, statements }: PendingCommand, approval: Approval): CommandDecision {
+    const reason = `${request.reason}; ${approval.reason ?? 'it was not approved'}`;
+    const refusal: Refusal = { code: 'APPROVAL_DENIED', rule: request.rule, reason, approval };
+    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
+    return refuse(refusal);
+  }
+
+  #decideAs(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
     switch (command) {
       case Command.QUERY:
-        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor);
+        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approval);
       case Command.STMT_PREPARE:
-        return this.#onText(command, payload, 1, actor);
+        return this.#onText(command, payload, 1, actor, approval);
       case Command.STMT_EXECUTE:
       case Command.STMT_FETCH:
-        return this.#onPrepared(command, payload, actor);
+        return this.#onPrepared(command, payload, actor, approval);
       case Command.INIT_DB:
-        return this.#onSessionCommand(command, payload.toString('utf8', 1), 'simple', actor);
+        return this.#onInitDb(payload.subarray(1), actor, approval);
       case Command.RESET_CONNECTION:
         return this.#onSessionCommand(command, '', 'simple', actor);
       case Command.CHANGE_USER:
@@ -134,21 +135,27 @@ export class CommandGovernor {
   }
 
   /** COM_QUERY and COM_STMT_PREPARE: one record a statement, and all of them run or none. */
-  #onText(command: number, payload: Buffer, start: number, actor: Actor): CommandDecision {
+  #onText(
+    command: number,
+    payload: Buffer,
+    start: number,
+    actor: Actor,
+    approval: Approval | undefined,
+  ): CommandDecision {
     const { scope, state } = this.#context;
     if (scope === undefined || state === undefined) {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
     const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const refusal = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
-    const recorded = this.#recordedTexts(command, payload, start, statements, scope);
-    if (refusal !== undefined) {
-      for (const statement of recorded) this.#recorder.refused(actor, statement, refusal);
-      return refuse(refusal);
-    }
-    const tickets = this.#recorder.intents(actor, recorded);
+    const judged = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
+    const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
+    if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
+    const asking = command === Command.QUERY && approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const tickets = this.#recorder.intents(actor, recorded, approval);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
-    const facts = { command, statements, tickets, text, prepared: undefined };
+    const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
+    const facts = { command, statements, tickets, text, prepared: undefined, limits };
     return this.#forward(
       facts,
       command === Command.QUERY ? 'text' : 'prepare',
@@ -162,29 +169,34 @@ export class CommandGovernor {
     start: number,
     statements: readonly AnalysedStatement[],
     scope: AnalysisScope,
+    judged: Judged,
   ): readonly RecordedStatement[] {
     const name = commandName(command);
     const [only] = statements;
     if (only !== undefined && statements.length === 1) {
-      return [this.#recordedText(name, only, payload, start, payload.length)];
+      return [this.#recordedText(name, only, payload, start, payload.length, verdictAt(judged, 0))];
     }
     const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
     return statements.map((analysed, index) => {
       const span = spans[index];
-      return this.#recordedText(name, analysed, payload, span?.start ?? start, span?.end ?? payload.length);
+      const end = span?.end ?? payload.length;
+      return this.#recordedText(name, analysed, payload, span?.start ?? start, end, verdictAt(judged, index));
     });
   }
 
-  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Refusal | undefined {
+  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Judged {
+    const verdicts: Verdict[] = [];
     for (const statement of statements) {
-      const refusal = statementRefusal(statement, actor, this.#policy);
+      const verdict = verdictOn(statement, statements.length, actor, this.#policy);
+      const refusal = statementRefusal(statement, verdict, this.#policy);
       if (refusal !== undefined) return refusal;
+      verdicts.push(verdict);
     }
     if (command === Command.STMT_PREPARE && this.#context.prepared.size >= this.#policy.maxPreparedStatements) {
       const reason = `${this.#context.prepared.size} statements are prepared on this connection: close some`;
       return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
     }
-    return sessionChangeRefusal(statements);
+    return sessionChangeRefusal(statements) ?? verdicts;
   }
 
   /** The text for the record; the fingerprint where a literal may be a masked value. */
@@ -194,16 +206,17 @@ export class CommandGovernor {
     payload: Buffer,
     textStart: number,
     textEnd: number,
+    verdict: Verdict | undefined,
   ): RecordedStatement {
     if (!this.#policy.masks.effectOn(analysed).redact) {
-      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined };
+      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined, verdict };
     }
     const text = Buffer.from(analysed.fingerprint);
-    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined };
+    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined, verdict };
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
-  #onPrepared(command: number, payload: Buffer, actor: Actor): CommandDecision {
+  #onPrepared(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
     if (prepared === undefined) {
       const reason = 'no such statement was prepared on this connection under Countersign';
@@ -212,35 +225,28 @@ export class CommandGovernor {
     const { analysed } = prepared;
     const effect = this.#policy.masks.effectOn(analysed);
     const execute = command === Command.STMT_EXECUTE;
+    const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
+    const judged = identityRefusal(actor) ?? this.#judge([analysed], actor, command);
     const recorded = {
       command: commandName(command),
       analysed,
       text: prepared.text,
       textStart: 0,
       textEnd: prepared.text.length,
-      parameters: execute ? this.#parametersOf(prepared, payload, effect.redact) : undefined,
+      parameters: bound && encodeParameters(bound.values, effect.redact),
+      verdict: verdictAt(judged, 0),
     };
-    const refusal = identityRefusal(actor) ?? statementRefusal(analysed, actor, this.#policy);
-    if (refusal !== undefined) {
-      this.#recorder.refused(actor, recorded, refusal);
-      return refuse(refusal);
-    }
-    const tickets = this.#recorder.intents(actor, [recorded]);
-    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared };
+    if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
+    const asking = execute && approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, [recorded], asking);
+    const tickets = this.#recorder.intents(actor, [recorded], approval);
+    if (bound !== undefined) prepared.executed(bound.types);
+    const limits = limitsOf(judged);
+    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared, limits };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
     if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
     return fetch;
-  }
-
-  #parametersOf(prepared: PreparedStatement, payload: Buffer, redact: boolean): string | undefined {
-    const { values, types } = readExecuteParameters(payload, prepared, this.#origin.queryAttributes);
-    prepared.types = types;
-    prepared.longData.clear();
-    prepared.fetchRewriter = undefined;
-    prepared.fetchMasked = [];
-    if (values.length === 0) return undefined;
-    return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
   }
 
   #onLongData(payload: Buffer): void {
@@ -248,11 +254,32 @@ export class CommandGovernor {
     this.#context.prepared.get(statementId(payload))?.addLongData(payload.readUInt16LE(5), payload.length - 7);
   }
 
+  /** COM_INIT_DB: judged as the USE that it is. */
+  #onInitDb(schema: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
+    const { scope } = this.#context;
+    if (scope === undefined) throw new FailureError('INTERNAL', 'a schema is chosen before the state of its session');
+    // As bytes: a name that is no UTF-8 is not understood.
+    const use = Buffer.from(`USE \`${schema.toString('latin1').replaceAll('`', '``')}\``, 'latin1');
+    const { statements } = this.#policy.analyser.analyse(use, 0, use.length, scope);
+    const judged = identityRefusal(actor) ?? this.#judge(statements, actor, Command.INIT_DB);
+    const text = Buffer.from(schema.toString());
+    const command = commandName(Command.INIT_DB);
+    const recorded = statements.map((analysed, index) => ({
+      ...{ command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined },
+      verdict: verdictAt(judged, index),
+    }));
+    if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
+    const asking = approval === undefined ? judged.find(wantsApproval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const tickets = this.#recorder.intents(actor, recorded, approval);
+    return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, text, prepared: undefined }, 'simple');
+  }
+
   /** Commands that change the session and carry no statement. */
   #onSessionCommand(command: number, text: string, kind: ResponseKind, actor: Actor): CommandDecision {
     const refusal = identityRefusal(actor);
     if (refusal !== undefined) return this.#refuseBare(command, text, actor, refusal);
-    const recorded = bare(command, text);
+    const recorded = bareStatement(command, text);
     const tickets = this.#recorder.intents(actor, [recorded]);
     return this.#forward({ command, statements: NONE, tickets, text: recorded.text, prepared: undefined }, kind);
   }
@@ -262,32 +289,62 @@ export class CommandGovernor {
     return { action: 'forward', recorded: facts.tickets.length > 0, running, kind, inspects, fetchRewriter };
   }
 
+  #refuse(actor: Actor, statements: readonly RecordedStatement[], refusal: Refusal): CommandDecision {
+    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
+    return refuse(refusal);
+  }
+
+  /** Holds a command until somebody has approved it; refuses it where nobody can be asked. */
+  #ask(actor: Actor, statements: readonly RecordedStatement[], verdict: Verdict): CommandDecision {
+    const { approvals } = this.#policy;
+    const { rule = 'otherwise', reason = 'it wants an approval', notes } = verdict;
+    if (approvals === undefined || actor.identity === undefined) {
+      const problem = `${reason}; it needs an approval, and nobody can be asked: give the governor an approver`;
+      return this.#refuse(actor, statements, { code: 'APPROVAL_DENIED', rule, reason: problem, notes });
+    }
+    const request = approvals.request({
+      rule,
+      reason,
+      identity: actor.identity,
+      taskId: actor.taskId,
+      taskSource: actor.taskSource,
+      statements: statements.map(approvalStatement),
+      server: this.#origin.server,
+      namespace: this.#context.state?.namespace,
+      sessionId: this.#recorder.sessionId,
+    });
+    return { action: 'ask', recorded: false, pending: { request, actor, statements } };
+  }
+
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
-    this.#recorder.refused(actor, bare(command, text), refusal);
+    this.#recorder.refused(actor, bareStatement(command, text), refusal);
     return refuse(refusal);
   }
 }
 
-function bare(command: number, text: string): RecordedStatement {
-  const bytes = Buffer.from(text);
-  return {
-    command: commandName(command),
-    analysed: undefined,
-    text: bytes,
-    textStart: 0,
-    textEnd: bytes.length,
-    parameters: undefined,
-  };
+function isRefusal(judged: Judged): judged is Refusal {
+  return 'code' in judged;
 }
 
-/** A copy: the packet that it came in is not kept. */
-function textOfPrepare([statement]: readonly RecordedStatement[]): Buffer | undefined {
-  return statement && Buffer.from(statement.text.subarray(statement.textStart, statement.textEnd));
+function verdictAt(judged: Judged, index: number): Verdict | undefined {
+  return isRefusal(judged) ? undefined : judged[index];
 }
 
-function refuse({ code, rule, reason }: Refusal): CommandDecision {
-  const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
-  return { action: 'refuse', recorded: true, code, message };
+/** The limits of a text: the narrowest of its statements'. */
+function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
+  const held = verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits]));
+  const [only, ...more] = held;
+  if (only === undefined || more.length === 0) return only;
+  return narrowest(
+    held.map((limits) => ({
+      rule: limits.rule,
+      limits: { ...limits, onExceed: limits.truncates ? 'truncate' : 'error' },
+    })),
+  );
+}
+
+function wantsApproval({ effect }: Verdict): boolean {
+  return effect === 'approve';
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

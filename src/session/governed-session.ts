@@ -1,15 +1,22 @@
 import type { JournalWaiter } from '../audit/index.js';
+import type { Approval } from '../approval/approver.js';
 import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
-import type { Caller } from './caller.js';
-import { type CommandDecision, CommandGovernor } from './command-governor.js';
+import { type Caller, runAsNobody } from './caller.js';
+import type { CommandDecision, PendingCommand } from './command-decision.js';
+import { CommandGovernor } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
-import { readSessionState, STATE_QUERY } from './session-state.js';
+import { isInterrupted, readSessionState, STATE_QUERY } from './session-state.js';
 import { StatementRecorder } from './statement-recorder.js';
+
+/** Node takes a longer time for none. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A KILL hits once; more is somebody else's. */
+const MAX_INTERRUPTIONS = 3;
 
 interface HeldCommand {
   readonly packet: ClientPacket;
@@ -38,6 +45,14 @@ export class GovernedSession implements JournalWaiter {
   readonly #reader: ResponseReader;
   /** The command that waits for its record to be written. */
   #waiting: DecidedCommand | undefined;
+  /** The command that waits for somebody to approve it. */
+  #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
+  /** Ends a statement that takes too long. */
+  #timer: NodeJS.Timeout | undefined;
+  /** The server is being told to stop a statement. */
+  #stopping = false;
+  /** How often the state query was hit by a KILL that came late. */
+  #interrupted = 0;
   #held: HeldCommand[] = [];
   #heldBytes = 0;
   /** The answer to the state query, while it is being read. */
@@ -54,7 +69,7 @@ export class GovernedSession implements JournalWaiter {
     this.#recorder = new StatementRecorder(policy, origin, sessionId);
     this.#context = new SessionContext(policy.analyser, this.#recorder);
     this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
-    this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements);
+    this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements, () => this.#stop());
     this.#reader = new ResponseReader(origin, this.#watcher);
     this.#assembler = new CommandAssembler(policy.maxPacketBytes, (packet) => {
       this.#onPacket(packet);
@@ -84,6 +99,7 @@ export class GovernedSession implements JournalWaiter {
     if (this.#closed) return undefined;
     try {
       const forClient = this.#reader.push(bytes);
+      if (this.#timer !== undefined && this.#reader.idle) this.#endTimer();
       if (this.#stateAnswer === undefined) return forClient.length === 0 ? undefined : forClient;
       this.#stateAnswer.push(bytes);
       if (this.#reader.idle) this.#learnState();
@@ -108,12 +124,14 @@ export class GovernedSession implements JournalWaiter {
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#endTimer();
     this.#held = [];
     this.#heldBytes = 0;
     this.#watcher.lost(reason);
     const decision = this.#waiting?.decision;
     if (decision?.action === 'forward') decision.running.notSent(reason);
     this.#waiting = undefined;
+    this.#cancelApproval();
     if (!this.#opened) return;
     try {
       this.#recorder.event('close', reason);
@@ -147,18 +165,73 @@ export class GovernedSession implements JournalWaiter {
     this.#held.push(command);
   }
 
-  /** No command is being answered, nor waits for its record. */
+  /** No command is being answered or stopped, nor waits for its record or for an approval. */
   get #isFree(): boolean {
-    return this.#waiting === undefined && this.#reader.idle;
+    return this.#waiting === undefined && this.#asking === undefined && !this.#stopping && this.#reader.idle;
   }
 
   #guard(held: HeldCommand): void {
     const decision = this.#decide(held);
     if (decision === undefined) this.#askState(held);
-    else if (decision.recorded) {
-      this.#waiting = { packet: held.packet, decision };
+    else if (decision.action === 'ask') this.#ask(held, decision.pending);
+    else this.#carryOutRecorded(held.packet, decision);
+  }
+
+  /** Carries a decision out when its record is written. */
+  #carryOutRecorded(packet: ClientPacket, decision: CommandDecision): void {
+    if (decision.recorded) {
+      this.#waiting = { packet, decision };
       this.#policy.trail.onceWritten(this);
-    } else this.#carryOut(held.packet, decision);
+    } else this.#carryOut(packet, decision);
+  }
+
+  /** Holds a command until somebody has decided about it. Then it is judged again: its identity may have expired meanwhile. */
+  #ask(held: HeldCommand, pending: PendingCommand): void {
+    const { approvals } = this.#policy;
+    if (approvals === undefined)
+      throw new FailureError('INTERNAL', 'an approval is asked for where nobody can be asked');
+    const abort = new AbortController();
+    this.#asking = { pending, abort };
+    void runAsNobody(() => approvals.ask(pending.request, abort.signal)).then((approval) => {
+      if (this.#closed) return;
+      this.#asking = undefined;
+      try {
+        this.#carryOutRecorded(held.packet, this.#afterApproval(held, pending, approval));
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  #afterApproval({ packet, caller }: HeldCommand, pending: PendingCommand, approval: Approval): CommandDecision {
+    try {
+      return approval.decision === 'approved'
+        ? this.#governor.decide(packet.payload, caller, approval)
+        : this.#governor.notApproved(pending, approval);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  /** Nobody waits any more for what was asked. */
+  #cancelApproval(): void {
+    const asking = this.#asking;
+    if (asking === undefined) return;
+    this.#asking = undefined;
+    asking.abort.abort();
+    const { id } = asking.pending.request;
+    const at = new Date().toISOString();
+    try {
+      this.#governor.notApproved(asking.pending, {
+        id,
+        decision: 'cancelled',
+        by: undefined,
+        at,
+        reason: 'the connection was lost',
+      });
+    } catch {
+      // The journal is full or closed, and the statement did not run.
+    }
   }
 
   /** @internal The command's record is written, or could not be: then the command does not go. */
@@ -179,11 +252,14 @@ export class GovernedSession implements JournalWaiter {
         this.#send(packet, true);
         break;
       case 'forward':
-        this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter);
+        this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter, decision.running.limits);
         this.#watcher.start(decision.running);
+        this.#startTimer(decision.running.limits?.maxDurationMs);
         decision.running.sent();
         this.#send(packet, true);
         break;
+      case 'ask':
+        throw new FailureError('INTERNAL', 'a command that waits for an approval is carried out');
       case 'refuse': {
         const error = { ...mysqlErrorOf(decision.code), message: decision.message };
         this.#edges.toClient(buildErrPacket(packet.sequenceId + 1, error));
@@ -200,6 +276,41 @@ export class GovernedSession implements JournalWaiter {
     } catch (error) {
       return refusalOf(error);
     }
+  }
+
+  #startTimer(afterMs = Infinity): void {
+    if (afterMs === Infinity) return;
+    this.#timer = setTimeout(() => this.#watcher.onLimit('duration'), Math.min(afterMs, MAX_TIMER_MS));
+    this.#timer.unref();
+  }
+
+  #endTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /**
+   * Has the server stop what runs. The next command waits until the server was told, and for the answer to a state query: where the statement
+   * had ended by then, that takes the blow.
+   */
+  #stop(): void {
+    const threadId = this.#context.state?.threadId;
+    if (this.#stopping || threadId === undefined) return;
+    this.#stopping = true;
+    const stopped = this.#edges.stopStatement?.(threadId) ?? Promise.reject(new Error('there is no other connection'));
+    stopped.then(
+      () => {
+        this.#stopping = false;
+        this.#context.askAgain();
+        this.release();
+      },
+      (cause: unknown) => {
+        const problem = cause instanceof Error ? cause.message : String(cause);
+        this.#fail(
+          new FailureError('LIMIT_EXCEEDED', `a statement passed a limit and could not be stopped: ${problem}`),
+        );
+      },
+    );
   }
 
   #send(packet: ClientPacket, startsCommand: boolean): void {
@@ -225,6 +336,11 @@ export class GovernedSession implements JournalWaiter {
   #learnState(): void {
     const answer = Buffer.concat(this.#stateAnswer ?? []);
     this.#stateAnswer = undefined;
+    if (isInterrupted(answer) && this.#interrupted < MAX_INTERRUPTIONS) {
+      this.#interrupted += 1;
+      return;
+    }
+    this.#interrupted = 0;
     this.#context.learn(readSessionState(answer, this.#origin.deprecateEof));
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { AuditTrailOptions } from '../audit/index.js';
 import { checkOptions } from '../options.js';
-import type { Rule } from '../guardrails/rule.js';
+import { ApprovalDesk } from '../approval/approval-desk.js';
+import type { Approver } from '../approval/approver.js';
+import { checkPolicy, type Policy } from '../guardrails/policy.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { MaskRule } from '../masking/mask-rule.js';
 
@@ -11,8 +13,14 @@ export interface GovernorOptions {
   readonly audit: AuditTrailOptions;
   /** Whose a statement is when its call says nothing: the process's own agent. Without it, such statements are refused. */
   readonly identity?: Identity | IdentityHolder;
-  /** The guardrails, in order. Default {@link defaultRules}. */
-  readonly rules?: readonly Rule[];
+  /** The guardrails. Default {@link defaultPolicy}. */
+  readonly policy?: Policy;
+  /** Where this runs, such as `production`: for rules that hold in some environments only. */
+  readonly environment?: string;
+  /** Who is asked where a rule wants an approval. Without it, such statements are denied. */
+  readonly approver?: Approver;
+  /** Milliseconds that a statement waits for its approval, before it is denied. Default 300,000; from 100 to 86,400,000. */
+  readonly approvalTimeoutMs?: number;
   /** The masked columns. Default none. */
   readonly masks?: readonly MaskRule[];
   /** Most bytes of one packet from the client. Default 256 MiB; from 1 MiB to 2 GiB. */
@@ -30,13 +38,15 @@ const identity = v.custom<GovernorOptions['identity']>(
   (value) => typeof value === 'object' && value !== null && ('current' in value || 'expiresAtMs' in value),
   'must be a verified identity (verifier.verify) or a renewing one (createRenewingIdentity)',
 );
-const rule = v.object({ name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)), denies: v.function() });
 const mask = v.looseObject({ column: v.string(), masker: v.function() });
 
 const schema = v.strictObject({
   audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty('must name a directory')) }),
   identity: v.optional(identity),
-  rules: v.optional(v.array(rule)),
+  policy: v.optional(v.looseObject({ name: v.string(), rules: v.array(v.unknown()) })),
+  environment: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(256))),
+  approver: v.optional(v.function()),
+  approvalTimeoutMs: whole(100, 86_400_000),
   masks: v.optional(v.array(mask)),
   maxPacketBytes: whole(1 << 20, 2 ** 31),
   maxPreparedStatements: whole(1, 1_048_576),
@@ -46,7 +56,9 @@ const schema = v.strictObject({
 /** A governor's options, checked. */
 export interface ParsedGovernorOptions {
   readonly limits: { maxPacketBytes: number; maxPreparedStatements: number; maxRecordedTextBytes: number };
-  readonly rules: readonly Rule[] | undefined;
+  readonly policy: Policy | undefined;
+  readonly environment: string | undefined;
+  readonly approvals: ApprovalDesk | undefined;
   readonly masks: readonly MaskRule[] | undefined;
 }
 
@@ -62,7 +74,9 @@ export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOp
       maxPreparedStatements: options.maxPreparedStatements ?? 16_382,
       maxRecordedTextBytes: options.maxRecordedTextBytes ?? 65_536,
     },
-    rules: options.rules,
+    policy: options.policy === undefined ? undefined : checkPolicy(options.policy),
+    environment: options.environment,
+    approvals: options.approver && new ApprovalDesk(options.approver, options.approvalTimeoutMs ?? 300_000),
     masks: options.masks,
   };
 }

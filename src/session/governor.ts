@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type AuditTrail, createAuditTrail } from '../audit/index.js';
 import { FailureError } from '../errors.js';
-import { defaultRules } from '../guardrails/built-in.js';
+import { AuthorizationJudge } from '../guardrails/authorization.js';
+import { PolicyJudge } from '../guardrails/policy-judge.js';
+import { defaultPolicy } from '../guardrails/presets.js';
 import { MaskPolicy } from '../masking/mask-policy.js';
 import { createAnalyser } from '../sql/index.js';
 import { runAsNobody } from './caller.js';
@@ -39,13 +41,15 @@ export interface Governor {
  * ```
  */
 export async function createGovernor(options: GovernorOptions): Promise<Governor> {
-  const { limits, rules, masks } = parseGovernorOptions(options);
+  const { limits, policy, environment, approvals, masks } = parseGovernorOptions(options);
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
-  const policy: SessionPolicy = {
+  const shared: SessionPolicy = {
     ...limits,
     analyser: createAnalyser(),
-    rules: rules ?? defaultRules(),
+    guardrails: new PolicyJudge(policy ?? defaultPolicy(), environment),
+    authorizations: new AuthorizationJudge(environment),
+    approvals,
     masks: new MaskPolicy(masks ?? []),
     trail,
     defaultIdentity: options.identity,
@@ -56,7 +60,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     openSession(origin, edges): GovernedSession {
       if (closed)
         throw new FailureError('GOVERNOR_CLOSED', 'this governor is closed: create another before you connect');
-      return new GovernedSession(policy, origin, edges, randomUUID());
+      return new GovernedSession(shared, origin, edges, randomUUID());
     },
     async close(): Promise<void> {
       closed = true;

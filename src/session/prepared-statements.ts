@@ -20,6 +20,14 @@ export class PreparedStatement implements PreparedParameters {
     this.parameterCount = parameterCount;
   }
 
+  /** COM_STMT_EXECUTE goes to the server: what it binds is known there, and long data is used up. */
+  executed(types: readonly ParameterType[]): void {
+    this.types = types;
+    this.longData.clear();
+    this.fetchRewriter = undefined;
+    this.fetchMasked = [];
+  }
+
   /** COM_STMT_SEND_LONG_DATA: counts the bytes of a parameter; at most 65,535 parameters are kept. */
   addLongData(parameter: number, bytes: number): void {
     this.longData.set(parameter & 0xffff, (this.longData.get(parameter & 0xffff) ?? 0) + bytes);

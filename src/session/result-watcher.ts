@@ -18,11 +18,14 @@ export class ResultWatcher implements ResponseObserver {
   readonly #masks: MaskPolicy;
   readonly #context: SessionContext;
   readonly #maxPreparedStatements: number;
+  readonly #stop: () => void;
   #running: RunningCommand | undefined;
   #statementId = -1;
   #parameterCount = 0;
 
-  constructor(masks: MaskPolicy, context: SessionContext, maxPreparedStatements: number) {
+  /** @param stop - has the server stop what runs */
+  constructor(masks: MaskPolicy, context: SessionContext, maxPreparedStatements: number, stop: () => void) {
+    this.#stop = stop;
     this.#masks = masks;
     this.#context = context;
     this.#maxPreparedStatements = maxPreparedStatements;
@@ -73,9 +76,13 @@ export class ResultWatcher implements ResponseObserver {
   onError(error: ErrPacket): ErrPacket {
     const running = this.#running;
     if (running === undefined) return error;
-    const shown = this.#masks.inspects(running.statements) ? withoutValues(error) : error;
-    running.onError(shown);
-    return shown;
+    return running.onError(this.#masks.inspects(running.statements) ? withoutValues(error) : error);
+  }
+
+  onLimit(limit: 'rows' | 'bytes' | 'duration'): ErrPacket | undefined {
+    const error = this.#running?.onLimit(limit);
+    this.#stop();
+    return error;
   }
 
   onPrepared(statementId: number, parameterCount: number): void {

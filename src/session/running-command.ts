@@ -1,5 +1,6 @@
 import type { StatementOutcome } from '../audit/index.js';
-import { FailureError } from '../errors.js';
+import { FailureError, mysqlErrorOf } from '../errors.js';
+import type { HeldLimits } from '../guardrails/limits.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
@@ -10,6 +11,9 @@ import type { PreparedStatement } from './prepared-statements.js';
 export interface OutcomeWriter {
   outcome(ticket: number, outcome: StatementOutcome): void;
 }
+
+/** What a statement can have too much of. */
+export type LimitName = 'rows' | 'bytes' | 'duration';
 
 const NO_COLUMNS: readonly string[] = [];
 const SURPLUS = 'the server answered with more results than there were statements: it has read the text otherwise';
@@ -25,6 +29,8 @@ export interface CommandFacts {
   readonly text: Buffer | undefined;
   /** The statement that is executed or fetched from. */
   readonly prepared: PreparedStatement | undefined;
+  /** Bounds of each of its results. */
+  readonly limits?: HeldLimits | undefined;
 }
 
 /**
@@ -36,6 +42,7 @@ export class RunningCommand {
   readonly statements: readonly AnalysedStatement[];
   readonly text: Buffer | undefined;
   readonly prepared: PreparedStatement | undefined;
+  readonly limits: HeldLimits | undefined;
   readonly #tickets: readonly number[];
   readonly #writer: OutcomeWriter;
   #index = 0;
@@ -48,12 +55,15 @@ export class RunningCommand {
   #hasLastResult = false;
   #error: ErrPacket | undefined;
   #masked: readonly string[] = NO_COLUMNS;
+  /** The limit that was passed, and what the client is told in the place of the server's own error. */
+  #limited: { readonly limit: LimitName; readonly error: ErrPacket | undefined } | undefined;
 
   constructor(facts: CommandFacts, writer: OutcomeWriter) {
     this.command = facts.command;
     this.statements = facts.statements;
     this.text = facts.text;
     this.prepared = facts.prepared;
+    this.limits = facts.limits;
     this.#tickets = facts.tickets;
     this.#writer = writer;
   }
@@ -90,8 +100,27 @@ export class RunningCommand {
     this.#endResult();
   }
 
-  onError(error: ErrPacket): void {
-    this.#error = error;
+  /** @returns what the client is told */
+  onError(error: ErrPacket): ErrPacket {
+    const limited = this.#limited;
+    // The server's error says no more than that it was stopped.
+    const told = limited === undefined ? error : limited.error;
+    this.#error = told;
+    return told ?? error;
+  }
+
+  /**
+   * A limit is passed: the server is being told to stop.
+   * @returns the error that the client gets; undefined where the result is to end as if there were no more
+   */
+  onLimit(limit: LimitName): ErrPacket | undefined {
+    const { limits } = this;
+    if (limits === undefined || this.#limited !== undefined) return this.#limited?.error;
+    const error = limit !== 'duration' && limits.truncates ? undefined : limitError(limit, limits);
+    this.#limited = { limit, error };
+    // A statement that ends before the server has heard of it has kept its time.
+    if (limit !== 'duration') this.#error = error;
+    return error;
   }
 
   /** Nothing more is to come: the last statement that ran has ended, and those after a failure did not run. */
@@ -143,6 +172,7 @@ export class RunningCommand {
       errorSqlState: error?.sqlState,
       errorMessage: error?.message,
       masked: this.#masked,
+      limited: this.#limited && { rule: this.limits?.rule ?? '', limit: this.#limited.limit },
     });
     this.#index += 1;
     if (this.#index === this.#tickets.length) return;
@@ -152,12 +182,23 @@ export class RunningCommand {
     this.#hasRows = false;
     this.#affected = undefined;
     this.#masked = NO_COLUMNS;
+    this.#limited = undefined;
   }
 
   #outcome(outcome: StatementOutcome): void {
     const ticket = this.#tickets[this.#index];
     if (ticket !== undefined) this.#writer.outcome(ticket, outcome);
   }
+}
+
+function limitError(limit: LimitName, { rule, maxRows, maxBytes, maxDurationMs }: HeldLimits): ErrPacket {
+  const what = {
+    rows: `its answer has more than ${maxRows} rows`,
+    bytes: `the rows of its answer have more than ${maxBytes} bytes`,
+    duration: `it ran for more than ${maxDurationMs} ms`,
+  };
+  const message = `Countersign stopped this statement (rule ${rule}): ${what[limit]}`;
+  return { ...mysqlErrorOf('LIMIT_EXCEEDED'), message };
 }
 
 function asJson(count: number | bigint): number | string {

@@ -55,10 +55,15 @@ export class SessionContext {
     }
   }
 
-  /** Nothing is known any more: the connection was reset, or belongs to another user. */
-  forget(): void {
+  /** The server has to be asked again. What is prepared stays. */
+  askAgain(): void {
     this.#state = undefined;
     this.#scope = undefined;
+  }
+
+  /** Nothing is known any more: the connection was reset, or belongs to another user. */
+  forget(): void {
+    this.askAgain();
     this.prepared.clear();
   }
 }

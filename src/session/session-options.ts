@@ -1,4 +1,6 @@
-import type { Rule } from '../guardrails/rule.js';
+import type { ApprovalDesk } from '../approval/approval-desk.js';
+import type { AuthorizationJudge } from '../guardrails/authorization.js';
+import type { PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { AuditTrail } from '../audit/index.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
@@ -8,7 +10,10 @@ import type { Caller } from './caller.js';
 /** What every session of one governor shares. */
 export interface SessionPolicy {
   readonly analyser: Analyser;
-  readonly rules: readonly Rule[];
+  readonly guardrails: PolicyJudge;
+  readonly authorizations: AuthorizationJudge;
+  /** Undefined where nobody can be asked: what wants an approval is denied. */
+  readonly approvals: ApprovalDesk | undefined;
   readonly masks: MaskPolicy;
   readonly trail: AuditTrail;
   /** Whose a statement is when its caller says nothing. */
@@ -44,6 +49,11 @@ export interface SessionEdges {
   readonly toClient: (bytes: Buffer) => void;
   /** Who wrote the command that `fromClient` is being handed; undefined where nobody can say, which refuses it. */
   readonly caller: () => Caller | undefined;
+  /**
+   * Has the server stop what runs on this connection, over another one: KILL QUERY. Rejects where that was not possible. Without it, a statement
+   * that passes a limit takes its connection with it.
+   */
+  readonly stopStatement?: (threadId: number) => Promise<void>;
   /** The connection cannot go on: close it. */
   readonly fail: (error: Error) => void;
 }

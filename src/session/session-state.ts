@@ -1,6 +1,7 @@
 import { FailureError } from '../errors.js';
 import type { SqlDialect } from '../sql/analysis.js';
 import { HEADER_LENGTH } from '../wire/constants.js';
+import { readErrPacket } from '../wire/err-packet.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 
 /**
@@ -9,6 +10,8 @@ import { PayloadReader } from '../wire/payload-reader.js';
  */
 export const STATE_QUERY =
   '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, @@character_set_results, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
+
+const ER_QUERY_INTERRUPTED = 1317;
 
 /** What the server said about a session. */
 export interface SessionState {
@@ -56,6 +59,13 @@ export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionS
     user,
     threadId: Number(threadId),
   };
+}
+
+/** Whether the query was broken off by a KILL QUERY that was meant for the statement before. */
+export function isInterrupted(answer: Buffer): boolean {
+  if (answer.length <= HEADER_LENGTH || answer[HEADER_LENGTH] !== 0xff) return false;
+  const { errno } = readErrPacket(answer, HEADER_LENGTH, answer.length);
+  return errno === ER_QUERY_INTERRUPTED;
 }
 
 function splitPackets(bytes: Buffer): Buffer[] {

@@ -1,5 +1,6 @@
+import type { Approval } from '../approval/approver.js';
 import { type CountersignErrorCode, FailureError } from '../errors.js';
-import { judge } from '../guardrails/rule.js';
+import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { sqlModeProblem } from '../sql/index.js';
@@ -13,6 +14,10 @@ export interface Refusal {
   /** Name of the rule that refused. */
   readonly rule: string;
   readonly reason: string;
+  /** What the rules had to say beside. */
+  readonly notes?: readonly VerdictNote[];
+  /** How somebody who was asked decided. */
+  readonly approval?: Approval;
 }
 
 /** Who runs a statement, resolved from the caller and the governor's own identity. */
@@ -50,18 +55,25 @@ export function identityRefusal(actor: Actor): Refusal | undefined {
   };
 }
 
-/** Asks the rules and the masks about one statement. */
+/** Asks the rules about one statement. @param count how many statements the text has that it came in */
+export function verdictOn(statement: AnalysedStatement, count: number, actor: Actor, policy: SessionPolicy): Verdict {
+  const { identity, taskId } = actor;
+  if (identity === undefined) throw new FailureError('INTERNAL', 'a statement is judged before its identity');
+  return (
+    policy.authorizations.judge(statement, identity) ?? policy.guardrails.judge(statement, count, identity, taskId)
+  );
+}
+
+/** Refuses what the rules deny, and what the masks cannot follow. */
 export function statementRefusal(
   statement: AnalysedStatement,
-  actor: Actor,
+  verdict: Verdict,
   policy: SessionPolicy,
 ): Refusal | undefined {
-  const { identity } = actor;
-  if (identity === undefined) throw new FailureError('INTERNAL', 'a statement is judged before its identity');
-  const verdict = judge(policy.rules, { statement, identity, taskId: actor.taskId });
   if (verdict.effect === 'deny') {
     const code = statement.analysis.kind === 'unknown' ? 'STATEMENT_UNKNOWN' : 'DENIED_BY_RULE';
-    return { code, rule: verdict.rule, reason: verdict.reason };
+    const { rule = 'otherwise', reason = 'it is denied', notes } = verdict;
+    return { code, rule, reason, notes };
   }
   const refusal = policy.masks.effectOn(statement).refusal;
   return refusal === undefined ? undefined : { code: 'DENIED_BY_MASK', rule: 'masking', reason: refusal };

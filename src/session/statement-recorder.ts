@@ -6,10 +6,14 @@ import {
   encodeTask,
   encodeVerdict,
   joinFragments,
+  type RecordApproval,
   type StatementIntent,
 } from '../audit/index.js';
+import type { Approval } from '../approval/approver.js';
+import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { epochMicros } from './clock.js';
+import type { RecordedStatement } from './recorded-statement.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
 import type { SessionState } from './session-state.js';
 import type { Actor, Refusal } from './statement-judge.js';
@@ -28,18 +32,34 @@ function shapeOf(statement: AnalysedStatement | undefined): Buffer {
 }
 
 const ALLOW = Buffer.from(encodeVerdict({ effect: 'allow' }));
+const verdicts = new WeakMap<Verdict, Buffer>();
 
-/** One statement as it is to be recorded. */
-export interface RecordedStatement {
-  /** `COM_QUERY` … */
-  readonly command: string;
-  readonly analysed: AnalysedStatement | undefined;
-  /** Holds the text in UTF-8, from `textStart` to `textEnd`. */
-  readonly text: Buffer;
-  readonly textStart: number;
-  readonly textEnd: number;
-  /** JSON array, or undefined. */
-  readonly parameters: string | undefined;
+/** The verdict of a statement that goes to the server. */
+function encodedVerdict(verdict: Verdict | undefined, approval: Approval | undefined): Buffer {
+  if (verdict === undefined) return ALLOW;
+  if (verdict.effect === 'approve' && approval !== undefined) return encodeApproved(verdict, approval);
+  let encoded = verdicts.get(verdict);
+  if (encoded === undefined) {
+    encoded = encodeAllowed(verdict);
+    verdicts.set(verdict, encoded);
+  }
+  return encoded;
+}
+
+function encodeAllowed({ effect, rule, reason = '', notes }: Verdict): Buffer {
+  const named = rule === undefined ? {} : { rule };
+  if (effect === 'allow') return Buffer.from(encodeVerdict({ effect, ...named, notes }));
+  // A statement is prepared without an approval: it is asked for each time that it is executed.
+  const asked = { rule: rule ?? 'otherwise', effect, reason };
+  return Buffer.from(encodeVerdict({ effect: 'allow', notes: [...notes, asked] }));
+}
+
+function encodeApproved({ rule = 'otherwise', reason = '', notes }: Verdict, approval: Approval): Buffer {
+  return Buffer.from(encodeVerdict({ effect: 'approve', rule, reason, approval: recordOf(approval), notes }));
+}
+
+function recordOf({ id, by, at, decision }: Approval): RecordApproval {
+  return { id, ...(by !== undefined && { by }), at, decision };
 }
 
 /**
@@ -49,7 +69,8 @@ export interface RecordedStatement {
 export class StatementRecorder {
   readonly #policy: SessionPolicy;
   readonly #origin: SessionOrigin;
-  readonly #sessionId: string;
+  /** UUID of the session. */
+  readonly sessionId: string;
   #state: SessionState | undefined;
   #session = '';
   #db = '';
@@ -73,7 +94,7 @@ export class StatementRecorder {
   constructor(policy: SessionPolicy, origin: SessionOrigin, sessionId: string) {
     this.#policy = policy;
     this.#origin = origin;
-    this.#sessionId = sessionId;
+    this.sessionId = sessionId;
     this.stateChanged(undefined);
   }
 
@@ -81,7 +102,7 @@ export class StatementRecorder {
   stateChanged(state: SessionState | undefined): void {
     this.#state = state ?? this.#state;
     this.#session = encodeSession({
-      id: this.#sessionId,
+      id: this.sessionId,
       mode: this.#origin.mode,
       driver: this.#origin.driver,
       ...(this.#state !== undefined && { thread_id: this.#state.threadId }),
@@ -107,14 +128,16 @@ export class StatementRecorder {
 
   /**
    * Records that the statements of one command are about to be sent.
+   * @param approval - of those whose verdict wants one
    * @returns the tickets for their outcomes
    * @throws FailureError where one could not be recorded: none of them may be sent, and those recorded already end as `aborted`
    */
-  intents(actor: Actor, statements: readonly RecordedStatement[]): readonly number[] {
+  intents(actor: Actor, statements: readonly RecordedStatement[], approval?: Approval): readonly number[] {
     const { trail } = this.#policy;
     const tickets: number[] = [];
     try {
-      for (const statement of statements) tickets.push(trail.intent(this.#fill(actor, statement, ALLOW)));
+      for (const statement of statements)
+        tickets.push(trail.intent(this.#fill(actor, statement, encodedVerdict(statement.verdict, approval))));
     } catch (error) {
       for (const ticket of tickets) trail.outcome(ticket, { status: 'aborted', durationMicros: 0 });
       throw error;
@@ -127,9 +150,7 @@ export class StatementRecorder {
    * @throws FailureError where it could not be recorded
    */
   refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): void {
-    const { rule, reason, code } = refusal;
-    const denied = !NOT_CHECKED.has(code);
-    const verdict = Buffer.from(encodeVerdict({ effect: denied ? 'deny' : 'error', rule, reason }));
+    const verdict = Buffer.from(encodeRefusal(refusal));
     this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
   }
 
@@ -170,6 +191,13 @@ export class StatementRecorder {
       last.taskSource === actor.taskSource
     );
   }
+}
+
+function encodeRefusal({ code, rule, reason, notes = [], approval }: Refusal): string {
+  if (approval !== undefined) {
+    return encodeVerdict({ effect: 'approve', rule, reason, approval: recordOf(approval), notes });
+  }
+  return encodeVerdict({ effect: NOT_CHECKED.has(code) ? 'error' : 'deny', rule, reason, notes });
 }
 
 /** Codes that say that a statement could not be checked, rather than that it was refused. */

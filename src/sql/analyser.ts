@@ -35,6 +35,8 @@ export interface Analyser {
 
 const MAX_CANONICAL_BYTES = 65_536;
 const MAX_SCOPES = 1_000;
+/** Most statements of one text: each costs a parse. */
+const MAX_STATEMENTS = 256;
 
 /**
  * Makes an analyser with a cache of its own.
@@ -79,7 +81,8 @@ class CachingAnalyser implements Analyser {
     const { rules } = this.#known(scope);
     const problem = rules.mode.problem ?? this.#writer.write(bytes, start, end, rules);
     if (problem !== undefined || this.#problemOfEncoding() !== undefined) return [{ start, end }];
-    return statementSpans(bytes, start, this.#writer.semicolons, this.#writer.lastEnd);
+    const spans = statementSpans(bytes, start, this.#writer.semicolons, this.#writer.lastEnd);
+    return spans.length > MAX_STATEMENTS ? [{ start, end }] : spans;
   }
 
   #known(scope: AnalysisScope): KnownScope {
@@ -91,6 +94,9 @@ class CachingAnalyser implements Analyser {
     if (problem !== undefined) return this.#unreadable(problem, true);
     const { buffer, length } = this.#writer;
     const statements = buffer.toString('utf8', KEY_PREFIX, length).split('\u0001');
+    if (statements.length > MAX_STATEMENTS) {
+      return this.#unreadable(`it holds ${statements.length} statements; at most ${MAX_STATEMENTS} are analysed`, true);
+    }
     const text: AnalysedText = {
       statements: statements.map((statement) => describeStatement(readTokens(statement), scope)),
     };

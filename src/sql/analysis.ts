@@ -81,6 +81,8 @@ export interface Analysis {
   readonly routines?: readonly string[];
   /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
   readonly sets?: readonly SessionChange[];
+  /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
+  readonly upsertsQuery?: boolean;
   /** A NATURAL JOIN compares columns that it does not name. */
   readonly naturalJoin?: boolean;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */

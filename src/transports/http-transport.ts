@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
+import { withDeadline } from '../deadline.js';
 import type { RecordBatch, SendResult, Transport } from '../audit/index.js';
 import { checkHttpOptions, type CheckedHttpOptions, type HttpTransportOptions } from './http-options.js';
 import { HttpPoster, type PostAnswer } from './http-post.js';
@@ -46,10 +47,9 @@ async function post(
   const plain = encodeBody(batch.records);
   const body = options.gzip ? await compress(plain, GZIP) : plain;
   const headers = await headersOf(options, batch.id);
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
-  const answer = await poster
-    .post(headers, body, deadline)
-    .catch((error: unknown) => networkProblem(options.url, error));
+  const answer = await withDeadline(options.timeoutMs, signal, (deadline) =>
+    poster.post(headers, body, deadline),
+  ).catch((error: unknown) => networkProblem(options.url, error));
   return typeof answer === 'string' ? { status: 'retry', reason: answer } : judge(options.url, answer);
 }
 

@@ -28,3 +28,16 @@ export function readEofStatus(bytes: Buffer, start: number, end: number): number
   const reader = new PayloadReader(bytes, start + 3, end);
   return reader.int2();
 }
+
+/** The status bits of the packet that ends rows: EOF, or the OK that stands for it under CLIENT_DEPRECATE_EOF. */
+export function readEndOfRows(bytes: Buffer, start: number, end: number, deprecateEof: boolean): number {
+  return deprecateEof ? readOkPacket(bytes, start, end).status : readEofStatus(bytes, start, end);
+}
+
+/** Builds the packet that ends the rows of a result, header included: EOF, or the OK that stands for it under CLIENT_DEPRECATE_EOF. */
+export function buildEndOfRows(sequenceId: number, status: number, deprecateEof: boolean): Buffer {
+  const payload = deprecateEof
+    ? [0xfe, 0, 0, status & 0xff, status >> 8, 0, 0]
+    : [0xfe, 0, 0, status & 0xff, status >> 8];
+  return Buffer.from([payload.length, 0, 0, sequenceId & 0xff, ...payload]);
+}

@@ -16,9 +16,14 @@ export interface ResponseObserver {
   onRows(rows: number, bytes: number, status: number): void;
   /**
    * The command has failed, or its result set broke off.
-   * @returns what the client gets in its place; heeded only where `inspects` was set
+   * @returns what the client gets in its place; heeded only where `inspects` or limits were set
    */
   onError(error: ErrPacket): ErrPacket;
+  /**
+   * The next row would be more than the limits allow: it and what follows do not reach the client.
+   * @returns the error that ends the result; undefined where it is to end as if there were no more
+   */
+  onLimit(limit: 'rows' | 'bytes'): ErrPacket | undefined;
   /** COM_STMT_PREPARE has succeeded. */
   onPrepared(statementId: number, parameterCount: number): void;
   /** The server asks for a file of the client's (LOCAL INFILE). False refuses. */

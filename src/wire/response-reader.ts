@@ -2,21 +2,13 @@ import { FailureError } from '../errors.js';
 import { type ColumnDefinition, readColumnDefinition } from './column-definition.js';
 import { HEADER_LENGTH, MAX_FRAME_PAYLOAD, ServerStatus } from './constants.js';
 import { buildErrPacket, readErrPacket } from './err-packet.js';
-import { readEofStatus, readOkPacket } from './ok-packet.js';
+import { buildEndOfRows, readEndOfRows, readEofStatus, readOkPacket } from './ok-packet.js';
 import { PayloadReader } from './payload-reader.js';
+import { PrepareAnswer } from './prepare-answer.js';
+import type { ResponseFormat, ResponseKind } from './response-format.js';
 import type { ResponseObserver } from './response-observer.js';
+import { type ResultLimits, RowCount } from './row-count.js';
 import type { RowRewriter } from './row-rewriter.js';
-
-/** The shape of the answer that a command gets. */
-export type ResponseKind = 'text' | 'binary' | 'fetch' | 'prepare' | 'simple' | 'auth';
-
-/** What of the negotiated capabilities changes the answers. */
-export interface ResponseFormat {
-  /** CLIENT_DEPRECATE_EOF. */
-  readonly deprecateEof: boolean;
-  /** MARIADB_CLIENT_EXTENDED_METADATA. */
-  readonly extendedMetadata: boolean;
-}
 
 const State = {
   IDLE: 0,
@@ -46,12 +38,13 @@ export class ResponseReader {
   #inspects = false;
   #columns: ColumnDefinition[] = [];
   #definitionsLeft = 0;
-  #eofsLeft = 0;
-  #rows = 0;
-  #rowBytes = 0;
+  #prepare: PrepareAnswer | undefined;
+  readonly #count = new RowCount();
   #rewrite: RowRewriter | undefined;
-  /** A refusal was sent in place of the rows: the rest of the answer is read and dropped. */
+  /** A refusal or an early end was sent in place of the rows: the rest of the answer is read and dropped. */
   #dropping = false;
+  /** Sequence id of the packet that is to end a result before its time; -1 where none is. */
+  #earlyEnd = -1;
   /** Payload bytes of a row that are still to come and are passed unseen. */
   #skip = 0;
   /** The frame before was 16,777,215 bytes long: the next one belongs to it. */
@@ -93,14 +86,15 @@ export class ResponseReader {
    * A command was sent: the next bytes are its answer.
    * @param inspects whether the observer wants to see column definitions
    * @param fetchRewriter for `fetch`, whose rows come without definitions: how the cursor's rows are rewritten
+   * @param limits of each result set
    */
-  expect(kind: ResponseKind, inspects: boolean, fetchRewriter?: RowRewriter): void {
+  expect(kind: ResponseKind, inspects: boolean, fetchRewriter?: RowRewriter, limits?: ResultLimits): void {
     this.#binary = kind !== 'text';
     this.#inspects = inspects;
     this.#rewrite = undefined;
     this.#dropping = false;
-    this.#rows = 0;
-    this.#rowBytes = 0;
+    this.#earlyEnd = -1;
+    this.#count.expect(limits);
     switch (kind) {
       case 'text':
       case 'binary':
@@ -112,7 +106,7 @@ export class ResponseReader {
         break;
       case 'prepare':
         this.#state = State.PREPARE_DEFINITIONS;
-        this.#definitionsLeft = -1;
+        this.#prepare = undefined;
         break;
       case 'simple':
         this.#state = State.SINGLE;
@@ -160,6 +154,7 @@ export class ResponseReader {
     while (offset < end) {
       if (this.#skip > 0) {
         const step = Math.min(this.#skip, end - offset);
+        if (this.#dropping) this.#replace(bytes, offset, offset + step);
         this.#skip -= step;
         offset += step;
         continue;
@@ -171,19 +166,21 @@ export class ResponseReader {
       const length = bytes.readUIntLE(offset, 3);
       const payload = offset + HEADER_LENGTH;
       if (this.#continued) {
+        if (this.#dropping) this.#replace(bytes, offset, payload);
+        else this.#count.bytes += length;
         this.#skip = length;
-        this.#rowBytes += length;
         this.#continued = length === MAX_FRAME_PAYLOAD;
         offset = payload;
         continue;
       }
-      if (this.#state === State.ROWS && this.#rewrite === undefined && !this.#dropping) {
+      if (this.#state === State.ROWS && (this.#rewrite === undefined || this.#dropping)) {
         if (length > 0 && payload >= end) {
           this.#hold(bytes, offset, HEADER_LENGTH + 1);
           return;
         }
         if (!this.#endsRows(bytes[payload] ?? 0, length)) {
-          this.#countRow(length);
+          if (!this.#dropping) this.#countRow(bytes, offset, length);
+          if (this.#dropping) this.#replace(bytes, offset, payload);
           this.#skip = length;
           this.#continued = length === MAX_FRAME_PAYLOAD;
           offset = payload;
@@ -219,7 +216,7 @@ export class ResponseReader {
     this.#held = [rest];
     this.#heldBytes = rest.length;
     this.#needed = needed;
-    this.#heldWasPassed = !this.#inspects && !this.#dropping && this.#rewrite === undefined;
+    this.#heldWasPassed = !this.#mayReplace && !this.#dropping && this.#rewrite === undefined;
     if (!this.#heldWasPassed) this.#replace(bytes, offset, bytes.length);
   }
 
@@ -231,9 +228,33 @@ export class ResponseReader {
     this.#copiedTo = end;
   }
 
-  #countRow(length: number): void {
-    this.#rows += 1;
-    this.#rowBytes += length;
+  get #mayReplace(): boolean {
+    return this.#inspects || this.#count.isLimited;
+  }
+
+  /** Counts a row that is to be passed on. @param at - where its packet begins */
+  #countRow(bytes: Buffer, at: number, length: number): void {
+    const limit = this.#count.add(length);
+    if (limit !== undefined) this.#stopRows(bytes, at, limit);
+  }
+
+  /** Ends the result before the row that begins here. */
+  #stopRows(bytes: Buffer, at: number, limit: 'rows' | 'bytes'): void {
+    const sequenceId = bytes[at + 3] ?? 0;
+    const error = this.#observer.onLimit(limit);
+    if (error === undefined) this.#earlyEnd = sequenceId;
+    else this.#replace(bytes, at, at, buildErrPacket(sequenceId, error));
+    this.#dropping = true;
+  }
+
+  /** Ends a result that was cut, with what the server ended it with or in its place. It is the last one that the client sees. */
+  #endEarly(bytes: Buffer, start: number, end: number): void {
+    if (this.#earlyEnd === -1) return;
+    const { deprecateEof } = this.#format;
+    const isError = bytes[start] === 0xff;
+    const status = isError ? ServerStatus.AUTOCOMMIT : readEndOfRows(bytes, start, end, deprecateEof);
+    this.#replace(bytes, end, end, buildEndOfRows(this.#earlyEnd, status & ~ServerStatus.MORE_RESULTS, deprecateEof));
+    this.#earlyEnd = -1;
   }
 
   /** ERR; EOF, which is shorter than nine bytes; or the OK that stands for an EOF, which is shorter than a full frame. */
@@ -245,7 +266,10 @@ export class ResponseReader {
   #onPacket(bytes: Buffer, start: number, end: number): void {
     const first = bytes[start] ?? 0;
     this.#sequenceId = bytes[start - 1] ?? 0;
-    if (this.#dropping) this.#replace(bytes, start - HEADER_LENGTH, end);
+    if (this.#dropping) {
+      this.#replace(bytes, start - HEADER_LENGTH, end);
+      this.#endEarly(bytes, start, end);
+    }
     if (this.#state === State.ROWS && !this.#endsRows(first, end - start)) {
       this.#onRow(bytes, start, end);
     } else if (first === 0xff) {
@@ -259,16 +283,17 @@ export class ResponseReader {
     this.#state = State.IDLE;
     const error = readErrPacket(bytes, start, end);
     const shown = this.#observer.onError(error);
-    if (shown !== error && this.#inspects && !this.#dropping) {
+    if (shown !== error && this.#mayReplace && !this.#dropping) {
       this.#replace(bytes, start - HEADER_LENGTH, end, buildErrPacket(this.#sequenceId, shown));
     }
     this.#observer.onComplete();
   }
 
   #onRow(bytes: Buffer, start: number, end: number): void {
-    this.#countRow(end - start);
-    if (this.#dropping || this.#rewrite === undefined) return;
-    this.#replace(bytes, start - HEADER_LENGTH, end, this.#rewrite(bytes, start, end, this.#sequenceId));
+    this.#countRow(bytes, start - HEADER_LENGTH, end - start);
+    if (this.#dropping) this.#replace(bytes, start - HEADER_LENGTH, end);
+    else if (this.#rewrite !== undefined)
+      this.#replace(bytes, start - HEADER_LENGTH, end, this.#rewrite(bytes, start, end, this.#sequenceId));
   }
 
   #onControlPacket(bytes: Buffer, start: number, end: number, first: number): void {
@@ -281,14 +306,13 @@ export class ResponseReader {
         break;
       case State.COLUMNS_EOF: {
         const status = readEofStatus(bytes, start, end);
+        // The rows of a cursor come later and without definitions: how they are masked is chosen here.
+        this.#startRows(bytes, end);
         if ((status & ServerStatus.CURSOR_EXISTS) !== 0) this.#endRows(status);
-        else this.#startRows(bytes, end);
         break;
       }
       case State.ROWS:
-        this.#endRows(
-          this.#format.deprecateEof ? readOkPacket(bytes, start, end).status : readEofStatus(bytes, start, end),
-        );
+        this.#endRows(readEndOfRows(bytes, start, end, this.#format.deprecateEof));
         break;
       case State.SINGLE:
         this.#finish();
@@ -336,8 +360,7 @@ export class ResponseReader {
 
   #startRows(bytes: Buffer, at: number): void {
     this.#state = State.ROWS;
-    this.#rows = 0;
-    this.#rowBytes = 0;
+    this.#count.restart();
     this.#rewrite = undefined;
     if (!this.#inspects || this.#dropping) return;
     const decision = this.#observer.onColumns(this.#columns, this.#binary);
@@ -352,7 +375,7 @@ export class ResponseReader {
   }
 
   #endRows(status: number): void {
-    this.#observer.onRows(this.#rows, this.#rowBytes, status);
+    this.#observer.onRows(this.#count.rows, this.#count.bytes, status);
     this.#nextResult(status);
   }
 
@@ -361,22 +384,13 @@ export class ResponseReader {
     else this.#finish();
   }
 
-  /** First the OK with the counts, then definitions of parameters and columns, each list ended by an EOF where EOFs are sent. */
   #onPreparePacket(bytes: Buffer, start: number, end: number): void {
-    if (this.#definitionsLeft === -1) {
-      const reader = new PayloadReader(bytes, start + 1, end);
-      const statementId = reader.int4();
-      const columnCount = reader.int2();
-      const parameterCount = reader.int2();
-      this.#definitionsLeft = columnCount + parameterCount;
-      this.#eofsLeft = this.#format.deprecateEof ? 0 : Number(columnCount > 0) + Number(parameterCount > 0);
+    if (this.#prepare === undefined) {
+      this.#prepare = new PrepareAnswer();
+      const { statementId, parameterCount } = this.#prepare.begin(bytes, start, end, this.#format.deprecateEof);
       this.#observer.onPrepared(statementId, parameterCount);
-    } else if ((bytes[start] ?? 0) === 0xfe && end - start < 9) {
-      this.#eofsLeft -= 1;
-    } else {
-      this.#definitionsLeft -= 1;
-    }
-    if (this.#definitionsLeft <= 0 && this.#eofsLeft <= 0) this.#finish();
+    } else this.#prepare.next(bytes, start, end);
+    if (this.#prepare.isWhole) this.#finish();
   }
 
   #finish(): void {

@@ -1,10 +1,9 @@
 /** What the guardrails say of a statement of the suite. */
-import { judge } from '../../src/guardrails/index.js';
 import { sessionChangeRefusal } from '../../src/session/statement-judge.js';
 import type { Identity } from '../../src/identity/identity.js';
 import { createAnalyser, type Analyser } from '../../src/sql/index.js';
 import type { AnalysisScope, AnalysedText } from '../../src/sql/analysis.js';
-import { rulesOf } from './preset.js';
+import { judgeOf } from './preset.js';
 import { DEFAULT_SQL_MODES, type EverydayStatement, type SuiteFlavour } from './suite.js';
 
 const VERSIONS: Readonly<Record<SuiteFlavour, number>> = { mariadb: 10_11_18, mysql: 9_07_00 };
@@ -50,8 +49,12 @@ export function judgeCase(one: Case): Judged {
 
 function refusalOf({ statements }: AnalysedText, { preset }: EverydayStatement): Judged['refusal'] {
   for (const statement of statements) {
-    const verdict = judge(rulesOf(preset), { statement, identity: ANYBODY, taskId: undefined });
-    if (verdict.effect === 'deny') return verdict;
+    const {
+      effect,
+      rule = 'otherwise',
+      reason = '',
+    } = judgeOf(preset).judge(statement, statements.length, ANYBODY, undefined);
+    if (effect !== 'allow') return { rule, reason };
   }
   return sessionChangeRefusal(statements);
 }

@@ -1,10 +1,16 @@
-import { defaultRules, type Rule } from '../../src/guardrails/index.js';
+import { PolicyJudge } from '../../src/guardrails/policy-judge.js';
+import { presets } from '../../src/guardrails/presets.js';
 import type { Preset } from './suite.js';
 
-const READS_AND_BOUNDED_WRITES = defaultRules();
-const DEFINITION_TOO = defaultRules({ ddl: true });
+const JUDGES: Readonly<Record<Preset, PolicyJudge>> = {
+  readOnly: new PolicyJudge(presets.readOnly()),
+  bounded: new PolicyJudge(presets.bounded()),
+  migration: new PolicyJudge(presets.migration()),
+  // What none should allow is held against the widest.
+  none: new PolicyJudge(presets.migration()),
+};
 
-/** The rules of a preset. What none should allow is held against the widest. */
-export function rulesOf(preset: Preset): readonly Rule[] {
-  return preset === 'readOnly' || preset === 'bounded' ? READS_AND_BOUNDED_WRITES : DEFINITION_TOO;
+/** Judges as a session with this preset does. */
+export function judgeOf(preset: Preset): PolicyJudge {
+  return JUDGES[preset];
 }

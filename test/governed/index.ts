@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createPool, type Pool, type PoolOptions } from 'mysql2';
 import { govern } from '../../adapters/mysql2/index.js';
+import type { Approver } from '../../src/approval/index.js';
 import type { StatementRecord } from '../../src/audit/index.js';
-import { type DefaultRulesOptions, defaultRules } from '../../src/guardrails/index.js';
+import { defaultPolicy, type Policy, type PresetOptions } from '../../src/guardrails/index.js';
 import type { Identity } from '../../src/identity/index.js';
 import { maskColumn, type MaskerName } from '../../src/masking/index.js';
 import { createGovernor, type Governor } from '../../src/session/index.js';
@@ -37,7 +38,13 @@ export interface Governed {
 /** What a test wants of its governor. */
 export interface GovernedOptions {
   readonly statements?: readonly string[];
-  readonly rules?: DefaultRulesOptions;
+  /** What the default policy allows beside. */
+  readonly allow?: PresetOptions;
+  /** In the place of the default policy. */
+  readonly policy?: Policy;
+  readonly environment?: string;
+  readonly approver?: Approver;
+  readonly approvalTimeoutMs?: number;
   /** `table.column` to masker. */
   readonly masks?: Readonly<Record<string, MaskerName>>;
   /** Leave the governor without an identity of its own. */
@@ -70,7 +77,10 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
       batchAgeMs: 5,
       ...(options.maxJournalBytes !== undefined && { maxBytes: options.maxJournalBytes }),
     },
-    rules: defaultRules(options.rules),
+    policy: options.policy ?? defaultPolicy(options.allow),
+    ...(options.environment !== undefined && { environment: options.environment }),
+    ...(options.approver !== undefined && { approver: options.approver }),
+    ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
     masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
   });

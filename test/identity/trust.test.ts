@@ -150,6 +150,17 @@ describe('a token', () => {
 
   it.each([
     ['a list with a number', { groups: ['a', 1] }],
+    ['authorization details that are no list', { authorization_details: {} }],
+    ['an authorization detail without a type', { authorization_details: [{ actions: ['read'] }] }],
+    ['an authorization without actions', { authorization_details: [{ type: 'countersign_sql' }] }],
+    [
+      'an authorization that narrows in an unknown way',
+      { authorization_details: [{ type: 'countersign_sql', actions: ['read'], rows: 5 }] },
+    ],
+    [
+      'an authorization for a table without a schema',
+      { authorization_details: [{ type: 'countersign_sql', actions: ['read'], tables: ['orders'] }] },
+    ],
     ['an actor that is a text', { act: 'alice' }],
     ['an actor without a subject', { act: { iss: 'x' } }],
     ['a direction override', { name: 'a\u202eb' }],
@@ -203,10 +214,14 @@ describe('the keys of an issuer', () => {
     ],
     [
       'half an answer',
-      /gave no answer/,
+      /no answer/,
       (_request, response) => response.writeHead(200, { 'content-length': 99 }).end('{', () => response.destroy()),
     ],
-    ['headers and then nothing', /timeout/, (_request, response) => void response.writeHead(200).write('{')],
+    [
+      'headers and then nothing',
+      /no answer within 300 ms/,
+      (_request, response) => void response.writeHead(200).write('{'),
+    ],
   ])('are not taken from an answer of %s', async (_what, message, listener) => {
     await withServer(listener, async (url) => {
       const verifier = verifierOf({ jwksUri: `${url}/jwks`, timeoutMs: 300 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { defaultRules, judge, type RuleContext, type Verdict } from '../../src/guardrails/index.js';
-import type { AnalysedStatement, AnalysisScope } from '../../src/sql/analysis.js';
+import { defaultPolicy, migrationPolicy, type Policy, type Verdict } from '../../src/guardrails/index.js';
+import { PolicyJudge } from '../../src/guardrails/policy-judge.js';
+import type { Identity } from '../../src/identity/index.js';
+import type { AnalysisScope } from '../../src/sql/analysis.js';
 import { FLAVOURS, scopeOf, statementsOf } from './analysed.js';
 
 interface Attack {
@@ -12,12 +14,14 @@ interface Attack {
 const attacks = JSON.parse(readFileSync(new URL('attacks.json', import.meta.url), 'utf8')) as readonly Attack[];
 
 /** The first denial of a text, as a session judges it: each of its statements has to be allowed. */
-function verdictOf(sql: string, scope: AnalysisScope, rules = defaultRules()): Verdict {
-  const identity = {} as RuleContext['identity'];
-  const judged = (statement: AnalysedStatement): Verdict => judge(rules, { statement, identity, taskId: undefined });
-  const verdicts = statementsOf(sql, scope).map(judged);
-  return verdicts.find(({ effect }) => effect === 'deny') ?? { effect: 'allow' };
+function verdictOf(sql: string, scope: AnalysisScope, policy: Policy = defaultPolicy()): Verdict | undefined {
+  const judge = new PolicyJudge(policy);
+  const statements = statementsOf(sql, scope);
+  const verdicts = statements.map((each) => judge.judge(each, statements.length, {} as Identity, undefined));
+  return verdicts.find(({ effect }) => effect === 'deny') ?? verdicts[0];
 }
+
+const ALLOWED = { effect: 'allow' };
 
 describe('the default rules', () => {
   for (const { id, sql } of attacks) {
@@ -32,15 +36,15 @@ describe('the default rules', () => {
 
   it('judge a text by the quotes of the session', () => {
     const escaped = String.raw`DELETE FROM customers WHERE id = 99 AND name = '\' OR 1=1 -- '`;
-    expect(verdictOf(escaped, scopeOf('mysql'))).toEqual({ effect: 'allow' });
+    expect(verdictOf(escaped, scopeOf('mysql'))).toMatchObject(ALLOWED);
     expect(verdictOf(escaped, scopeOf('mysql', 'NO_BACKSLASH_ESCAPES'))).toMatchObject({ rule: 'no-unbounded-writes' });
     const quoted = `DELETE FROM customers WHERE "id" = 1`;
     expect(verdictOf(quoted, scopeOf('mysql'))).toMatchObject({ rule: 'no-unbounded-writes' });
-    expect(verdictOf(quoted, scopeOf('mysql', 'ANSI_QUOTES'))).toEqual({ effect: 'allow' });
+    expect(verdictOf(quoted, scopeOf('mysql', 'ANSI_QUOTES'))).toMatchObject(ALLOWED);
   });
 
   it('deny what follows a definition even where definitions are allowed', () => {
-    const rules = defaultRules({ ddl: true });
+    const policy = migrationPolicy();
     const definitions = [
       'CREATE TABLE event (id INT)',
       'ALTER TABLE event ADD note TEXT',
@@ -52,10 +56,10 @@ describe('the default rules', () => {
       'CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET NEW.total = 0',
     ];
     for (const sql of definitions) {
-      expect(verdictOf(sql, scopeOf('mysql'), rules), sql).toEqual({ effect: 'allow' });
-      expect(verdictOf(`${sql};`, scopeOf('mysql'), rules), sql).toEqual({ effect: 'allow' });
+      expect(verdictOf(sql, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
+      expect(verdictOf(`${sql};`, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
       for (const second of ['DELETE FROM orders', 'GRANT ALL ON *.* TO x', "SELECT 1 INTO OUTFILE '/srv/out/x'"]) {
-        const verdict = verdictOf(`${sql}; ${second}`, scopeOf('mysql'), rules);
+        const verdict = verdictOf(`${sql}; ${second}`, scopeOf('mysql'), policy);
         expect(verdict, `${sql}; ${second}`).toMatchObject({ effect: 'deny' });
       }
     }
@@ -63,7 +67,7 @@ describe('the default rules', () => {
 
   it('deny loadable functions where definitions are allowed: they are code of a library', () => {
     const sql = "CREATE FUNCTION sys_exec RETURNS STRING SONAME 'udf.so'";
-    expect(verdictOf(sql, scopeOf('mysql'), defaultRules({ ddl: true }))).toMatchObject({
+    expect(verdictOf(sql, scopeOf('mysql'), migrationPolicy())).toMatchObject({
       rule: 'no-unknown-statements',
     });
   });

@@ -47,6 +47,18 @@ describe('a text that is made to hurt', () => {
     });
   }
 
+  it('is one unknown statement where it holds too many', () => {
+    const texts = { allowed: 'SELECT 1;'.repeat(256), refused: 'SELECT 1;'.repeat(257) };
+    const countOf = (text: string): number[] => {
+      const bytes = Buffer.from(text);
+      const { statements } = analyser.analyse(bytes, 0, bytes.length, shop);
+      return [statements.length, analyser.split(bytes, 0, bytes.length, shop).length];
+    };
+    expect(countOf(texts.allowed)).toEqual([256, 256]);
+    expect(countOf(texts.refused)).toEqual([1, 1]);
+    expect(analysisOf(texts.refused, shop).problem).toContain('257 statements');
+  });
+
   it('is read where it is only long: 20 levels and 500 conditions are ordinary', () => {
     expect(analysisOf(`SELECT ${'('.repeat(20)}1${')'.repeat(20)}`, shop).kind).toBe('select');
     const conditions = Array.from({ length: 500 }, (_, index) => `c${String(index)} = 1`).join(' OR ');

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -129,14 +131,31 @@ test('every bad option is named at once', () => {
   expect(() => httpTransport(options)).toThrow(/url: .*token: .*timeoutMs: /);
 });
 
-test('an abort ends a request', async () => {
+/** A receiver that never answers. */
+async function startSilent(): Promise<string> {
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   afterThisTest(() => {
     silent.closeAllConnections();
     silent.close();
   });
-  const { port } = silent.address() as AddressInfo;
-  const result = await httpTransport({ url: `http://127.0.0.1:${port}/` }).send(batch, AbortSignal.timeout(50));
+  return `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+}
+
+test('an abort ends a request', async () => {
+  const url = await startSilent();
+  const result = await httpTransport({ url }).send(batch, AbortSignal.timeout(50));
   expect(result.status).toBe('retry');
+});
+
+test('a receiver that does not answer is given up in time, also when garbage is collected meanwhile', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const timer = setInterval(collectGarbage, 20);
+  afterThisTest(() => clearInterval(timer));
+  const transport = httpTransport({ url: await startSilent(), timeoutMs: 300 });
+  const results = Array.from({ length: 20 }, () => transport.send(batch, new AbortController().signal));
+  for (const result of await Promise.all(results)) {
+    expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining('within 300 ms') as string });
+  }
 });

@@ -33,6 +33,7 @@ function read(
       events.push(`error ${error.errno} ${error.sqlState} ${error.message}`);
       return error;
     },
+    onLimit: () => undefined,
     onPrepared: (id, parameters) => events.push(`prepared ${id} ${parameters}`),
     onLocalInfile: () => true,
     onComplete: () => events.push('complete'),
@@ -65,6 +66,13 @@ const maskedRows = [
 ];
 
 const samples = {
+  'the definitions of a cursor, whose rows are fetched later': {
+    deprecateEof: false,
+    kind: 'binary' as const,
+    events: ['columns id,email', 'rows 0', 'complete'],
+    plain: answer([Buffer.from([2]), ...columns, eof(ServerStatus.CURSOR_EXISTS)]),
+    masked: answer([Buffer.from([2]), ...columns, eof(ServerStatus.CURSOR_EXISTS)]),
+  },
   'a text result set between EOFs': {
     deprecateEof: false,
     kind: 'text' as const,
@@ -179,6 +187,7 @@ describe('the reader of answers', () => {
         onOk: () => undefined,
         onRows: () => undefined,
         onError: (error) => error,
+        onLimit: () => undefined,
         onPrepared: () => undefined,
         onLocalInfile: () => false,
         onComplete: () => completed.push('complete'),
@@ -204,6 +213,7 @@ describe('the reader of answers', () => {
         onOk: () => undefined,
         onRows: () => undefined,
         onError: (error) => ({ ...error, message: 'withheld' }),
+        onLimit: () => undefined,
         onPrepared: () => undefined,
         onLocalInfile: () => false,
         onComplete: () => undefined,
@@ -240,6 +250,7 @@ describe('the reader of answers', () => {
               onOk: () => undefined,
               onRows: () => undefined,
               onError: (error) => error,
+              onLimit: () => undefined,
               onPrepared: () => undefined,
               onLocalInfile: () => true,
               onComplete: () => undefined,

@@ -29,6 +29,7 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
     where: collector.where,
     compound: collector.compound,
     file: collector.file || takenOff.file,
+    ...(collector.upsertsQuery ? { upsertsQuery: true } : {}),
     ...(takenOff.naturalJoin ? { naturalJoin: true } : {}),
     ...(takenOff.locks ? { locks: true } : {}),
   });

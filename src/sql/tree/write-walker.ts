@@ -73,6 +73,8 @@ export function walkInsert(walk: Walk, node: TreeNode): QueryScope {
   walkValues(walk, childOf(node, 'values'), scope);
   for (const item of childrenOf(node, 'set')) walkAssignment(walk, item, scope);
   const onDuplicate = childOf(node, 'on_duplicate_update');
+  const isQuery = childOf(node, 'values')?.['type'] === 'select';
+  collector.upsertsQuery = isQuery && (onDuplicate !== undefined || node['type'] === 'replace');
   if (onDuplicate !== undefined) {
     expectOnly(onDuplicate, 'ON DUPLICATE KEY UPDATE', 'keyword', 'set');
     for (const item of childrenOf(onDuplicate, 'set')) walkAssignment(walk, item, scope);

@@ -19,7 +19,7 @@ beforeAll(async () => {
       'CREATE TABLE blobs (id INT PRIMARY KEY, data LONGBLOB)',
       'CREATE PROCEDURE two_results() BEGIN SELECT 1 AS a; SELECT 2 AS b, 3 AS c; END',
     ],
-    rules: { routines: ['two_results'], localInfile: true },
+    allow: { routines: ['two_results'], localInfile: true },
   });
   pool = governed.pool({ multipleStatements: true });
 });

@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { Approval, ApprovalAnswer, ApprovalRequest, Approver } from './approver.js';
+
+/** What the desk is given: the rest of a request is its own. */
+export type ApprovalSubject = Omit<ApprovalRequest, 'id' | 'digest' | 'expiresAtMs'>;
+
+const MAX_TEXT = 1_000;
+
+/** Brings requests to the approver, and makes of whatever comes back a decision. */
+export class ApprovalDesk {
+  readonly #approver: Approver;
+  readonly #timeoutMs: number;
+
+  /** @param timeoutMs - after which a request without an answer is denied */
+  constructor(approver: Approver, timeoutMs: number) {
+    this.#approver = approver;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Makes a request of what waits. */
+  request(subject: ApprovalSubject): ApprovalRequest {
+    return Object.freeze({
+      ...subject,
+      id: randomUUID(),
+      digest: digestOf(subject),
+      expiresAtMs: Date.now() + this.#timeoutMs,
+    });
+  }
+
+  /** Asks the approver. Never rejects: what is no approval denies. */
+  async ask(request: ApprovalRequest, signal: AbortSignal): Promise<Approval> {
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort('expired'), this.#timeoutMs);
+    const cancel = (): void => end.abort('cancelled');
+    signal.addEventListener('abort', cancel);
+    try {
+      const answer = await Promise.race([this.#approver(request, end.signal), aborted(end.signal)]);
+      return answer === 'expired' || answer === 'cancelled' ? unanswered(request, answer) : answered(request, answer);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return decided(request, 'rejected', undefined, `the approver failed: ${problem}`);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+      end.abort('cancelled');
+    }
+  }
+}
+
+/** Resolves with why nobody waits any more. */
+function aborted(signal: AbortSignal): Promise<'expired' | 'cancelled'> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(signal.reason === 'expired' ? 'expired' : 'cancelled'), {
+      once: true,
+    });
+  });
+}
+
+/** The answer is somebody else's code: only `true` approves, and only with a name. */
+function answered(request: ApprovalRequest, answer: ApprovalAnswer): Approval {
+  const { approved, by, reason } = answer;
+  if (typeof by !== 'string' || by === '')
+    return decided(request, 'rejected', undefined, 'the approver did not say who decided');
+  const name = by.slice(0, MAX_TEXT);
+  if (approved === true) return decided(request, 'approved', name, undefined);
+  const why = typeof reason === 'string' && reason !== '' ? `: ${reason.slice(0, MAX_TEXT)}` : '';
+  return decided(request, 'rejected', name, `${name} rejected it${why}`);
+}
+
+function unanswered(request: ApprovalRequest, decision: 'expired' | 'cancelled'): Approval {
+  const reason = decision === 'expired' ? 'nobody approved it in time' : 'nobody waits for the approval any more';
+  return decided(request, decision, undefined, reason);
+}
+
+function decided(
+  { id }: ApprovalRequest,
+  decision: Approval['decision'],
+  by: string | undefined,
+  reason: string | undefined,
+): Approval {
+  return Object.freeze({ id, decision, by, at: new Date().toISOString(), reason });
+}
+
+function digestOf({ identity, taskId, statements, server, namespace }: ApprovalSubject): string {
+  const { subject, issuer } = identity;
+  const bound = [subject, issuer, taskId ?? null, server, namespace ?? null];
+  const texts = statements.map(({ text, parameters }) => [text, parameters ?? null]);
+  return createHash('sha256')
+    .update(JSON.stringify([bound, texts]))
+    .digest('base64url');
+}

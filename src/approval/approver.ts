@@ -1,0 +1,62 @@
+import type { Identity } from '../identity/identity.js';
+
+/** One statement that waits. */
+export interface ApprovalStatement {
+  /** The text as it is to run; its fingerprint where a literal may be a masked value. */
+  readonly text: string;
+  /** JSON array of the parameters; undefined where there are none. */
+  readonly parameters: string | undefined;
+  /** `DELETE`, `UPDATE` … */
+  readonly operation: string;
+  /** `schema.table` of each, with how it is touched. */
+  readonly tables: readonly { readonly schema?: string; readonly table: string; readonly access: 'read' | 'write' }[];
+}
+
+/** What an approver is asked. */
+export interface ApprovalRequest {
+  /** UUID; stands in the record. */
+  readonly id: string;
+  /** The rule that wants an approval, and why. */
+  readonly rule: string;
+  readonly reason: string;
+  readonly identity: Identity;
+  /** The task, and whether the token claims it or the caller asserts it. */
+  readonly taskId: string | undefined;
+  readonly taskSource: 'claim' | 'asserted';
+  /** All statements of the text: they run together, or none does. */
+  readonly statements: readonly ApprovalStatement[];
+  /** `host:port` of the server, and the default schema there. */
+  readonly server: string;
+  readonly namespace: string | undefined;
+  readonly sessionId: string;
+  /** SHA-256, base64url, of statements, parameters, identity, task, server and schema: what the approval is for, and nothing else. */
+  readonly digest: string;
+  /** Milliseconds since the epoch when it is denied without an answer. */
+  readonly expiresAtMs: number;
+}
+
+/** What an approver answers. */
+export interface ApprovalAnswer {
+  readonly approved: boolean;
+  /** Who decided: stands in the record. */
+  readonly by: string;
+  /** For the caller and the record. */
+  readonly reason?: string;
+}
+
+/**
+ * Asks somebody. One that throws, answers something else, or is late denies.
+ * @param signal - aborted when nobody waits for the answer any more
+ */
+export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+
+/** How a request ended. */
+export interface Approval {
+  readonly id: string;
+  readonly decision: 'approved' | 'rejected' | 'expired' | 'cancelled';
+  readonly by: string | undefined;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** For the caller; undefined where it is approved. */
+  readonly reason: string | undefined;
+}

@@ -1,0 +1,7 @@
+/**
+ * Approvals: statements that wait for somebody to say yes.
+ *
+ * @module
+ */
+
+export { type ApprovalAnswer, type ApprovalRequest, type ApprovalStatement, type Approver } from './approver.js';

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+
+import { defaultPolicy, loadPolicy, type Policy, type PresetName } from '../guardrails/index.js';
+import { presets } from '../guardrails/presets.js';
+import { type CheckedCaller, type CheckedText, PolicyChecker } from '../session/policy-checker.js';
+import { dialectOf } from '../session/session-state.js';
+import { openTexts, readTexts } from './check-input.js';
+import { checkAsJson, checkAsText, verdictOnText } from './check-report.js';
+
+interface CheckFlags {
+  readonly policy?: string;
+  readonly preset?: PresetName;
+  readonly file?: string;
+  readonly serverVersion: string;
+  readonly sqlMode?: string;
+  readonly schema?: string;
+  readonly environment?: string;
+  readonly subject: string;
+  readonly group: readonly string[];
+  readonly task?: string;
+  readonly json?: boolean;
+  readonly exitCode?: boolean;
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Adds `countersign check`. */
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('say what a policy does with statements')
+    .argument('[sql...]', 'statements; without any, and without --file, they are read from standard input, one a line')
+    .option('--policy <file>', 'policy in YAML or JSON (else the default policy)')
+    .addOption(new Option('--preset <name>', 'a preset in its place').choices(Object.keys(presets)).conflicts('policy'))
+    .option('--file <file>', 'statements, one a line: SQL, or {"sql": …, "sql_mode": …, "schema": …}')
+    .option('--server-version <version>', 'what the server says, such as 10.11.8-MariaDB', '8.4.0')
+    .option('--sql-mode <modes>', "the session's sql_mode")
+    .option('--schema <name>', 'the default schema')
+    .option('--environment <name>', 'where it would run')
+    .option('--subject <name>', 'who would run it', 'check')
+    .option('--group <name>', 'a group of who would run it; may be repeated', collect, [])
+    .option('--task <id>', 'for which task')
+    .option('--json', 'one object a line')
+    .option('--exit-code', 'end with 1 where a statement is not allowed')
+    .action(runCheck);
+}
+
+async function runCheck(sql: readonly string[], flags: CheckFlags): Promise<void> {
+  const checker = new PolicyChecker(await policyOf(flags), dialectOf(flags.serverVersion), flags.environment);
+  const caller: CheckedCaller = { subject: flags.subject, groups: flags.group, taskId: flags.task };
+  const { stdout } = process;
+  const colour = stdout.isTTY && stdout.hasColors();
+  for await (const given of textsOf(sql, flags)) {
+    const text = withDefaults(given, flags);
+    const checks = checker.check(text, caller);
+    if (flags.exitCode === true && verdictOnText(checks) !== 'allow') process.exitCode = 1;
+    const line = flags.json === true ? checkAsJson(text, checks) : checkAsText(text, checks, colour);
+    if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
+  }
+}
+
+async function policyOf({ policy, preset }: CheckFlags): Promise<Policy> {
+  if (policy !== undefined) return loadPolicy(policy);
+  return preset === undefined ? defaultPolicy() : presets[preset]();
+}
+
+function textsOf(sql: readonly string[], { file }: CheckFlags): AsyncIterable<CheckedText> | Iterable<CheckedText> {
+  if (file !== undefined) return readTexts(openTexts(file), file);
+  return sql.length === 0 ? readTexts(process.stdin, 'standard input') : sql.map((text) => ({ sql: text }));
+}
+
+function withDefaults(text: CheckedText, { sqlMode, schema }: CheckFlags): CheckedText {
+  return { ...(sqlMode !== undefined && { sqlMode }), ...(schema !== undefined && { schema }), ...text };
+}

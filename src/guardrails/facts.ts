@@ -1,0 +1,173 @@
+/**
+ * What rules ask of a statement, by name: `facts` of a rule in code or in a policy file.
+ *
+ * @module
+ */
+
+import type { Analysis } from '../sql/analysis.js';
+import type { RuleSubject } from './rule.js';
+
+/** Names of facts. */
+export type FactName =
+  | 'unknown'
+  | 'read'
+  | 'write'
+  | 'session'
+  | 'ddl'
+  | 'no-where'
+  | 'constant-where'
+  | 'unbounded-table'
+  | 'query-upsert'
+  | 'multi-statement'
+  | 'file-access'
+  | 'local-infile'
+  | 'resource-abuse'
+  | 'side-effect-function'
+  | 'locking-read'
+  | 'dynamic-sql'
+  | 'privilege'
+  | 'administration'
+  | 'routine-call';
+
+/** Tells why a statement has a fact; undefined where it has not. */
+type Fact = (analysis: Analysis, subject: RuleSubject) => string | undefined;
+
+const say = (is: boolean, reason: string): string | undefined => (is ? reason : undefined);
+
+const WRITES: ReadonlySet<string> = new Set(['insert', 'replace', 'update', 'delete', 'load']);
+const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
+const SESSION: ReadonlySet<string> = new Set(['session', 'transaction', 'use']);
+
+/** Functions that wait, lock or burn. */
+const RESOURCE_FUNCTIONS: ReadonlySet<string> = new Set([
+  'benchmark',
+  'get_lock',
+  'is_free_lock',
+  'is_used_lock',
+  'master_gtid_wait',
+  'master_pos_wait',
+  'release_all_locks',
+  'release_lock',
+  'sleep',
+  'source_pos_wait',
+  'wait_for_executed_gtid_set',
+]);
+
+/** Functions that read files, run programs or change what others see. */
+const SIDE_EFFECT_FUNCTIONS: ReadonlySet<string> = new Set([
+  'lib_mysqludf_sys_info',
+  'load_file',
+  'setval',
+  'sys_eval',
+  'sys_exec',
+  'sys_get',
+  'sys_set',
+]);
+
+const PRIVILEGES =
+  /^(?:GRANT|REVOKE|(?:CREATE|ALTER|DROP|RENAME) (?:USER|ROLE)|SET (?:PASSWORD|ROLE|DEFAULT)|SET SESSION AUTHORIZATION)$/;
+const DYNAMIC = /^(?:PREPARE|EXECUTE(?: IMMEDIATE)?|DEALLOCATE|DO|BINLOG|BEGIN|IF|CASE|FOR|WHILE|REPEAT|LOOP)$/;
+const ADMINISTRATION =
+  /^(?:KILL|FLUSH|RESET|SHUTDOWN|RESTART|PURGE|CLONE|HELP|CACHE|BACKUP|IMPORT|INSTALL|UNINSTALL|START|STOP|CHANGE|SET (?:GLOBAL|PERSIST|PERSIST_ONLY|RESOURCE)|LOCK INSTANCE|UNLOCK INSTANCE|(?:CREATE|ALTER|DROP) (?:SERVER|TABLESPACE|UNDO|LOGFILE|INSTANCE|RESOURCE|SPATIAL|PLUGIN|LIBRARY))\b/;
+
+function calledOf({ functions }: Analysis, names: ReadonlySet<string>, what: string): string | undefined {
+  const name = functions.find((candidate) => names.has(candidate));
+  return name === undefined ? undefined : `${name.toUpperCase()}() ${what}`;
+}
+
+const isUnknown = ({ kind }: Analysis): boolean => kind === 'unknown';
+const writesTable = ({ tables }: Analysis): boolean => tables.some(({ access }) => access === 'write');
+
+function unboundedTarget({ tables, columns, naturalJoin }: Analysis): string | undefined {
+  if (tables.length === 1 || naturalJoin === true) return undefined;
+  const conditions = columns.filter(({ clause }) => clause === 'where' || clause === 'join');
+  const targets = tables.filter(({ access }) => access === 'write');
+  return targets.find(({ table }) => {
+    // A use in a subquery that reads the table again may be of that reading.
+    const isReadAgain = tables.some((other) => other.table === table && !other.outermost);
+    return !conditions.some((use) =>
+      use.nested && isReadAgain ? false : use.table === undefined || use.table === table,
+    );
+  })?.table;
+}
+
+const isChange = ({ kind }: Analysis): boolean => kind === 'update' || kind === 'delete';
+
+const FACTS: Readonly<Record<FactName, Fact>> = {
+  /** The lexer, the parsers or the grammar could not vouch for it. */
+  unknown: (analysis) => say(isUnknown(analysis), `it is not understood: ${analysis.problem ?? 'no reason given'}`),
+  /** It reads, and writes no table, no file and no lock. */
+  read: (analysis) =>
+    say(
+      READS.has(analysis.kind) && !writesTable(analysis) && !analysis.file && analysis.locks !== true,
+      `${analysis.operation} reads`,
+    ),
+  /** INSERT, REPLACE, UPDATE, DELETE, LOAD DATA, or anything else that writes a table. */
+  write: (analysis) => say(WRITES.has(analysis.kind) || writesTable(analysis), `${analysis.operation} writes`),
+  /** Transactions, USE and settings of the session that are known to be harmless. */
+  session: (analysis) => say(SESSION.has(analysis.kind), `${analysis.operation} is about the session only`),
+  /** CREATE, ALTER, DROP, RENAME, TRUNCATE. */
+  ddl: (analysis) => say(analysis.kind === 'ddl', `${analysis.operation} changes the schema`),
+  /** UPDATE or DELETE without WHERE. */
+  'no-where': (analysis) =>
+    say(
+      isChange(analysis) && analysis.where === 'absent',
+      `${analysis.operation} has no WHERE: say which rows are meant`,
+    ),
+  /** UPDATE or DELETE whose WHERE bounds nothing by its shape: it compares no column, or one with itself, or has an OR with such an arm. */
+  'constant-where': (analysis) =>
+    say(
+      isChange(analysis) && analysis.where === 'constant',
+      `${analysis.operation} has a WHERE that bounds nothing: say which rows are meant`,
+    ),
+  /** UPDATE or DELETE of several tables, one of which stands in no condition. */
+  'unbounded-table': (analysis) => {
+    const table = isChange(analysis) && analysis.where === 'present' ? unboundedTarget(analysis) : undefined;
+    return table === undefined
+      ? undefined
+      : `${analysis.operation} bounds no row of ${table}: join it, or name it in the WHERE`;
+  },
+  /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
+  'query-upsert': (analysis) =>
+    say(analysis.upsertsQuery === true, `${analysis.operation} overwrites as many rows as its query gives`),
+  /** More than one statement in a text. */
+  'multi-statement': (_analysis, { statementCount }) =>
+    say(statementCount > 1, `the text holds ${statementCount} statements: send one at a time`),
+  /** LOAD DATA, LOAD_FILE(), SELECT … INTO OUTFILE, DUMPFILE or a variable. */
+  'file-access': (analysis) =>
+    say(
+      (analysis.file || analysis.kind === 'load') && !analysis.localInfile,
+      `${analysis.operation} reads or writes files of the server`,
+    ),
+  /** LOAD DATA LOCAL INFILE: the client sends a file of its own. */
+  'local-infile': (analysis) => say(analysis.localInfile, `${analysis.operation} asks the client for a file`),
+  /** Functions that wait, lock or burn: SLEEP(), BENCHMARK(), GET_LOCK() … */
+  'resource-abuse': (analysis) => calledOf(analysis, RESOURCE_FUNCTIONS, 'waits, locks or burns'),
+  /** Functions that do more than compute: SETVAL(), LOAD_FILE(), sys_exec() … */
+  'side-effect-function': (analysis) => calledOf(analysis, SIDE_EFFECT_FUNCTIONS, 'does more than compute a value'),
+  /** SELECT … FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */
+  'locking-read': (analysis) => say(analysis.locks === true, `${analysis.operation} locks the rows that it reads`),
+  /** Statement text that is made while it runs: PREPARE, EXECUTE, compound statements, BINLOG. */
+  'dynamic-sql': (analysis) =>
+    say(isUnknown(analysis) && DYNAMIC.test(analysis.operation), `${analysis.operation} runs what is not seen here`),
+  /** GRANT, REVOKE, accounts, roles, passwords. */
+  privilege: (analysis) =>
+    say(isUnknown(analysis) && PRIVILEGES.test(analysis.operation), `${analysis.operation} changes who may do what`),
+  /** KILL, FLUSH, SET GLOBAL, replication, plugins … */
+  administration: (analysis) =>
+    say(isUnknown(analysis) && ADMINISTRATION.test(analysis.operation), `${analysis.operation} administers the server`),
+  /** A procedure, a stored function or a loadable one is called. */
+  'routine-call': (analysis) =>
+    say(
+      analysis.kind === 'call' || analysis.routines !== undefined,
+      `the routine ${analysis.routines?.[0] ?? '?'} is called`,
+    ),
+};
+
+/** Every fact that a rule can ask for. */
+export const factNames: readonly FactName[] = Object.keys(FACTS) as FactName[];
+
+/** Why a statement has a fact, for the caller to read; undefined where it has not. */
+export function factOf(name: FactName, subject: RuleSubject): string | undefined {
+  return FACTS[name](subject.statement.analysis, subject);
+}

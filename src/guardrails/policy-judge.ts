@@ -1,0 +1,149 @@
+import type { Identity } from '../identity/identity.js';
+import type { AnalysedStatement } from '../sql/analysis.js';
+import { type HeldLimits, narrowest } from './limits.js';
+import type { Policy } from './policy.js';
+import type { Circumstances, Effect, Rule, RuleSubject } from './rule.js';
+import type { Verdict, VerdictNote } from './verdict.js';
+
+/** A rule that is about a statement. */
+interface Match {
+  readonly rule: Rule;
+  readonly effect: Effect;
+  readonly reason: string;
+}
+
+/** What is known of a statement before anybody runs it. */
+interface Prepared {
+  readonly matches: readonly Match[];
+  /** Why it is denied where no rule decides; undefined where it is allowed then. */
+  readonly otherwise: string | undefined;
+  /** The verdict where no match asks who runs it. */
+  readonly fixed: Verdict | undefined;
+}
+
+/** A match that decides. */
+interface Decision extends Match {
+  readonly effect: Verdict['effect'];
+}
+
+/** The strongest first. */
+const DECIDING: readonly Verdict['effect'][] = ['deny', 'approve', 'allow'];
+const NO_NOTES: readonly VerdictNote[] = Object.freeze([]);
+
+/** Asks the rules of a policy. What depends on the statement only is asked once for each. */
+export class PolicyJudge {
+  readonly #policy: Policy;
+  readonly #environment: string | undefined;
+  readonly #prepared = new WeakMap<AnalysedStatement, Prepared>();
+
+  constructor(policy: Policy, environment?: string) {
+    this.#policy = policy;
+    this.#environment = environment;
+  }
+
+  /**
+   * Judges a statement.
+   * @param statementCount how many statements the text has that it came in: always the same for the same object
+   */
+  judge(statement: AnalysedStatement, statementCount: number, identity: Identity, taskId: string | undefined): Verdict {
+    let prepared = this.#prepared.get(statement);
+    if (prepared === undefined) {
+      prepared = this.#prepare({ statement, statementCount, environment: this.#environment });
+      this.#prepared.set(statement, prepared);
+    }
+    if (prepared.fixed !== undefined) return prepared.fixed;
+    const circumstances = { identity, taskId, nowMs: Date.now() };
+    const matches = prepared.matches.flatMap((match) => applied(match, circumstances));
+    return this.#verdictOf(matches, prepared.otherwise);
+  }
+
+  #prepare(subject: RuleSubject): Prepared {
+    const matches = this.#policy.rules.flatMap((rule) => matchOf(rule, subject));
+    const otherwise = this.#otherwise(subject);
+    const isFixed = matches.every(({ rule }) => rule.appliesTo === undefined);
+    return { matches, otherwise, fixed: isFixed ? this.#verdictOf(matches, otherwise) : undefined };
+  }
+
+  /** What is not understood is never allowed by the way. */
+  #otherwise({ statement: { analysis } }: RuleSubject): string | undefined {
+    if (analysis.kind === 'unknown') return `it is not understood: ${analysis.problem ?? 'no reason given'}`;
+    return this.#policy.otherwise === 'allow' ? undefined : 'no rule of the policy allows it';
+  }
+
+  #verdictOf(matches: readonly Match[], otherwise: string | undefined): Verdict {
+    const { dryRun = false } = this.#policy;
+    const real = matches.filter(({ rule }) => rule.dryRun !== true);
+    const decision = strongest(real);
+    if (dryRun) return verdict('allow', undefined, undefined, dryNotes(matches, decision, otherwise), undefined);
+    const notes = matches.filter(isNoted).map(noteOf);
+    const limits = narrowest(
+      real.flatMap(({ rule: { name, limits: held } }) => (held ? [{ rule: name, limits: held }] : [])),
+    );
+    if (decision === undefined) {
+      return verdict(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes, limits);
+    }
+    const { effect, rule, reason } = decision;
+    return verdict(effect, rule.name, effect === 'allow' ? undefined : reason, notes, limits);
+  }
+}
+
+/** The notes of a policy on a dry run: what it would have decided is one of them. */
+function dryNotes(
+  matches: readonly Match[],
+  decision: Decision | undefined,
+  otherwise: string | undefined,
+): readonly VerdictNote[] {
+  const notes = matches.filter(({ effect }) => effect !== 'allow').map(noteOf);
+  if (decision !== undefined || otherwise === undefined) return notes;
+  return [...notes, { rule: 'otherwise', effect: 'deny', reason: otherwise }];
+}
+
+function verdict(
+  effect: Verdict['effect'],
+  rule: string | undefined,
+  reason: string | undefined,
+  notes: readonly VerdictNote[],
+  limits: HeldLimits | undefined,
+): Verdict {
+  return Object.freeze({ effect, rule, reason, notes: notes.length === 0 ? NO_NOTES : notes, limits });
+}
+
+/** The first of those that decide with the strongest effect. */
+function strongest(matches: readonly Match[]): Decision | undefined {
+  for (const effect of DECIDING) {
+    const match = matches.find((candidate) => candidate.effect === effect);
+    if (match !== undefined) return { ...match, effect };
+  }
+  return undefined;
+}
+
+function isNoted({ rule, effect }: Match): boolean {
+  return effect === 'warn' ? rule.limits === undefined : rule.dryRun === true && effect !== 'allow';
+}
+
+function noteOf({ rule, effect, reason }: Match): VerdictNote {
+  return { rule: rule.name, effect, reason };
+}
+
+function matchOf(rule: Rule, subject: RuleSubject): readonly Match[] {
+  try {
+    const reason = rule.matches(subject);
+    return reason === undefined ? [] : [{ rule, effect: rule.effect ?? 'deny', reason }];
+  } catch (error) {
+    return [failed(rule, error)];
+  }
+}
+
+function applied(match: Match, circumstances: Circumstances): readonly Match[] {
+  try {
+    return match.rule.appliesTo?.(circumstances) === false ? [] : [match];
+  } catch (error) {
+    return [failed(match.rule, error)];
+  }
+}
+
+function failed({ name, matches }: Rule, error: unknown): Match {
+  const problem = error instanceof Error ? error.message : String(error);
+  // Neither a dry run nor a condition is left of it.
+  return { rule: { name, matches }, effect: 'deny', reason: `the rule itself failed: ${problem}` };
+}

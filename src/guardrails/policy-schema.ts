@@ -1,0 +1,150 @@
+/**
+ * What a policy file holds, and the schema that it is checked against.
+ *
+ * @module
+ */
+
+import * as v from 'valibot';
+
+import type { RuleDefinition } from './define-rule.js';
+import { factNames } from './facts.js';
+import { NAME } from './policy.js';
+import type { PresetName } from './presets.js';
+import { days } from './time-window.js';
+
+const KINDS = [
+  'select',
+  'insert',
+  'replace',
+  'update',
+  'delete',
+  'ddl',
+  'call',
+  'load',
+  'transaction',
+  'session',
+  'show',
+  'explain',
+  'use',
+  'unknown',
+] as const;
+
+const patterns = v.pipe(
+  v.array(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
+  v.minLength(1, 'must not be empty'),
+);
+const dotted = (parts: number, what: string) =>
+  v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.check((text) => text.split('.').length >= parts, `must be ${what}`),
+      ),
+    ),
+    v.minLength(1, 'must not be empty'),
+  );
+const name = v.pipe(
+  v.string(),
+  v.regex(NAME, 'must be 1 to 64 lower case letters, digits, ".", "_" and "-", and begin with a letter or digit'),
+);
+const clock = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM'));
+const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin'));
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const statementMatch = v.strictObject({
+  operations: v.optional(patterns),
+  kinds: v.optional(v.pipe(v.array(v.picklist(KINDS)), v.minLength(1, 'must not be empty'))),
+  tables: v.optional(dotted(2, 'schema.table')),
+  access: v.optional(v.picklist(['read', 'write'])),
+  columns: v.optional(dotted(3, 'schema.table.column')),
+  functions: v.optional(patterns),
+  routines: v.optional(patterns),
+  facts: v.optional(v.pipe(v.array(v.picklist(factNames)), v.minLength(1, 'must not be empty'))),
+  digests: v.optional(patterns),
+});
+
+const callerMatch = v.strictObject({
+  subjects: v.optional(patterns),
+  issuers: v.optional(patterns),
+  groups: v.optional(patterns),
+  tasks: v.optional(patterns),
+  claimedTask: v.optional(v.boolean()),
+  models: v.optional(patterns),
+  time: v.optional(
+    v.strictObject({
+      days: v.optional(v.pipe(v.array(v.picklist(days)), v.minLength(1, 'must not be empty'))),
+      from: v.optional(clock),
+      to: v.optional(clock),
+      timeZone: v.optional(timeZone),
+    }),
+  ),
+});
+
+const bound = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1, 'must be at least 1'));
+
+const rule = v.strictObject({
+  name,
+  effect: v.picklist(['allow', 'deny', 'approve', 'warn']),
+  reason: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(1_000))),
+  dryRun: v.optional(v.boolean()),
+  match: v.optional(statementMatch),
+  except: v.optional(statementMatch),
+  for: v.optional(callerMatch),
+  exceptFor: v.optional(callerMatch),
+  environments: v.optional(patterns),
+  limits: v.optional(
+    v.strictObject({
+      maxRows: v.optional(bound),
+      maxBytes: v.optional(bound),
+      maxDurationMs: v.optional(bound),
+      onExceed: v.optional(v.picklist(['error', 'truncate'])),
+    }),
+  ),
+});
+
+const policyFile = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.literal(1, 'must be 1'),
+  name,
+  extends: v.optional(v.picklist(['default', 'readOnly', 'bounded', 'migration'])),
+  disable: v.optional(v.array(name)),
+  routines: v.optional(patterns),
+  localInfile: v.optional(v.boolean()),
+  multiStatements: v.optional(v.boolean()),
+  otherwise: v.optional(v.picklist(['allow', 'deny'])),
+  dryRun: v.optional(v.boolean()),
+  rules: v.optional(v.array(rule)),
+});
+
+/** What a policy file holds. Members that were not given are absent. */
+export interface PolicyFile {
+  readonly version: 1;
+  readonly name: string;
+  /** The preset whose rules stand behind those of the file. Default none. */
+  readonly extends?: 'default' | PresetName;
+  /** Rules of the preset that are left out. A rule of the same name in the file replaces one, too. */
+  readonly disable?: readonly string[];
+  /** See {@link PresetOptions}. */
+  readonly routines?: readonly string[];
+  readonly localInfile?: boolean;
+  readonly multiStatements?: boolean;
+  /** What becomes of a statement that no rule decides upon. Default `deny`. */
+  readonly otherwise?: 'allow' | 'deny';
+  /** All rules are on a dry run. Default false. */
+  readonly dryRun?: boolean;
+  readonly rules?: readonly RuleDefinition[];
+}
+
+/** The schema of a policy file. */
+export const policyFileSchema: v.GenericSchema<unknown, PolicyFile> = policyFile as v.GenericSchema<
+  unknown,
+  PolicyFile
+>;

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+
+import { FailureError } from '../errors.js';
+import { checkOptions } from '../options.js';
+import type { Effect, Rule } from './rule.js';
+
+/** Rules, and what happens where none of them decides. */
+export interface Policy {
+  /** Stands in the record of its loading. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** What becomes of a statement that no rule allows, denies or wants approved. Default `deny`. */
+  readonly otherwise?: 'allow' | 'deny';
+  /** All rules are on a dry run: nothing is refused, and the records say what would have been. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** What names of rules and policies look like. */
+export const NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const EFFECTS: readonly Effect[] = ['allow', 'deny', 'approve', 'warn'];
+
+const nameSchema = v.pipe(
+  v.string(),
+  v.regex(NAME, 'must be 1 to 64 lower case letters, digits, ".", "_" and "-", and begin with a letter or digit'),
+);
+const ruleSchema = v.looseObject({
+  name: nameSchema,
+  effect: v.optional(v.picklist(EFFECTS)),
+  dryRun: v.optional(v.boolean()),
+  matches: v.function(),
+  appliesTo: v.optional(v.function()),
+  limits: v.optional(v.looseObject({})),
+});
+const policySchema = v.strictObject({
+  name: nameSchema,
+  rules: v.array(ruleSchema),
+  otherwise: v.optional(v.picklist(['allow', 'deny'])),
+  dryRun: v.optional(v.boolean()),
+});
+
+/**
+ * Checks a policy.
+ * @throws FailureError `OPTIONS_INVALID` naming every problem, two rules of one name included
+ */
+export function checkPolicy(policy: Policy): Policy {
+  checkOptions('policy', policySchema, policy);
+  const names = policy.rules.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new FailureError('OPTIONS_INVALID', `policy ${policy.name}: two rules are named ${twice}`);
+  return policy;
+}

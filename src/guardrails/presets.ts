@@ -1,0 +1,100 @@
+import { defineRule } from './define-rule.js';
+import type { FactName } from './facts.js';
+import { onlyRoutines } from './only-routines.js';
+import type { Policy } from './policy.js';
+import type { Rule } from './rule.js';
+
+/** What a preset can be told to allow beside what it allows anyway. */
+export interface PresetOptions {
+  /** Procedures and functions that may be called, beside those that the server brings along: `schema.routine`, or `routine`. Default none. */
+  readonly routines?: readonly string[];
+  /** Allow LOAD DATA LOCAL INFILE where the preset allows writes. Default false. */
+  readonly localInfile?: boolean;
+  /** Allow several statements in one text; each is judged by itself. Default true. */
+  readonly multiStatements?: boolean;
+}
+
+/** Names of the presets. */
+export type PresetName = 'readOnly' | 'bounded' | 'migration';
+
+const deny = (name: string, ...facts: readonly FactName[]): Rule =>
+  defineRule({ name, effect: 'deny', match: { facts } });
+const allow = (name: string, ...facts: readonly FactName[]): Rule =>
+  defineRule({ name, effect: 'allow', match: { facts } });
+
+/** Denied in every preset: what escapes, blinds, or is not understood. The first that matches gives the reason. */
+function guards({ routines = [], multiStatements = true }: PresetOptions): readonly Rule[] {
+  return [
+    deny('no-dynamic-sql', 'dynamic-sql'),
+    deny('no-privilege-statements', 'privilege'),
+    deny('no-administration', 'administration'),
+    deny('no-unknown-statements', 'unknown'),
+    ...(multiStatements ? [] : [deny('no-multi-statements', 'multi-statement')]),
+    deny('no-side-effect-functions', 'side-effect-function', 'resource-abuse'),
+    onlyRoutines(routines),
+  ];
+}
+
+function fileRules({ localInfile = false }: PresetOptions): readonly Rule[] {
+  return localInfile
+    ? [deny('no-file-access', 'file-access')]
+    : [deny('no-file-access', 'file-access', 'local-infile')];
+}
+
+const always: readonly Rule[] = [
+  allow('reads', 'read'),
+  allow('session-statements', 'session'),
+  defineRule({ name: 'listed-routines', effect: 'allow', match: { kinds: ['call'] } }),
+];
+
+/** Reads, and nothing that writes, locks rows or touches files. */
+export function readOnlyPolicy(options: PresetOptions = {}): Policy {
+  return {
+    name: 'read-only',
+    rules: [
+      ...guards(options),
+      deny('no-file-access', 'file-access', 'local-infile'),
+      deny('no-ddl', 'ddl'),
+      deny('no-writes', 'write'),
+      deny('no-locking-reads', 'locking-read'),
+      ...always,
+    ],
+  };
+}
+
+/** Reads, and writes that say which rows they mean. No DDL. */
+export function boundedPolicy(options: PresetOptions = {}): Policy {
+  return {
+    name: 'bounded',
+    rules: [
+      ...guards(options),
+      ...fileRules(options),
+      deny('no-ddl', 'ddl'),
+      deny('no-unbounded-writes', 'no-where', 'constant-where', 'unbounded-table', 'query-upsert'),
+      ...always,
+      allow('bounded-writes', 'write'),
+      allow('locking-reads', 'locking-read'),
+    ],
+  };
+}
+
+/** As {@link boundedPolicy}, and DDL: for migrations. */
+export function migrationPolicy(options: PresetOptions = {}): Policy {
+  const { rules } = boundedPolicy(options);
+  return {
+    name: 'migration',
+    rules: [...rules.filter(({ name }) => name !== 'no-ddl'), allow('schema-changes', 'ddl')],
+  };
+}
+
+/** The policy that is safe on day one for agents: {@link boundedPolicy}. */
+export function defaultPolicy(options: PresetOptions = {}): Policy {
+  return { ...boundedPolicy(options), name: 'default' };
+}
+
+/** The presets by name. */
+export const presets: Readonly<Record<PresetName, (options?: PresetOptions) => Policy>> = {
+  readOnly: readOnlyPolicy,
+  bounded: boundedPolicy,
+  migration: migrationPolicy,
+};

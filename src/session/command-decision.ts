@@ -1,0 +1,46 @@
+import type { ApprovalRequest } from '../approval/approver.js';
+import type { CountersignErrorCode } from '../errors.js';
+import type { ResponseKind } from '../wire/response-format.js';
+import type { RowRewriter } from '../wire/row-rewriter.js';
+import type { RecordedStatement } from './recorded-statement.js';
+import type { RunningCommand } from './running-command.js';
+import type { Actor, Refusal } from './statement-judge.js';
+
+/** What becomes of a command. Where it is `recorded`, only after the record is written. */
+export type CommandDecision =
+  /** It goes to the server, which does not answer it. */
+  | { readonly action: 'pass'; readonly recorded: false }
+  /** It goes to the server, and its answer is watched. */
+  | {
+      readonly action: 'forward';
+      readonly recorded: boolean;
+      readonly running: RunningCommand;
+      readonly kind: ResponseKind;
+      readonly inspects: boolean;
+      readonly fetchRewriter: RowRewriter | undefined;
+    }
+  /** It waits for somebody to approve it, and is then decided upon again. */
+  | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }
+  /** The client gets an ERR packet. */
+  | {
+      readonly action: 'refuse';
+      readonly recorded: boolean;
+      readonly code: CountersignErrorCode;
+      readonly message: string;
+    };
+
+/** A command that waits for an approval. */
+export interface PendingCommand {
+  readonly request: ApprovalRequest;
+  readonly actor: Actor;
+  readonly statements: readonly RecordedStatement[];
+}
+
+/** It goes to the server, which does not answer it. */
+export const PASS: CommandDecision = { action: 'pass', recorded: false };
+
+/** The client gets an ERR packet; the record is made. */
+export function refuse({ code, rule, reason }: Refusal): CommandDecision {
+  const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
+  return { action: 'refuse', recorded: true, code, message };
+}
