@@ -3,7 +3,7 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'docs/api', 'node_modules', 'coverage'] },
+  { ignores: ['dist', 'docs/api', 'node_modules', 'coverage', 'test/everyday/capture/generated'] },
   js.configs.recommended,
   tseslint.configs.strict,
   {

@@ -1,5 +1,6 @@
 import type { AnalysisScope, SqlDialect } from './analysis.js';
 import type { ReadingRules } from './canonical/canonical-writer.js';
+import { versionedComments } from './lexer/versioned-comment.js';
 import { readLexicalMode } from './sql-mode.js';
 
 // An id is never used again, so an entry of the cache cannot outlive its scope under another's name.
@@ -24,6 +25,7 @@ export class KnownScope implements AnalysisScope {
       id: lastId,
       mode: readLexicalMode(sqlMode),
       dollarQuotes: dialect.flavour === 'mysql' && dialect.version >= DOLLAR_QUOTES_SINCE,
+      comments: versionedComments(dialect.flavour, dialect.version),
     };
   }
 }

@@ -56,6 +56,8 @@ export type WhereFact = 'absent' | 'constant' | 'present';
 export interface SessionChange {
   readonly variable: string;
   readonly value: string | undefined;
+  /** What is put behind the value that `sql_mode` has; in no analysis that is handed out. */
+  readonly added?: string;
 }
 
 /** What one statement does. */

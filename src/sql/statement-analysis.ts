@@ -3,6 +3,7 @@ import type { Analysis, AnalysisScope } from './analysis.js';
 import { foreignFunctions } from './built-in-functions.js';
 import { isOneOf, type Token } from './canonical/token.js';
 import { TokenCursor } from './canonical/token-cursor.js';
+import { withWholeMode } from './grammar/added-mode.js';
 import { unknownAnalysis } from './grammar/analysis-of.js';
 import { callStatement } from './grammar/call-statement.js';
 import { definitionStatement } from './grammar/definition-statement.js';
@@ -27,7 +28,8 @@ const MAX_TOKENS = 8_000;
 export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
   if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
-    const analysis = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
+    const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
+    const analysis = withWholeMode(read, scope.sqlMode);
     const foreign = foreignFunctions(analysis.functions, scope.dialect);
     return foreign.length === 0 ? analysis : { ...analysis, routines: [...(analysis.routines ?? []), ...foreign] };
   } catch (error) {
@@ -58,7 +60,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Anal
     case 'DELETE':
       return analyseQuery(cursor, namespace);
     case 'SET':
-      return setStatement(cursor);
+      return setStatement(cursor, inner);
     case 'SHOW':
       return showStatement(cursor, namespace);
     case 'USE':

@@ -15,6 +15,7 @@ import {
   TOKEN_VARIABLE,
   TOKEN_WORD,
 } from '../../src/sql/lexer/token-kind.js';
+import { NO_VERSIONED_COMMENTS, type VersionedComments } from '../../src/sql/lexer/versioned-comment.js';
 import { readLexicalMode } from '../../src/sql/sql-mode.js';
 
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -36,13 +37,21 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 export interface Reading {
   readonly sqlMode?: string;
   readonly dollarQuotes?: boolean;
+  readonly comments?: VersionedComments;
 }
 
 /** The tokens of a text as `kind:text`; `problem:…` last where it cannot be read. */
 export function lex(text: string | Uint8Array, reading: Reading = {}): readonly string[] {
   const bytes = Buffer.from(text);
   const lexer = new Lexer();
-  lexer.open(bytes, 0, bytes.length, readLexicalMode(reading.sqlMode ?? ''), reading.dollarQuotes ?? false);
+  lexer.open(
+    bytes,
+    0,
+    bytes.length,
+    readLexicalMode(reading.sqlMode ?? ''),
+    reading.dollarQuotes ?? false,
+    reading.comments ?? NO_VERSIONED_COMMENTS,
+  );
   const tokens: string[] = [];
   for (;;) {
     const kind = lexer.next();

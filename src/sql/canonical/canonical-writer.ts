@@ -15,6 +15,7 @@ import {
   TOKEN_VARIABLE,
   TOKEN_WORD,
 } from '../lexer/token-kind.js';
+import type { VersionedComments } from '../lexer/versioned-comment.js';
 import type { LexicalMode } from '../sql-mode.js';
 import { ListFolder } from './list-folder.js';
 import { writeName, writeString } from './quoted-copy.js';
@@ -42,6 +43,8 @@ export interface ReadingRules {
   readonly mode: LexicalMode;
   /** `$` begins a dollar-quoted string. */
   readonly dollarQuotes: boolean;
+  /** Which comments the server runs. */
+  readonly comments: VersionedComments;
 }
 
 /** Bytes in front of the canonical text. */
@@ -88,7 +91,7 @@ export class CanonicalWriter {
   write(bytes: Uint8Array, start: number, end: number, rules: ReadingRules): string | undefined {
     this.#begin(bytes, rules, end);
     const lexer = this.#lexer;
-    lexer.open(bytes, start, end, rules.mode, rules.dollarQuotes);
+    lexer.open(bytes, start, end, rules.mode, rules.dollarQuotes, rules.comments);
     for (;;) {
       const kind = lexer.next();
       if (kind === TOKEN_END) break;
@@ -100,7 +103,7 @@ export class CanonicalWriter {
       if (!this.#token(kind, lexer.start, lexer.stop)) return problems.control;
     }
     this.#finish();
-    return undefined;
+    return lexer.ranComment && !this.#mayRunComments() ? problems.versionedComment : undefined;
   }
 
   #begin(bytes: Uint8Array, rules: ReadingRules, end: number): void {
@@ -111,6 +114,12 @@ export class CanonicalWriter {
     this.semicolons.length = 0;
     this.#bytes = bytes;
     this.#beginStatement();
+  }
+
+  // A second line: in a statement that changes rows, whether a comment runs must not matter, as a WHERE in it would.
+  #mayRunComments(): boolean {
+    const beginning = this.buffer.toString('latin1', KEY_PREFIX, Math.min(this.length, KEY_PREFIX + 8));
+    return this.semicolons.length === 0 && /^ ?(?:SELECT|SHOW|SET|START|CREATE)\b/i.test(beginning);
   }
 
   #beginStatement(): void {

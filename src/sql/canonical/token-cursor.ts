@@ -9,7 +9,7 @@ export interface QualifiedName {
 
 /** Reads tokens one by one, for the small grammars. What it cannot read it refuses by throwing. */
 export class TokenCursor {
-  readonly #tokens: readonly Token[];
+  #tokens: readonly Token[];
   #at: number;
 
   constructor(tokens: readonly Token[], at = 0) {
@@ -42,6 +42,12 @@ export class TokenCursor {
     const token = this.#tokens[this.#at];
     this.#at += 1;
     return token;
+  }
+
+  /** Puts tokens in front of what is left: they are read next. */
+  unread(tokens: readonly Token[]): void {
+    this.#tokens = [...tokens, ...this.rest()];
+    this.#at = 0;
   }
 
   /** Whether the next tokens are these keywords or symbols, in order. */

@@ -63,6 +63,15 @@ export function definitionStatement(
   }
 }
 
+// Behind AS, a parenthesis without SELECT holds the expression of a generated column.
+const QUERY_BEGINNINGS: readonly (readonly string[])[] = [
+  ['SELECT'],
+  ['(', 'SELECT'],
+  ['AS', '(', 'SELECT'],
+  ['WITH', 'RECURSIVE'],
+  ['AS', 'WITH'],
+];
+
 const WITH_BODY: readonly string[] = ['PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT', 'PACKAGE'];
 
 // A table may be called `event`, and then the semicolon behind its definition was taken for one inside of a body.
@@ -115,7 +124,7 @@ function readTables(
     return { tables };
   }
   while (!cursor.isDone) {
-    if (cursor.sees('SELECT') || cursor.sees('WITH', 'RECURSIVE') || cursor.sees('AS', 'WITH')) {
+    if (QUERY_BEGINNINGS.some((words) => cursor.sees(...words))) {
       cursor.accept('AS');
       return withQuery(tables, inner(cursor));
     }

@@ -1,19 +1,24 @@
 import { DenialError } from '../../errors.js';
 import type { Analysis, SessionChange } from '../analysis.js';
-import { isName, lowerCase } from '../canonical/token.js';
+import { isName, isOneOf, lowerCase } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf } from './analysis-of.js';
+import type { InnerAnalyser } from './explain-statement.js';
+import { readAddedMode } from './added-mode.js';
+import { statementSettings } from './statement-settings.js';
 import { isSettable } from './settable-variables.js';
 
 /**
  * SET of session variables, user variables, names and transaction characteristics. Everything wider (GLOBAL, PERSIST, PASSWORD,
- * ROLE, STATEMENT …) and every value that is an expression is refused.
+ * ROLE …) and every value that is an expression is refused, but for a mode that is added to `sql_mode`. SET STATEMENT is what it is for.
  * @param cursor on SET
+ * @param inner for the statement of SET STATEMENT … FOR
  * @throws DenialError `STATEMENT_UNKNOWN`
  * @see https://dev.mysql.com/doc/refman/8.4/en/set-variable.html
  */
-export function setStatement(cursor: TokenCursor): Analysis {
+export function setStatement(cursor: TokenCursor, inner: InnerAnalyser): Analysis {
   cursor.expect('SET');
+  if (cursor.sees('STATEMENT') && !isOneOf(cursor.peek(1), '=', ':=')) return statementSettings(cursor, inner);
   const sets: SessionChange[] = [];
   do {
     sets.push(...readAssignment(cursor));
@@ -40,7 +45,8 @@ function readAssignment(cursor: TokenCursor): readonly SessionChange[] {
   }
   const variable = readVariable(cursor);
   if (cursor.acceptOneOf('=', ':=') === undefined) cursor.refuse('=');
-  return [{ variable, value: readValue(cursor) }];
+  const added = variable === 'sql_mode' ? readAddedMode(cursor) : undefined;
+  return added === undefined ? [{ variable, value: readValue(cursor) }] : [{ variable, value: undefined, added }];
 }
 
 function readVariable(cursor: TokenCursor): string {

@@ -8,8 +8,8 @@ interface ShowForm {
   readonly words: readonly string[];
   /** How the record names it, where not by its words. */
   readonly operation?: string;
-  /** `table`: FROM or IN names a table, then perhaps a schema; `schema`: only a schema; `name`: the name follows at once. */
-  readonly target?: 'table' | 'schema' | 'name' | 'schemaName';
+  /** `table`: FROM or IN names a table, then perhaps a schema; `schema`: only a schema; `name`, `object`: one that is a table, or none, follows at once. */
+  readonly target?: 'table' | 'schema' | 'name' | 'object' | 'schemaName';
   /** LIKE or WHERE may follow. */
   readonly filter?: boolean;
 }
@@ -35,6 +35,10 @@ const FORMS: readonly ShowForm[] = [
   { words: ['KEYS'], ...INDEX },
   { words: ['CREATE', 'TABLE'], target: 'name' },
   { words: ['CREATE', 'VIEW'], target: 'name' },
+  { words: ['CREATE', 'PROCEDURE'], target: 'object' },
+  { words: ['CREATE', 'FUNCTION'], target: 'object' },
+  { words: ['CREATE', 'TRIGGER'], target: 'object' },
+  { words: ['CREATE', 'EVENT'], target: 'object' },
   { words: ['CREATE', 'DATABASE'], target: 'schemaName' },
   { words: ['CREATE', 'SCHEMA'], operation: 'SHOW CREATE DATABASE', target: 'schemaName' },
   { words: ['SESSION', 'VARIABLES'], operation: 'SHOW VARIABLES', filter: true },
@@ -55,6 +59,10 @@ const FORMS: readonly ShowForm[] = [
   { words: ['CHARSET'], operation: 'SHOW CHARACTER SET', filter: true },
   { words: ['FUNCTION', 'STATUS'], filter: true },
   { words: ['PROCEDURE', 'STATUS'], filter: true },
+  { words: ['PACKAGE', 'STATUS'], filter: true },
+  { words: ['PACKAGE', 'BODY', 'STATUS'], filter: true },
+  { words: ['MASTER', 'STATUS'] },
+  { words: ['BINARY', 'LOG', 'STATUS'] },
   { words: ['PRIVILEGES'] },
   { words: ['GRANTS'] },
   { words: ['FULL', 'PROCESSLIST'], operation: 'SHOW PROCESSLIST' },
@@ -84,6 +92,9 @@ function readTarget(cursor: TokenCursor, form: ShowForm, namespace: string | und
   switch (form.target) {
     case 'name':
       return [tableUse(cursor.qualifiedName(), 'read', namespace)];
+    case 'object':
+      cursor.qualifiedName();
+      return [];
     case 'schemaName':
       cursor.accept('IF', 'NOT', 'EXISTS');
       cursor.name();

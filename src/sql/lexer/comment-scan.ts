@@ -27,12 +27,16 @@ export function scanLineComment(bytes: Uint8Array, start: number, end: number): 
   return at;
 }
 
+/** Whether the comment that opens at `start` (its slash) is one that a server may run. */
+export function isVersionedComment(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = start + 2 < end ? bytes[start + 2] : undefined;
+  // With an M it runs on MariaDB, and is plain on MySQL.
+  return first === BANG || (first === UPPER_M && start + 3 < end && bytes[start + 3] === BANG);
+}
+
 /** Why the comment that opens at `start` (its slash) may not be dropped; undefined for a plain one. */
 export function blockCommentProblem(bytes: Uint8Array, start: number, end: number): string | undefined {
   const first = start + 2 < end ? bytes[start + 2] : undefined;
-  if (first === BANG) return problems.versionedComment;
-  // Executable on MariaDB, plain on MySQL.
-  if (first === UPPER_M && start + 3 < end && bytes[start + 3] === BANG) return problems.versionedComment;
   return first === PLUS ? hintProblem(bytes, start + 3, end) : undefined;
 }
 

@@ -16,7 +16,13 @@ import {
   identifierByte,
   isDigit,
 } from './byte-class.js';
-import { blockCommentProblem, isDashComment, scanBlockComment, scanLineComment } from './comment-scan.js';
+import {
+  blockCommentProblem,
+  isDashComment,
+  isVersionedComment,
+  scanBlockComment,
+  scanLineComment,
+} from './comment-scan.js';
 import { MALFORMED, NOT_A_NUMBER, scanFraction, scanNumber, scanQuotedBits } from './number-scan.js';
 import { operatorLength } from './operator-scan.js';
 import { problems } from './problem.js';
@@ -36,6 +42,7 @@ import {
   TOKEN_VARIABLE,
   TOKEN_WORD,
 } from './token-kind.js';
+import { NO_VERSIONED_COMMENTS, runContent, type VersionedComments } from './versioned-comment.js';
 
 const QUOTE = 0x27;
 const DOUBLE_QUOTE = 0x22;
@@ -59,6 +66,8 @@ export class Lexer {
   stop = 0;
   /** Why the text cannot be read; set with TOKEN_PROBLEM. */
   problem = '';
+  /** The text has a comment that the server runs; its content is among the tokens. */
+  ranComment = false;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
   #ansiQuotes = false;
@@ -66,15 +75,28 @@ export class Lexer {
   #dollarQuotes = false;
   // An identifier and a dot were read without a gap: what follows is an identifier, whatever it looks like.
   #identifierNext = false;
+  #comments = NO_VERSIONED_COMMENTS;
+  // Where the content of a versioned comment that is being read ends.
+  #contentEnd = -1;
 
   /** Begins with a text: `bytes` from `start` to `end`. */
-  open(bytes: Uint8Array, start: number, end: number, mode: LexicalMode, dollarQuotes: boolean): void {
+  open(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    mode: LexicalMode,
+    dollarQuotes: boolean,
+    comments: VersionedComments,
+  ): void {
     this.#bytes = bytes;
     this.#end = end;
     this.#ansiQuotes = mode.ansiQuotes;
     this.#noBackslash = mode.noBackslashEscapes;
     this.#dollarQuotes = dollarQuotes;
     this.#identifierNext = false;
+    this.#comments = comments;
+    this.#contentEnd = -1;
+    this.ranComment = false;
     this.stop = start;
   }
 
@@ -87,6 +109,10 @@ export class Lexer {
         this.start = at;
         this.stop = at;
         return TOKEN_END;
+      }
+      if (at === this.#contentEnd) {
+        at += 2;
+        continue;
       }
       const byte = bytes[at] ?? 0;
       const kind = byteClass[byte];
@@ -140,6 +166,7 @@ export class Lexer {
     const next = at + 1 < end ? bytes[at + 1] : 0;
     if (kind === BYTE_SLASH) {
       if (next !== STAR) return 0;
+      if (isVersionedComment(bytes, at, end)) return this.#versionedComment(at);
       const problem = blockCommentProblem(bytes, at, end);
       if (problem !== undefined) return -this.#fail(problem);
       const behind = scanBlockComment(bytes, at, end);
@@ -148,6 +175,14 @@ export class Lexer {
     if (kind === BYTE_MINUS && !(next === MINUS && isDashComment(bytes, at + 2, end))) return 0;
     const behind = scanLineComment(bytes, at, end);
     return behind < 0 ? -this.#fail(problems.control) : behind;
+  }
+
+  #versionedComment(at: number): number {
+    const content = runContent(this.#bytes, at, this.#end, this.#comments);
+    if (content === undefined) return -this.#fail(problems.versionedComment);
+    this.#contentEnd = content.end;
+    this.ranComment = true;
+    return content.start;
   }
 
   #word(start: number, first: number): number {

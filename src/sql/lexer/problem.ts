@@ -2,7 +2,7 @@
 export const problems = {
   control: 'it has a NUL or another control character outside a literal',
   versionedComment:
-    'it has a versioned comment (/*! or /*M!), which the server may run: write its content without the comment',
+    'it has a versioned comment (/*! or /*M!), which the server may or may not run: write its content without the comment',
   hint: 'it has an optimizer hint that sets a variable or quotes a name: take the hint out',
   comment: 'it has a comment without an end',
   string: 'it has a string without an end',

@@ -130,7 +130,7 @@ function existenceBounds(subquery: TreeNode, owner: Owner): boolean {
   const query = subquery['ast'];
   if (!isNode(query)) return false;
   const sources = Array.isArray(query['from']) ? childrenOf(query, 'from') : [];
-  const inner = new Set(sources.map((source) => (nameOf(source['as']) ?? nameOf(source['table']) ?? '').toLowerCase()));
+  const inner = sourcesOf(query);
   const outer: Owner = (qualifier) =>
     qualifier !== undefined && !inner.has(qualifier.toLowerCase()) && owner(qualifier);
   return [query, ...sources].some((part) => {
@@ -177,8 +177,27 @@ function columnsOf(part: unknown, owner: Owner): readonly NamedColumn[] {
     const name = (nameOf(part['column']) ?? '').toLowerCase();
     return owner(qualifier) ? [{ qualifier: qualifier?.toLowerCase() ?? '', name }] : [];
   }
-  const inside: Owner = isNode(part['ast']) ? (qualifier) => qualifier !== undefined && owner(qualifier) : owner;
+  const query = part['ast'];
+  const inside = isNode(query) ? insideQuery(query, owner) : owner;
   return Object.values(part).flatMap((child) => columnsOf(child, inside));
+}
+
+/**
+ * Whose the columns of a subquery are. It may name the same table again, as `id IN (SELECT t.id FROM t WHERE …)` does: those columns are its
+ * own where its WHERE bounds them, and else count as of the query around it, so that a comparison with itself is found.
+ */
+function insideQuery(query: TreeNode, owner: Owner): Owner {
+  const sources = sourcesOf(query);
+  const where = query['where'];
+  const isOwn: Owner = (qualifier) => qualifier === undefined || sources.has(qualifier.toLowerCase());
+  const isBound = isNode(where) && bounds(where, isOwn);
+  return (qualifier) =>
+    qualifier !== undefined && owner(qualifier) && !(isBound && sources.has(qualifier.toLowerCase()));
+}
+
+function sourcesOf(query: TreeNode): ReadonlySet<string> {
+  const sources = Array.isArray(query['from']) ? childrenOf(query, 'from') : [];
+  return new Set(sources.map((source) => (nameOf(source['as']) ?? nameOf(source['table']) ?? '').toLowerCase()));
 }
 
 function mayBeSame(one: NamedColumn, other: NamedColumn): boolean {

@@ -1,5 +1,6 @@
 import { isName, isOneOf, type Token } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
+import { callRewrites } from './call-rewrites.js';
 import { insertRewrites } from './insert-rewrites.js';
 import { keep, symbol, word, type Rewrite } from './rewrite.js';
 
@@ -245,4 +246,5 @@ export const rewrites: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
     (name): [string, Rewrite] => [name, withoutArguments],
   ),
   ...insertRewrites,
+  ...callRewrites,
 ]);

@@ -1,0 +1,41 @@
+/** Statements that a safe policy should refuse, however everyday they are. Keep it short: nothing is hidden here, the test prints it. */
+interface Exception {
+  readonly pattern: RegExp;
+  readonly why: string;
+}
+
+const EXCEPTIONS: readonly Exception[] = [
+  { pattern: /^SET\s+(?:@@)?GLOBAL\b/i, why: 'changes the server for everybody' },
+  {
+    pattern: /\b(?:GET_LOCK|RELEASE_LOCK|RELEASE_ALL_LOCKS)\s*\(/i,
+    why: 'locks by a name that other sessions may wait for',
+  },
+  {
+    pattern: /^(?:UN)?LOCK\s+TABLES?\b/i,
+    why: 'locks whole tables, at which every other session waits, or lets them go',
+  },
+  { pattern: /^FLUSH\b/i, why: 'administration: closes tables or stops writers on the whole server' },
+  {
+    pattern: /^(?:ANALYZE|CHECK|OPTIMIZE|REPAIR)\s+TABLE\b/i,
+    why: 'administration: reads or rebuilds whole tables, and locks them meanwhile',
+  },
+  {
+    pattern: /^SHOW\s+(?:REPLICA|SLAVE)\b/i,
+    why: 'tells of other servers; the errors of a replica repeat statements with their values',
+  },
+  {
+    pattern: /^SET\b.*\bcharacter_set_results\s*=\s*'?(?:binary|NULL)\b/i,
+    why: 'hides in which character set the columns of a result come, by which masked ones are told',
+  },
+  { pattern: /^KILL\b/i, why: 'ends what another session does' },
+];
+
+const UNBOUNDED = 'changes every row: no WHERE, or one that bounds nothing';
+
+/** Why a statement should be refused under each preset; undefined where it should not. */
+export function whyRefused(sql: string): string | undefined {
+  const found = EXCEPTIONS.find(({ pattern }) => pattern.test(sql));
+  if (found !== undefined) return found.why;
+  const isWrite = /^(?:WITH\b.*\b)?(?:UPDATE|DELETE)\b/is.test(sql);
+  return isWrite && !/\bWHERE\b(?!\s+(?:1|true)\s*(?:$|=\s*1))/i.test(sql) ? UNBOUNDED : undefined;
+}
