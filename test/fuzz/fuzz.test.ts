@@ -44,14 +44,17 @@ describe('the fuzzer', () => {
   });
 
   it('finds what is slow each time', () => {
+    let slow: string | undefined;
     const check = ({ bytes }: { readonly bytes: Buffer }): undefined => {
+      const text = bytes.toString('latin1');
+      slow ??= text;
+      if (text !== slow) return;
       const { user } = process.cpuUsage();
-      while (bytes.includes('COMMIT') && process.cpuUsage().user < user + 60_000);
+      while (process.cpuUsage().user < user + 60_000);
     };
     const { tooSlow, failures } = fuzz({ ...orderOf(1), to: 300 }, () => ({ check }));
     expect(failures).toEqual([]);
-    expect(tooSlow.length).toBeGreaterThan(0);
-    for (const { beginning } of tooSlow) expect(beginning).toContain('COMMIT');
+    expect(tooSlow).toHaveLength(1);
   });
 });
 
