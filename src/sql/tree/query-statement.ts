@@ -55,8 +55,8 @@ function readByBoth(input: ParserInput, namespace: string | undefined): TreeRead
 const MAX_TOKENS_READ = 4_000;
 
 function readFirst(input: ParserInput, namespace: string | undefined): TreeReading {
-  if (input.tokens.length * 5 ** reparseDepth(input.tokens) > MAX_TOKENS_READ)
-    refuseTree('expressions nested so deeply');
+  const depth = reparseDepth(input.tokens);
+  if (depth > 0 && input.tokens.length * 5 ** depth > MAX_TOKENS_READ) refuseTree('expressions nested so deeply');
   const collector = new Collector(namespace);
   const kind = walkStatement({ collector, subquery: walkSubquery }, parse(input.text));
   checkAccounts(input.tokens, collector);

@@ -1,9 +1,9 @@
 import { isOneOf, type Token } from '../canonical/token.js';
 
 /**
- * How deep forms stand in each other that the first parser reads in several ways before it gives up: CAST, and a query in more than one
- * pair of parentheses. Where it fails inside, each level takes about five times as long, and as much memory as that: eight levels of
- * `CAST(` end the process.
+ * How deep forms stand in each other that the first parser reads in several ways before it gives up: CAST, TRIM, CASE or NOT with a
+ * parenthesis, and a query in more than one pair of parentheses. Where it fails inside, each level takes up to five times as long, and as
+ * much memory as that: eight levels of `CAST(` end the process.
  */
 export function reparseDepth(tokens: readonly Token[]): number {
   const weights: number[] = [];
@@ -11,7 +11,8 @@ export function reparseDepth(tokens: readonly Token[]): number {
   let deepest = 0;
   for (const [index, token] of tokens.entries()) {
     if (isOneOf(token, '(')) {
-      const weight = Number(isOneOf(tokens[index - 1], 'CAST')) + Number(isAroundQuery(tokens, index));
+      const weight =
+        Number(isOneOf(tokens[index - 1], 'CAST', 'TRIM', 'CASE', 'NOT')) + Number(isAroundQuery(tokens, index));
       weights.push(weight);
       depth += weight;
       deepest = Math.max(deepest, depth);
