@@ -1,7 +1,9 @@
 import { isOneOf, type Token } from '../canonical/token.js';
 
+const REREAD = ['CASE', 'CAST', 'CONVERT', 'INTERVAL', 'NOT', 'TRIM'];
+
 /**
- * How deep forms stand in each other that the first parser reads in several ways before it gives up: CAST, TRIM, CASE or NOT with a
+ * How deep forms stand in each other that the first parser reads in several ways before it gives up: CAST, NOT and a few other words with a
  * parenthesis, and a query in more than one pair of parentheses. Where it fails inside, each level takes up to five times as long, and as
  * much memory as that: eight levels of `CAST(` end the process.
  */
@@ -11,8 +13,7 @@ export function reparseDepth(tokens: readonly Token[]): number {
   let deepest = 0;
   for (const [index, token] of tokens.entries()) {
     if (isOneOf(token, '(')) {
-      const weight =
-        Number(isOneOf(tokens[index - 1], 'CAST', 'TRIM', 'CASE', 'NOT')) + Number(isAroundQuery(tokens, index));
+      const weight = Number(isOneOf(tokens[index - 1], ...REREAD)) + Number(isAroundQuery(tokens, index));
       weights.push(weight);
       depth += weight;
       deepest = Math.max(deepest, depth);
