@@ -9,6 +9,7 @@ import { nameOf, refuseTree } from './node-reader.js';
 import { parse, type TreeNode } from './parse.js';
 import { type ParserInput, parserInput } from './parser-text.js';
 import { walkQuery, walkSubquery } from './select-walker.js';
+import { reparseDepth } from './reparse-depth.js';
 import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
 import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
@@ -51,7 +52,12 @@ function readByBoth(input: ParserInput, namespace: string | undefined): TreeRead
   return first;
 }
 
+/** Most tokens that the first parser may have to read where it reads some again and again: about 100 ms at worst. */
+const MAX_TOKENS_READ = 4_000;
+
 function readFirst(input: ParserInput, namespace: string | undefined): TreeReading {
+  const depth = reparseDepth(input.tokens);
+  if (depth > 0 && input.tokens.length * 5 ** depth > MAX_TOKENS_READ) refuseTree('expressions nested so deeply');
   const collector = new Collector(namespace);
   const kind = walkStatement({ collector, subquery: walkSubquery }, parse(input.text));
   checkAccounts(input.tokens, collector);
