@@ -22,6 +22,7 @@ export type FactName =
   | 'file-access'
   | 'local-infile'
   | 'resource-abuse'
+  | 'named-lock'
   | 'side-effect-function'
   | 'locking-read'
   | 'read-write-mode'
@@ -39,19 +40,23 @@ const WRITES: ReadonlySet<string> = new Set(['insert', 'replace', 'update', 'del
 const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 const SESSION: ReadonlySet<string> = new Set(['session', 'transaction', 'use']);
 
-/** Functions that wait, lock or burn. */
+/** Functions that wait or burn. */
 const RESOURCE_FUNCTIONS: ReadonlySet<string> = new Set([
   'benchmark',
-  'get_lock',
-  'is_free_lock',
-  'is_used_lock',
   'master_gtid_wait',
   'master_pos_wait',
-  'release_all_locks',
-  'release_lock',
   'sleep',
   'source_pos_wait',
   'wait_for_executed_gtid_set',
+]);
+
+/** Functions of locks that have a name, at which every session that wants the name waits. */
+const LOCK_FUNCTIONS: ReadonlySet<string> = new Set([
+  'get_lock',
+  'is_free_lock',
+  'is_used_lock',
+  'release_all_locks',
+  'release_lock',
 ]);
 
 /** Functions that read files, run programs or change what others see. */
@@ -142,8 +147,10 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
     ),
   /** LOAD DATA LOCAL INFILE: the client sends a file of its own. */
   'local-infile': (analysis) => say(analysis.localInfile, `${analysis.operation} asks the client for a file`),
-  /** Functions that wait, lock or burn: SLEEP(), BENCHMARK(), GET_LOCK() … */
-  'resource-abuse': (analysis) => calledOf(analysis, RESOURCE_FUNCTIONS, 'waits, locks or burns'),
+  /** Functions that wait or burn: SLEEP(), BENCHMARK() … */
+  'resource-abuse': (analysis) => calledOf(analysis, RESOURCE_FUNCTIONS, 'waits or burns'),
+  /** GET_LOCK() and its like. */
+  'named-lock': (analysis) => calledOf(analysis, LOCK_FUNCTIONS, 'is about a lock that others may wait for'),
   /** Functions that do more than compute: SETVAL(), LOAD_FILE(), sys_exec() … */
   'side-effect-function': (analysis) => calledOf(analysis, SIDE_EFFECT_FUNCTIONS, 'does more than compute a value'),
   /** SELECT … FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */

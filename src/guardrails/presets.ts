@@ -31,6 +31,7 @@ function guards({ routines = [], multiStatements = true }: PresetOptions): reado
     deny('no-unknown-statements', 'unknown'),
     ...(multiStatements ? [] : [deny('no-multi-statements', 'multi-statement')]),
     deny('no-side-effect-functions', 'side-effect-function', 'resource-abuse'),
+    deny('no-named-locks', 'named-lock'),
     onlyRoutines(routines),
   ];
 }
@@ -80,12 +81,15 @@ export function boundedPolicy(options: PresetOptions = {}): Policy {
   };
 }
 
-/** As {@link boundedPolicy}, and DDL: for migrations. */
+/** What a migration may do beside: it drops tables, so that a WHERE bounds little, fills new columns, and keeps others of its kind out. */
+const FOR_MIGRATIONS: ReadonlySet<string> = new Set(['no-ddl', 'no-unbounded-writes', 'no-named-locks']);
+
+/** As {@link boundedPolicy}, and DDL, writes of whole tables and named locks: for migrations. */
 export function migrationPolicy(options: PresetOptions = {}): Policy {
   const { rules } = boundedPolicy(options);
   return {
     name: 'migration',
-    rules: [...rules.filter(({ name }) => name !== 'no-ddl'), allow('schema-changes', 'ddl')],
+    rules: [...rules.filter(({ name }) => !FOR_MIGRATIONS.has(name)), allow('schema-changes', 'ddl')],
   };
 }
 

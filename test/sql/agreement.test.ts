@@ -176,7 +176,7 @@ describe('what the second parser says alone', () => {
       'SELECT a FROM t JOIN u ON SLEEP(1)',
       'SELECT `sleep`(1)',
     ]) {
-      expect(reasonOf(sql, 'side-effect-function', 'resource-abuse'), sql).toBeDefined();
+      expect(reasonOf(sql, 'side-effect-function', 'resource-abuse', 'named-lock'), sql).toBeDefined();
     }
     expect(onlyRoutines([]).matches(subject('SELECT SUM(DISTINCT db.f(1)) FROM t'))).toContain('db.f');
   });

@@ -58,7 +58,7 @@ describe('the default rules', () => {
     for (const sql of definitions) {
       expect(verdictOf(sql, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
       expect(verdictOf(`${sql};`, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
-      for (const second of ['DELETE FROM orders', 'GRANT ALL ON *.* TO x', "SELECT 1 INTO OUTFILE '/srv/out/x'"]) {
+      for (const second of ['SELECT SLEEP(9)', 'GRANT ALL ON *.* TO x', "SELECT 1 INTO OUTFILE '/srv/out/x'"]) {
         const verdict = verdictOf(`${sql}; ${second}`, scopeOf('mysql'), policy);
         expect(verdict, `${sql}; ${second}`).toMatchObject({ effect: 'deny' });
       }

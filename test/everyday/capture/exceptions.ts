@@ -7,10 +7,6 @@ interface Exception {
 const EXCEPTIONS: readonly Exception[] = [
   { pattern: /^SET\s+(?:@@)?GLOBAL\b/i, why: 'changes the server for everybody' },
   {
-    pattern: /\b(?:GET_LOCK|RELEASE_LOCK|RELEASE_ALL_LOCKS)\s*\(/i,
-    why: 'locks by a name that other sessions may wait for',
-  },
-  {
     pattern: /^(?:UN)?LOCK\s+TABLES?\b/i,
     why: 'locks whole tables, at which every other session waits, or lets them go',
   },
@@ -30,12 +26,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { pattern: /^KILL\b/i, why: 'ends what another session does' },
 ];
 
-const UNBOUNDED = 'changes every row: no WHERE, or one that bounds nothing';
-
 /** Why a statement should be refused under each preset; undefined where it should not. */
 export function whyRefused(sql: string): string | undefined {
-  const found = EXCEPTIONS.find(({ pattern }) => pattern.test(sql));
-  if (found !== undefined) return found.why;
-  const isWrite = /^(?:WITH\b.*\b)?(?:UPDATE|DELETE)\b/is.test(sql);
-  return isWrite && !/\bWHERE\b(?!\s+(?:1|true)\s*(?:$|=\s*1))/i.test(sql) ? UNBOUNDED : undefined;
+  return EXCEPTIONS.find(({ pattern }) => pattern.test(sql))?.why;
 }
