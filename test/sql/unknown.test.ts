@@ -19,6 +19,34 @@ function refusesAll(rows: readonly UnknownRow[]): void {
   }
 }
 
+describe('a table that is a door to others, or to a file', () => {
+  const door = 'its table may be a door to others';
+  const path = 'its table is kept where it says';
+  refusesAll([
+    ['CREATE TABLE m (id INT) ENGINE=MERGE UNION=(customers)', 'CREATE TABLE', door],
+    ['CREATE TABLE m (id INT) UNION = (customers)', 'CREATE TABLE', door],
+    ['CREATE TABLE m (id INT) ENGINE mrg_myisam UNION (customers)', 'CREATE TABLE', door],
+    ["CREATE TABLE m (id INT) ENGINE='MERGE' UNION (customers)", 'CREATE TABLE', door],
+    ['CREATE TABLE m (id INT) ENGINE=`FEDERATED` CONNECTION=1', 'CREATE TABLE', door],
+    ['ALTER TABLE m UNION (customers)', 'ALTER TABLE', door],
+    ['ALTER TABLE m ENGINE=CONNECT', 'ALTER TABLE', door],
+    ["CREATE TABLE m (id INT) DATA DIRECTORY='/srv'", 'CREATE TABLE', path],
+    ["ALTER TABLE m INDEX DIRECTORY = '/srv'", 'ALTER TABLE', path],
+  ]);
+
+  it('is told from others', () => {
+    for (const sql of [
+      "CREATE TABLE m (engine VARCHAR(9), type INT, CHECK (engine = 'x')) ENGINE=InnoDB",
+      'CREATE TABLE m AS SELECT 1 AS a UNION SELECT 2',
+      'CREATE TABLE m AS SELECT 1 AS a UNION (SELECT 2)',
+      'CREATE TABLE m (directory INT, INDEX directory (directory))',
+      'ALTER TABLE m ADD INDEX directory (id)',
+    ]) {
+      for (const flavour of FLAVOURS) expect(analysisOf(sql, scopeOf(flavour)).kind, sql).toBe('ddl');
+    }
+  });
+});
+
 describe('what cannot be read', () => {
   refusesAll([
     ['', 'UNKNOWN', 'it is empty'],

@@ -1,6 +1,6 @@
 import { DenialError } from '../../errors.js';
 import type { Analysis, TableUse } from '../analysis.js';
-import { isName, isOneOf } from '../canonical/token.js';
+import { isName, isOneOf, type Token } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf, tableUse } from './analysis-of.js';
 import type { InnerAnalyser } from './explain-statement.js';
@@ -46,6 +46,7 @@ export function definitionStatement(
   const object = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
   const operation = `${verb} ${object}`;
   checkEnd(cursor, object);
+  if (object === 'TABLE') checkTableOptions(cursor.rest(), verb);
   switch (object) {
     case 'TABLE':
     case 'VIEW':
@@ -82,6 +83,43 @@ function checkEnd(cursor: TokenCursor, object: string): void {
   }
   // A loadable function is code of a library: administration, not definition.
   if (object === 'FUNCTION' && rest.some((token) => isOneOf(token, 'SONAME'))) cursor.refuse('no library');
+}
+
+/** Engines whose tables are doors to others: what is written to one is written elsewhere. */
+const DOORS: readonly string[] = [
+  'MERGE',
+  'MRG_MYISAM',
+  'FEDERATED',
+  'FEDERATEDX',
+  'CONNECT',
+  'SPIDER',
+  'S3',
+  'OQGRAPH',
+];
+
+function checkTableOptions(rest: readonly Token[], verb: string): void {
+  let depth = 0;
+  for (const [index, token] of rest.entries()) {
+    if (token.upper === '(') depth += 1;
+    else if (token.upper === ')') depth -= 1;
+    const next = rest[index + 1];
+    const value = next?.upper === '=' ? rest[index + 2] : next;
+    // Options of the table stand behind its columns. Behind CREATE TABLE, UNION may also stand between two queries.
+    const isDoor =
+      depth === 0 &&
+      ((isOneOf(token, 'ENGINE') && isDoorEngine(value)) ||
+        (isOneOf(token, 'UNION') && (verb === 'ALTER' || next?.upper === '=')));
+    if (isDoor) throw new DenialError('STATEMENT_UNKNOWN', 'its table may be a door to others');
+    const path = rest[index + 2];
+    const isPath = isOneOf(token, 'DATA', 'INDEX') && next?.upper === 'DIRECTORY' && path?.upper !== '(';
+    if (isPath && path !== undefined) throw new DenialError('STATEMENT_UNKNOWN', 'its table is kept where it says');
+  }
+}
+
+/** An engine in quotes is not seen here. */
+function isDoorEngine(value: Token | undefined): boolean {
+  if (value === undefined) return false;
+  return value.kind === 'literal' || DOORS.includes(value.value.toUpperCase());
 }
 
 function readTruncated(cursor: TokenCursor): string {
