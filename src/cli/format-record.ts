@@ -15,6 +15,7 @@ type Members = Readonly<Record<string, unknown>>;
 const MAX_TEXT_CHARS = 240;
 const MAX_PARAMETERS_CHARS = 120;
 const MAX_NAME_CHARS = 80;
+const MAX_NOTES = 8;
 
 /**
  * A record as a person reads it: who and for what, what was done, how it ended; and the statement on a line of its own.
@@ -51,6 +52,7 @@ function statementLines(root: Members, paint: Paint): (string | undefined)[] {
     ...figures(outcome).map((figure) => paint('dim', figure)),
     masked === undefined ? undefined : paint('magenta', `masked ${masked}`),
     verdictOf(members(root.verdict), paint),
+    ...notesOf(members(root.verdict)).map((note) => paint('yellow', note)),
     `\n    ${text(statement.text, MAX_TEXT_CHARS) ?? ''}${statement.truncated === true ? ' …' : ''}`,
     parameters === undefined ? undefined : paint('dim', parameters),
   ];
@@ -85,12 +87,26 @@ function statusOf(outcome: Members, paint: Paint): string {
 function verdictOf(verdict: Members, paint: Paint): string | undefined {
   const effect = text(verdict.effect, MAX_NAME_CHARS);
   if (effect === undefined || effect === 'allow') return undefined;
+  const approval = members(verdict.approval);
+  if (approval.decision === 'approved') {
+    return paint('green', `approved by ${text(approval.by, MAX_NAME_CHARS) ?? 'somebody'}`);
+  }
   const rule = text(verdict.rule, MAX_NAME_CHARS);
   const reason = text(verdict.reason, MAX_TEXT_CHARS);
   return paint(
     'red',
     [effect, rule === undefined ? '' : ` by ${rule}`, reason === undefined ? '' : `: ${reason}`].join(''),
   );
+}
+
+/** Rules that matched and did not decide. */
+function notesOf({ notes }: Members): string[] {
+  if (!Array.isArray(notes)) return [];
+  return notes.slice(0, MAX_NOTES).map((note: unknown) => {
+    const { effect, rule, reason } = members(note);
+    const what = effect === 'warn' ? 'warning' : `would ${text(effect, MAX_NAME_CHARS) ?? 'decide'}`;
+    return `${what} (${text(rule, MAX_NAME_CHARS) ?? '?'}: ${text(reason, MAX_TEXT_CHARS) ?? ''})`;
+  });
 }
 
 function figures(outcome: Members): string[] {

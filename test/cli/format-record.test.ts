@@ -39,6 +39,21 @@ test('a refusal names the rule and the reason', () => {
   expect(plain(refused)).toContain('denied 1227: denied  deny by no-ddl: DDL is not allowed\n');
 });
 
+test('an approval names who gave it, and rules that only note are shown', () => {
+  const notes = [
+    { rule: 'wide', effect: 'warn', reason: 'it names every column' },
+    { rule: 'no-nights', effect: 'deny', reason: 'it is late' },
+  ];
+  const approval = { id: 'a', by: 'carol', decision: 'approved' };
+  const shown = plain({ ...statement, verdict: { effect: 'approve', rule: 'ask', reason: 'r', approval, notes } });
+  expect(shown).toContain(
+    'approved by carol  warning (wide: it names every column)  would deny (no-nights: it is late)\n',
+  );
+  const refused = { ...approval, decision: 'rejected' };
+  const denied = plain({ ...statement, verdict: { effect: 'approve', rule: 'ask', reason: 'r', approval: refused } });
+  expect(denied).toContain('approve by ask: r');
+});
+
 test('a record of another type is one line', () => {
   expect(
     plain({ type: 'session', time: '2026-11-20T22:40:01.123456Z', event: { action: 'refused', reason: 'no TLS' } }),
