@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 
 import type { Approval, ApprovalAnswer, ApprovalRequest, Approver } from './approver.js';
 
@@ -11,6 +11,8 @@ const MAX_TEXT = 1_000;
 export class ApprovalDesk {
   readonly #approver: Approver;
   readonly #timeoutMs: number;
+  /** Values that a request does not show are not to be guessed from its digest. */
+  readonly #key = randomBytes(32);
 
   /** @param timeoutMs - after which a request without an answer is denied */
   constructor(approver: Approver, timeoutMs: number) {
@@ -18,14 +20,25 @@ export class ApprovalDesk {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Makes a request of what waits. */
-  request(subject: ApprovalSubject): ApprovalRequest {
+  /**
+   * Makes a request of what waits.
+   * @param exact - the bytes that are to run, values that the request does not show included
+   */
+  request(subject: ApprovalSubject, exact: readonly Buffer[]): ApprovalRequest {
     return Object.freeze({
       ...subject,
       id: randomUUID(),
-      digest: digestOf(subject),
+      digest: this.#digestOf(subject, exact),
       expiresAtMs: Date.now() + this.#timeoutMs,
     });
+  }
+
+  #digestOf({ identity, taskId, server, namespace }: ApprovalSubject, exact: readonly Buffer[]): string {
+    const { subject, issuer } = identity;
+    const bound = [subject, issuer, taskId ?? null, server, namespace ?? null, exact.map(({ length }) => length)];
+    const hmac = createHmac('sha256', this.#key).update(JSON.stringify(bound));
+    for (const bytes of exact) hmac.update(bytes);
+    return hmac.digest('base64url');
   }
 
   /** Asks the approver. Never rejects: what is no approval denies. */
@@ -38,7 +51,7 @@ export class ApprovalDesk {
       const answer = await Promise.race([this.#approver(request, end.signal), aborted(end.signal)]);
       return answer === 'expired' || answer === 'cancelled' ? unanswered(request, answer) : answered(request, answer);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = error instanceof Error ? error.message : typeof error;
       return decided(request, 'rejected', undefined, `the approver failed: ${problem}`);
     } finally {
       clearTimeout(timer);
@@ -74,19 +87,10 @@ function unanswered(request: ApprovalRequest, decision: 'expired' | 'cancelled')
 }
 
 function decided(
-  { id }: ApprovalRequest,
+  { id, rule }: ApprovalRequest,
   decision: Approval['decision'],
   by: string | undefined,
   reason: string | undefined,
 ): Approval {
-  return Object.freeze({ id, decision, by, at: new Date().toISOString(), reason });
-}
-
-function digestOf({ identity, taskId, statements, server, namespace }: ApprovalSubject): string {
-  const { subject, issuer } = identity;
-  const bound = [subject, issuer, taskId ?? null, server, namespace ?? null];
-  const texts = statements.map(({ text, parameters }) => [text, parameters ?? null]);
-  return createHash('sha256')
-    .update(JSON.stringify([bound, texts]))
-    .digest('base64url');
+  return Object.freeze({ id, rule, decision, by, at: new Date().toISOString(), reason });
 }

@@ -29,7 +29,10 @@ export interface ApprovalRequest {
   readonly server: string;
   readonly namespace: string | undefined;
   readonly sessionId: string;
-  /** SHA-256, base64url, of statements, parameters, identity, task, server and schema: what the approval is for, and nothing else. */
+  /**
+   * HMAC-SHA-256, base64url, of the bytes that are to run, identity, task, server and schema: what the approval is for, and nothing else. The key
+   * is the governor's own, so that a value which the request does not show cannot be guessed.
+   */
   readonly digest: string;
   /** Milliseconds since the epoch when it is denied without an answer. */
   readonly expiresAtMs: number;
@@ -53,6 +56,8 @@ export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promis
 /** How a request ended. */
 export interface Approval {
   readonly id: string;
+  /** The rule that wanted it. */
+  readonly rule: string;
   readonly decision: 'approved' | 'rejected' | 'expired' | 'cancelled';
   readonly by: string | undefined;
   /** RFC 3339, UTC. */

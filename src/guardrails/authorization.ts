@@ -8,6 +8,8 @@ import type { Verdict } from './verdict.js';
 interface Grant {
   readonly action: NameMatcher;
   readonly covers: (table: TableUse) => boolean;
+  /** It names no tables: it covers what none is seen of, too. */
+  readonly isForAll: boolean;
 }
 
 type Answers = WeakMap<AnalysedStatement, Verdict | 'granted'>;
@@ -55,11 +57,11 @@ export class AuthorizationJudge {
   #compile(authorizations: readonly SqlAuthorization[]): readonly Grant[] {
     return authorizations
       .filter(({ locations }) => locations === undefined || anyNameMatcher(locations)(this.#environment))
-      .map(({ actions, tables = ['*.*'] }) => {
-        const pairs = tables.map(pairOf);
+      .map(({ actions, tables }) => {
+        const pairs = (tables ?? ['*.*']).map(pairOf);
         const covers = ({ schema, table }: TableUse): boolean =>
           pairs.some((pair) => pair.schema(schema) && pair.table(table));
-        return { action: anyNameMatcher(actions), covers };
+        return { action: anyNameMatcher(actions), covers, isForAll: tables === undefined };
       });
   }
 }
@@ -74,7 +76,7 @@ const OF_SESSION: ReadonlySet<string> = new Set(['session', 'transaction', 'use'
 const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 
 function problemOf(analysis: Analysis, grants: readonly Grant[]): string | undefined {
-  const { kind, operation, tables, file } = analysis;
+  const { kind, operation, tables, file, routines } = analysis;
   if (OF_SESSION.has(kind)) return undefined;
   const what = "the token's authorization_details do not cover";
   if (kind === 'unknown' || file) return `${what} ${operation}: it is not seen what it touches`;
@@ -82,8 +84,13 @@ function problemOf(analysis: Analysis, grants: readonly Grant[]): string | undef
   if (uncovered !== undefined) {
     return `${what} ${operation} with ${uncovered.access} access to ${uncovered.schema ?? '?'}.${uncovered.table}`;
   }
+  const forAll = grants.filter(({ isForAll }) => isForAll);
+  // What a routine touches is not seen from its call.
+  if (routines !== undefined && !forAll.some(({ action }) => action('call')))
+    return `${what} the call of ${routines[0] ?? '?'}`;
   if (tables.length > 0) return undefined;
-  return grants.some(({ action }) => isAction(action, analysis, undefined)) ? undefined : `${what} ${operation}`;
+  const candidates = kind === 'select' ? grants : forAll;
+  return candidates.some(({ action }) => isAction(action, analysis, undefined)) ? undefined : `${what} ${operation}`;
 }
 
 function isGranted({ action, covers }: Grant, analysis: Analysis, table: TableUse): boolean {

@@ -127,8 +127,10 @@ function noteOf({ rule, effect, reason }: Match): VerdictNote {
 
 function matchOf(rule: Rule, subject: RuleSubject): readonly Match[] {
   try {
-    const reason = rule.matches(subject);
-    return reason === undefined ? [] : [{ rule, effect: rule.effect ?? 'deny', reason }];
+    const reason: unknown = rule.matches(subject);
+    if (reason === undefined) return [];
+    if (typeof reason !== 'string') throw new TypeError('matches gives neither a text nor undefined');
+    return [{ rule, effect: rule.effect ?? 'deny', reason }];
   } catch (error) {
     return [failed(rule, error)];
   }
@@ -136,7 +138,10 @@ function matchOf(rule: Rule, subject: RuleSubject): readonly Match[] {
 
 function applied(match: Match, circumstances: Circumstances): readonly Match[] {
   try {
-    return match.rule.appliesTo?.(circumstances) === false ? [] : [match];
+    const { appliesTo } = match.rule;
+    const applies: unknown = appliesTo === undefined || appliesTo(circumstances);
+    if (typeof applies !== 'boolean') throw new TypeError('appliesTo gives neither true nor false');
+    return applies ? [match] : [];
   } catch (error) {
     return [failed(match.rule, error)];
   }

@@ -150,11 +150,11 @@ export class CommandGovernor {
     const judged = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
     const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
-    const asking = command === Command.QUERY && approval === undefined ? judged.find(wantsApproval) : undefined;
-    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const asking = command === Command.QUERY ? findAsking(judged, approval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, recorded, asking, [payload]);
     const tickets = this.#recorder.intents(actor, recorded, approval);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
-    const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
+    const limits = command === Command.QUERY ? limitsOf(judged, statements) : undefined;
     const facts = { command, statements, tickets, text, prepared: undefined, limits };
     return this.#forward(
       facts,
@@ -237,11 +237,11 @@ export class CommandGovernor {
       verdict: verdictAt(judged, 0),
     };
     if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
-    const asking = execute && approval === undefined ? judged.find(wantsApproval) : undefined;
-    if (asking !== undefined) return this.#ask(actor, [recorded], asking);
+    const asking = execute ? findAsking(judged, approval) : undefined;
+    if (asking !== undefined) return this.#ask(actor, [recorded], asking, [prepared.text, payload]);
     const tickets = this.#recorder.intents(actor, [recorded], approval);
     if (bound !== undefined) prepared.executed(bound.types);
-    const limits = limitsOf(judged);
+    const limits = limitsOf(judged, [analysed]);
     const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared, limits };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
@@ -269,8 +269,8 @@ export class CommandGovernor {
       verdict: verdictAt(judged, index),
     }));
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
-    const asking = approval === undefined ? judged.find(wantsApproval) : undefined;
-    if (asking !== undefined) return this.#ask(actor, recorded, asking);
+    const asking = findAsking(judged, approval);
+    if (asking !== undefined) return this.#ask(actor, recorded, asking, [schema]);
     const tickets = this.#recorder.intents(actor, recorded, approval);
     return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, text, prepared: undefined }, 'simple');
   }
@@ -295,24 +295,32 @@ export class CommandGovernor {
   }
 
   /** Holds a command until somebody has approved it; refuses it where nobody can be asked. */
-  #ask(actor: Actor, statements: readonly RecordedStatement[], verdict: Verdict): CommandDecision {
+  #ask(
+    actor: Actor,
+    statements: readonly RecordedStatement[],
+    verdict: Verdict,
+    exact: readonly Buffer[],
+  ): CommandDecision {
     const { approvals } = this.#policy;
     const { rule = 'otherwise', reason = 'it wants an approval', notes } = verdict;
     if (approvals === undefined || actor.identity === undefined) {
       const problem = `${reason}; it needs an approval, and nobody can be asked: give the governor an approver`;
       return this.#refuse(actor, statements, { code: 'APPROVAL_DENIED', rule, reason: problem, notes });
     }
-    const request = approvals.request({
-      rule,
-      reason,
-      identity: actor.identity,
-      taskId: actor.taskId,
-      taskSource: actor.taskSource,
-      statements: statements.map(approvalStatement),
-      server: this.#origin.server,
-      namespace: this.#context.state?.namespace,
-      sessionId: this.#recorder.sessionId,
-    });
+    const request = approvals.request(
+      {
+        rule,
+        reason,
+        identity: actor.identity,
+        taskId: actor.taskId,
+        taskSource: actor.taskSource,
+        statements: statements.map(approvalStatement),
+        server: this.#origin.server,
+        namespace: this.#context.state?.namespace,
+        sessionId: this.#recorder.sessionId,
+      },
+      exact,
+    );
     return { action: 'ask', recorded: false, pending: { request, actor, statements } };
   }
 
@@ -330,11 +338,15 @@ function verdictAt(judged: Judged, index: number): Verdict | undefined {
   return isRefusal(judged) ? undefined : judged[index];
 }
 
-/** The limits of a text: the narrowest of its statements'. */
-function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
+/** The limits of a text: the narrowest of its statements'. Only what plainly reads is cut: stopping a write takes it back. */
+function limitsOf(verdicts: readonly Verdict[], statements: readonly AnalysedStatement[]): HeldLimits | undefined {
   const held = verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits]));
   const [only, ...more] = held;
-  if (only === undefined || more.length === 0) return only;
+  if (only === undefined) return undefined;
+  if (only.truncates && !statements.every(isPlainRead)) {
+    return limitsOf([...verdicts.map((verdict) => withErrors(verdict))], []);
+  }
+  if (more.length === 0) return only;
   return narrowest(
     held.map((limits) => ({
       rule: limits.rule,
@@ -343,8 +355,19 @@ function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
   );
 }
 
-function wantsApproval({ effect }: Verdict): boolean {
-  return effect === 'approve';
+function isPlainRead({ analysis }: AnalysedStatement): boolean {
+  return (
+    ['select', 'show', 'explain'].includes(analysis.kind) && analysis.locks !== true && analysis.routines === undefined
+  );
+}
+
+function withErrors(verdict: Verdict): Verdict {
+  return verdict.limits === undefined ? verdict : { ...verdict, limits: { ...verdict.limits, truncates: false } };
+}
+
+/** Whether a verdict wants an approval that was not given: for one rule it is not one for another. */
+function findAsking(verdicts: readonly Verdict[], approval: Approval | undefined): Verdict | undefined {
+  return verdicts.find(({ effect, rule = 'otherwise' }) => effect === 'approve' && rule !== approval?.rule);
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

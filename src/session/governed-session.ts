@@ -144,6 +144,10 @@ export class GovernedSession implements JournalWaiter {
     }
   }
 
+  readonly #onFailure = (error: unknown): void => {
+    this.#fail(error);
+  };
+
   #fail(error: unknown): void {
     const failure = error instanceof Error ? error : new FailureError('INTERNAL', String(error));
     this.close(failure.message);
@@ -200,11 +204,14 @@ export class GovernedSession implements JournalWaiter {
       if (this.#closed) return;
       this.#asking = undefined;
       try {
-        this.#carryOutRecorded(held.packet, this.#afterApproval(held, pending, approval));
+        const decision = this.#afterApproval(held, pending, approval);
+        // Another rule may want an approval by now.
+        if (decision.action === 'ask') this.#ask(held, decision.pending);
+        else this.#carryOutRecorded(held.packet, decision);
       } catch (error) {
         this.#fail(error);
       }
-    });
+    }, this.#onFailure);
   }
 
   #afterApproval({ packet, caller }: HeldCommand, pending: PendingCommand, approval: Approval): CommandDecision {
@@ -223,11 +230,12 @@ export class GovernedSession implements JournalWaiter {
     if (asking === undefined) return;
     this.#asking = undefined;
     asking.abort.abort();
-    const { id } = asking.pending.request;
+    const { id, rule } = asking.pending.request;
     const at = new Date().toISOString();
     try {
       this.#governor.notApproved(asking.pending, {
         id,
+        rule,
         decision: 'cancelled',
         by: undefined,
         at,

@@ -105,7 +105,8 @@ export class RunningCommand {
     const limited = this.#limited;
     // The server's error says no more than that it was stopped.
     const told = limited === undefined ? error : limited.error;
-    this.#error = told;
+    // A result that was cut may have failed for another reason: the client does not hear of it any more, the record does.
+    this.#error = told ?? (error.errno === mysqlErrorOf('LIMIT_EXCEEDED').errno ? undefined : error);
     return told ?? error;
   }
 
@@ -151,7 +152,7 @@ export class RunningCommand {
 
   /** The last statement ends with the command, which can still fail. */
   #endResult(): void {
-    if (this.#index < this.#tickets.length - 1) this.#end('ok');
+    if (this.#index < this.#tickets.length - 1) this.#end(this.#error === undefined ? 'ok' : 'error');
     else if (this.#hasLastResult) throw new FailureError('PROTOCOL_VIOLATION', SURPLUS);
     else this.#hasLastResult = true;
   }
@@ -183,6 +184,7 @@ export class RunningCommand {
     this.#affected = undefined;
     this.#masked = NO_COLUMNS;
     this.#limited = undefined;
+    this.#error = undefined;
   }
 
   #outcome(outcome: StatementOutcome): void {

@@ -167,7 +167,7 @@ export class ResponseReader {
       const payload = offset + HEADER_LENGTH;
       if (this.#continued) {
         if (this.#dropping) this.#replace(bytes, offset, payload);
-        else this.#count.bytes += length;
+        else this.#count.grow(length);
         this.#skip = length;
         this.#continued = length === MAX_FRAME_PAYLOAD;
         offset = payload;
@@ -334,8 +334,8 @@ export class ResponseReader {
       this.#observer.onOk(ok);
       this.#nextResult(ok.status);
     } else if (first === 0xfb) {
-      if (!this.#observer.onLocalInfile(bytes.toString('utf8', start + 1, end))) {
-        throw new FailureError('PROTOCOL_VIOLATION', 'the server asked for a local file that no statement had offered');
+      if (this.#dropping || !this.#observer.onLocalInfile(bytes.toString('utf8', start + 1, end))) {
+        throw new FailureError('PROTOCOL_VIOLATION', 'the server asked for a local file that nobody can send');
       }
       this.#state = State.INFILE;
     } else {

@@ -1,3 +1,5 @@
+import { FailureError } from '../errors.js';
+
 /** Bounds of a result set. */
 export interface ResultLimits {
   readonly maxRows: number;
@@ -25,6 +27,13 @@ export class RowCount {
   /** Whether there are limits. */
   get isLimited(): boolean {
     return this.#limits !== undefined;
+  }
+
+  /** Counts more bytes of a row of 16 MB or more. @throws FailureError `LIMIT_EXCEEDED` beyond the limit: half of the row is sent already */
+  grow(bytes: number): void {
+    this.bytes += bytes;
+    if (this.#limits === undefined || this.bytes <= this.#limits.maxBytes) return;
+    throw new FailureError('LIMIT_EXCEEDED', 'a row has more bytes than the limits of the answer allow');
   }
 
   /** Counts a row of so many bytes; names the limit that it would pass, and then does not count it. */

@@ -58,6 +58,9 @@ describe('the authorization details of a token', () => {
     ['INSERT INTO notes VALUES (1, 1)', 'INSERT'],
     ['DROP TABLE notes', 'DROP TABLE'],
     ['CREATE TABLE more (id INT)', 'CREATE TABLE'],
+    ['DROP DATABASE elsewhere', 'DROP DATABASE'],
+    ['SHOW TABLES', 'SHOW TABLES'],
+    ['SELECT elsewhere.f() FROM orders', 'the call of elsewhere.f'],
   ])('refuse %s, which the policy allows', async (sql, what) => {
     await expect(run(sql)).rejects.toMatchObject({
       errno: 1227,

@@ -26,6 +26,11 @@ describe('a rule that denies', () => {
     expect(denies({ access: 'write' }, 'SELECT 1')).toBe(false);
   });
 
+  it('matches what may touch any table', () => {
+    expect(denies({ tables: ['shop.customers'] }, 'DROP DATABASE shop')).toBe(true);
+    expect(denies({ tables: ['shop.customers'], access: 'read' }, 'DROP DATABASE shop')).toBe(false);
+  });
+
   it('matches columns, and a star for every column of their table', () => {
     const ssn = { columns: ['shop.customers.ssn'] };
     expect(denies(ssn, 'SELECT c.ssn FROM customers c')).toBe(true);
@@ -61,6 +66,7 @@ describe('a rule that allows', () => {
     expect(allows({ columns: ['shop.orders.id'] }, 'SELECT id FROM orders')).toBe(true);
     expect(allows({ columns: ['shop.orders.id'] }, 'SELECT id, note FROM orders')).toBe(false);
     expect(allows({ columns: ['shop.orders.id'] }, 'SELECT * FROM orders')).toBe(false);
+    expect(allows({ columns: ['shop.orders.id'] }, 'DELETE FROM orders WHERE id = 1')).toBe(false);
   });
 
   it('does not match what is not understood by its verb, but by its digest', () => {
@@ -70,6 +76,8 @@ describe('a rule that allows', () => {
     const [statement] = statementsOf('FROBNICATE orders', scopeOf('mysql'));
     expect(allows({ digests: [statement?.digest ?? ''] }, 'FROBNICATE orders')).toBe(true);
     expect(allows({ digests: [statement?.digest ?? ''] }, 'FROBNICATE customers')).toBe(false);
+    const [unread] = statementsOf("SELECT 'not ended", scopeOf('mysql'));
+    expect(allows({ digests: [unread?.digest ?? ''] }, "SELECT 'not ended")).toBe(false);
   });
 });
 

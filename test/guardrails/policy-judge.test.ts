@@ -47,6 +47,16 @@ describe('a rule that throws', () => {
     throw new Error('oops');
   };
 
+  it('denies, as one does that gives nonsense', () => {
+    const nonsense: unknown[] = [false, null, 1, Promise.resolve('x')];
+    for (const given of nonsense) {
+      const broken = says('broken', 'allow', { matches: () => given as string });
+      expect(verdictOf(policyOf(broken), SELECT), String(given)).toMatchObject({ effect: 'deny', rule: 'broken' });
+      const vague = says('vague', 'allow', { appliesTo: () => (given === false ? undefined : given) as never });
+      expect(verdictOf(policyOf(vague), SELECT), String(given)).toMatchObject({ effect: 'deny', rule: 'vague' });
+    }
+  });
+
   it('denies, whatever its effect is, and whether it decides or not', () => {
     for (const effect of ['allow', 'deny', 'approve', 'warn'] as const) {
       for (const broken of [{ matches: boom }, { appliesTo: boom }, { matches: boom, dryRun: true }]) {

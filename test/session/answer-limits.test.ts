@@ -123,6 +123,37 @@ describe('a statement that ends as it is stopped', () => {
   });
 });
 
+describe('a limit', () => {
+  it('does not cut what writes: it ends in an error, and the record says so', async () => {
+    await start({ maxRows: 2, onExceed: 'truncate' });
+    if (database.flavour === 'mysql') return; // It has no RETURNING.
+    await expect(pool.promise().query('DELETE FROM notes WHERE id < 900 RETURNING id')).rejects.toMatchObject({
+      errno: 1317,
+    });
+    const record = await governed.recordOf(({ statement }) => statement.operation === 'DELETE');
+    expect(record.outcome).toMatchObject({ status: 'error', limited: { limit: 'rows' } });
+  });
+
+  it('on bytes holds for a row of more than 16 MB, which takes its connection with it', async () => {
+    await start({ maxBytes: 17_000_000 });
+    await expect(pool.promise().query("SELECT REPEAT('x', 40000000) AS big")).rejects.toThrow();
+    await expect(pool.promise().query('SELECT 1')).resolves.toBeDefined();
+    const record = await governed.recordOf(({ statement }) => statement.text.includes('REPEAT'));
+    expect(record.outcome.status).toBe('unknown');
+  });
+
+  it('is that of its statement, and not of the one behind it', async () => {
+    await start({ maxRows: 2 });
+    const multi = governed.pool({ multipleStatements: true, connectionLimit: 1 }).promise();
+    const text = 'SELECT id FROM notes WHERE id < 9; DELETE FROM notes WHERE id = 5';
+    await expect(multi.query(text)).rejects.toMatchObject({ errno: 1317 });
+    const first = await governed.recordOf(({ statement }) => statement.operation === 'SELECT');
+    expect(first.outcome).toMatchObject({ status: 'error', limited: { limit: 'rows' } });
+    const second = await governed.recordOf(({ statement }) => statement.operation === 'DELETE');
+    expect(second.outcome.limited).toBeUndefined();
+  });
+});
+
 describe('several statements in one text', () => {
   it('end with the result that was cut', async () => {
     await start({ maxRows: 2, onExceed: 'truncate' });
