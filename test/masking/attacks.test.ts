@@ -75,9 +75,14 @@ function readable(value: unknown): unknown {
   return isBytes && 'data' in value ? Buffer.from(value.data as number[]).toString() : value;
 }
 
+/** Leaves out what holds five given digits by chance now and then: digests, ids and durations. */
+function withoutDigests(key: string, value: unknown): unknown {
+  return ['id', 'time', 'writer', 'session', 'digest', 'duration_us'].includes(key) ? undefined : value;
+}
+
 async function expectNothingOut(governed: Governed, attack: Attack): Promise<void> {
   const seen = await run(governed, attack);
-  const recorded = JSON.stringify(await governed.records());
+  const recorded = JSON.stringify(await governed.records(), withoutDigests);
   const own = attack.attack.join('\n');
   for (const secret of attack.secrets.filter((text) => !own.includes(text))) {
     expect(seen).not.toContain(secret);
