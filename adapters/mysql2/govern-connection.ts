@@ -66,7 +66,7 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
       });
     },
     caller: () => callerOf(connection._command),
-    stopStatement: (threadId) => stopStatement(connection, threadId),
+    stopStatement: (thread) => stopStatement(connection, thread),
     fail: (error) => {
       breakConnection(connection, error);
     },

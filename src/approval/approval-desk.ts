@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 
+import { messageOf } from '../message-of.js';
 import type { Approval, ApprovalAnswer, ApprovalRequest, Approver } from './approver.js';
 
 /** What the desk is given: the rest of a request is its own. */
@@ -51,8 +52,7 @@ export class ApprovalDesk {
       const answer = await Promise.race([this.#approver(request, end.signal), aborted(end.signal)]);
       return answer === 'expired' || answer === 'cancelled' ? unanswered(request, answer) : answered(request, answer);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : typeof error;
-      return decided(request, 'rejected', undefined, `the approver failed: ${problem}`);
+      return decided(request, 'rejected', undefined, `the approver failed: ${messageOf(error)}`);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);

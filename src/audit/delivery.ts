@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.js';
 import { Alarm } from './alarm.js';
 import type { AuditLogger } from './audit-logger.js';
 import { backoffMs } from './backoff.js';
@@ -150,7 +151,7 @@ export class Delivery {
     try {
       return await Promise.race([this.#options.transport.send({ id, records }, signal), aborted]);
     } catch (error) {
-      return { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
+      return { status: 'retry', reason: messageOf(error) };
     } finally {
       signal.removeEventListener('abort', stop);
     }

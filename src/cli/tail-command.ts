@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 
+import { messageOf } from '../message-of.js';
 import { fetchRecords, type RecordFilter } from './collector-client.js';
 import { formatRecord } from './format-record.js';
 import { parseCount } from './parse-count.js';
@@ -56,7 +57,7 @@ async function follow(filter: RecordFilter, from: string, json: boolean): Promis
       reported = false;
       if (page.records.length === PAGE) continue;
     } catch (error) {
-      if (!reported) process.stderr.write(`${error instanceof Error ? error.message : String(error)}; trying again\n`);
+      if (!reported) process.stderr.write(`${messageOf(error)}; trying again\n`);
       reported = true;
     }
     await delay(POLL_MS);

@@ -12,6 +12,7 @@ export interface AnswerLimits {
 
 /** The limits that hold for a statement: the narrowest of all rules that match. */
 export interface HeldLimits {
+  /** Infinity where there is none, here and below. */
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly maxDurationMs: number;
@@ -20,18 +21,20 @@ export interface HeldLimits {
   readonly rule: string;
 }
 
+/** The limits of one rule for a statement. @param canTruncate - stopping anything but a plain read takes back what it did */
+export function heldLimits(rule: string, limits: AnswerLimits, canTruncate: boolean): HeldLimits {
+  const { maxRows = Infinity, maxBytes = Infinity, maxDurationMs = Infinity, onExceed } = limits;
+  return { maxRows, maxBytes, maxDurationMs, truncates: canTruncate && onExceed === 'truncate', rule };
+}
+
 /** @returns undefined where there are none */
-export function narrowest(
-  all: readonly { readonly rule: string; readonly limits: AnswerLimits }[],
-): HeldLimits | undefined {
+export function narrowest(all: readonly HeldLimits[]): HeldLimits | undefined {
   if (all.length === 0) return undefined;
-  const least = (pick: (limits: AnswerLimits) => number | undefined): number =>
-    Math.min(...all.map(({ limits }) => pick(limits) ?? Infinity));
   return Object.freeze({
-    maxRows: least(({ maxRows }) => maxRows),
-    maxBytes: least(({ maxBytes }) => maxBytes),
-    maxDurationMs: least(({ maxDurationMs }) => maxDurationMs),
-    truncates: all.every(({ limits }) => limits.onExceed === 'truncate'),
-    rule: all.map(({ rule }) => rule).join(','),
+    maxRows: Math.min(...all.map(({ maxRows }) => maxRows)),
+    maxBytes: Math.min(...all.map(({ maxBytes }) => maxBytes)),
+    maxDurationMs: Math.min(...all.map(({ maxDurationMs }) => maxDurationMs)),
+    truncates: all.every(({ truncates }) => truncates),
+    rule: [...new Set(all.map(({ rule }) => rule))].join(','),
   });
 }

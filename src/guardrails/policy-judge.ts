@@ -1,6 +1,7 @@
+import { messageOf } from '../message-of.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
-import { type HeldLimits, narrowest } from './limits.js';
+import { heldLimits, type HeldLimits, narrowest } from './limits.js';
 import type { Policy } from './policy.js';
 import type { Circumstances, Effect, Rule, RuleSubject } from './rule.js';
 import type { Verdict, VerdictNote } from './verdict.js';
@@ -17,9 +18,19 @@ interface Prepared {
   readonly matches: readonly Match[];
   /** Why it is denied where no rule decides; undefined where it is allowed then. */
   readonly otherwise: string | undefined;
+  /** Whether its answer may be cut. */
+  readonly isPlainRead: boolean;
   /** The verdict where no match asks who runs it. */
   readonly fixed: Verdict | undefined;
+  /** Otherwise those that were given, by the matches that held: the same object each time, so that what follows from it is kept with it. */
+  readonly verdicts: Map<number, Verdict>;
 }
+
+/** Matches whose combinations a number can stand for. */
+const MAX_KEPT_MATCHES = 50;
+/** Combinations that are kept for one statement. */
+const MAX_KEPT_VERDICTS = 64;
+const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 
 /** A match that decides. */
 interface Decision extends Match {
@@ -51,17 +62,46 @@ export class PolicyJudge {
       prepared = this.#prepare({ statement, statementCount, environment: this.#environment });
       this.#prepared.set(statement, prepared);
     }
-    if (prepared.fixed !== undefined) return prepared.fixed;
-    const circumstances = { identity, taskId, nowMs: Date.now() };
-    const matches = prepared.matches.flatMap((match) => applied(match, circumstances));
-    return this.#verdictOf(matches, prepared.otherwise);
+    return prepared.fixed ?? this.#verdictNow(prepared, { identity, taskId, nowMs: Date.now() });
   }
 
   #prepare(subject: RuleSubject): Prepared {
+    const { analysis } = subject.statement;
     const matches = this.#policy.rules.flatMap((rule) => matchOf(rule, subject));
-    const otherwise = this.#otherwise(subject);
+    const isPlainRead = READS.has(analysis.kind) && analysis.locks !== true && analysis.routines === undefined;
+    const prepared = {
+      matches,
+      otherwise: this.#otherwise(subject),
+      isPlainRead,
+      verdicts: new Map<number, Verdict>(),
+    };
     const isFixed = matches.every(({ rule }) => rule.appliesTo === undefined);
-    return { matches, otherwise, fixed: isFixed ? this.#verdictOf(matches, otherwise) : undefined };
+    return { ...prepared, fixed: isFixed ? this.#verdictOf(matches, prepared) : undefined };
+  }
+
+  #verdictNow(prepared: Prepared, circumstances: Circumstances): Verdict {
+    const { matches, verdicts } = prepared;
+    const holding: Match[] = [];
+    let key = 0;
+    for (let index = 0; index < matches.length; index += 1) {
+      const match = matches[index];
+      if (match === undefined) continue;
+      try {
+        if (!holds(match.rule, circumstances)) continue;
+      } catch (error) {
+        return this.#verdictOf([failed(match.rule, error)], prepared);
+      }
+      holding.push(match);
+      key += 2 ** index;
+    }
+    if (matches.length > MAX_KEPT_MATCHES) return this.#verdictOf(holding, prepared);
+    let verdict = verdicts.get(key);
+    if (verdict === undefined) {
+      if (verdicts.size >= MAX_KEPT_VERDICTS) verdicts.clear();
+      verdict = this.#verdictOf(holding, prepared);
+      verdicts.set(key, verdict);
+    }
+    return verdict;
   }
 
   /** What is not understood is never allowed by the way. */
@@ -70,20 +110,23 @@ export class PolicyJudge {
     return this.#policy.otherwise === 'allow' ? undefined : 'no rule of the policy allows it';
   }
 
-  #verdictOf(matches: readonly Match[], otherwise: string | undefined): Verdict {
+  #verdictOf(
+    matches: readonly Match[],
+    { otherwise, isPlainRead }: Pick<Prepared, 'otherwise' | 'isPlainRead'>,
+  ): Verdict {
     const { dryRun = false } = this.#policy;
     const real = matches.filter(({ rule }) => rule.dryRun !== true);
     const decision = strongest(real);
-    if (dryRun) return verdict('allow', undefined, undefined, dryNotes(matches, decision, otherwise), undefined);
+    if (dryRun) return verdictOf('allow', undefined, undefined, dryNotes(matches, decision, otherwise), undefined);
     const notes = matches.filter(isNoted).map(noteOf);
     const limits = narrowest(
-      real.flatMap(({ rule: { name, limits: held } }) => (held ? [{ rule: name, limits: held }] : [])),
+      real.flatMap(({ rule: { name, limits: given } }) => (given ? [heldLimits(name, given, isPlainRead)] : [])),
     );
     if (decision === undefined) {
-      return verdict(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes, limits);
+      return verdictOf(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes, limits);
     }
     const { effect, rule, reason } = decision;
-    return verdict(effect, rule.name, effect === 'allow' ? undefined : reason, notes, limits);
+    return verdictOf(effect, rule.name, effect === 'allow' ? undefined : reason, notes, limits);
   }
 }
 
@@ -98,7 +141,7 @@ function dryNotes(
   return [...notes, { rule: 'otherwise', effect: 'deny', reason: otherwise }];
 }
 
-function verdict(
+function verdictOf(
   effect: Verdict['effect'],
   rule: string | undefined,
   reason: string | undefined,
@@ -136,19 +179,14 @@ function matchOf(rule: Rule, subject: RuleSubject): readonly Match[] {
   }
 }
 
-function applied(match: Match, circumstances: Circumstances): readonly Match[] {
-  try {
-    const { appliesTo } = match.rule;
-    const applies: unknown = appliesTo === undefined || appliesTo(circumstances);
-    if (typeof applies !== 'boolean') throw new TypeError('appliesTo gives neither true nor false');
-    return applies ? [match] : [];
-  } catch (error) {
-    return [failed(match.rule, error)];
-  }
+function holds({ appliesTo }: Rule, circumstances: Circumstances): boolean {
+  if (appliesTo === undefined) return true;
+  const answer: unknown = appliesTo(circumstances);
+  if (typeof answer !== 'boolean') throw new TypeError('appliesTo gives neither true nor false');
+  return answer;
 }
 
 function failed({ name, matches }: Rule, error: unknown): Match {
-  const problem = error instanceof Error ? error.message : String(error);
   // Neither a dry run nor a condition is left of it.
-  return { rule: { name, matches }, effect: 'deny', reason: `the rule itself failed: ${problem}` };
+  return { rule: { name, matches }, effect: 'deny', reason: `the rule itself failed: ${messageOf(error)}` };
 }

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 
 import type { RuleDefinition } from './define-rule.js';
 import { factNames } from './facts.js';
-import { NAME } from './policy.js';
+import { effectSchema, nameSchema } from './policy.js';
 import type { PresetName } from './presets.js';
 import { days } from './time-window.js';
 
@@ -43,10 +43,6 @@ const dotted = (parts: number, what: string) =>
     ),
     v.minLength(1, 'must not be empty'),
   );
-const name = v.pipe(
-  v.string(),
-  v.regex(NAME, 'must be 1 to 64 lower case letters, digits, ".", "_" and "-", and begin with a letter or digit'),
-);
 const clock = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM'));
 const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin'));
 
@@ -91,8 +87,8 @@ const callerMatch = v.strictObject({
 const bound = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1, 'must be at least 1'));
 
 const rule = v.strictObject({
-  name,
-  effect: v.picklist(['allow', 'deny', 'approve', 'warn']),
+  name: nameSchema,
+  effect: effectSchema,
   reason: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(1_000))),
   dryRun: v.optional(v.boolean()),
   match: v.optional(statementMatch),
@@ -113,9 +109,9 @@ const rule = v.strictObject({
 const policyFile = v.strictObject({
   $schema: v.optional(v.string()),
   version: v.literal(1, 'must be 1'),
-  name,
+  name: nameSchema,
   extends: v.optional(v.picklist(['default', 'readOnly', 'bounded', 'migration'])),
-  disable: v.optional(v.array(name)),
+  disable: v.optional(v.array(nameSchema)),
   routines: v.optional(patterns),
   localInfile: v.optional(v.boolean()),
   multiStatements: v.optional(v.boolean()),

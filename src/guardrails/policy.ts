@@ -20,17 +20,19 @@ export interface Policy {
   readonly serverReadOnly?: boolean;
 }
 
-/** What names of rules and policies look like. */
-export const NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-const EFFECTS: readonly Effect[] = ['allow', 'deny', 'approve', 'warn'];
-
-const nameSchema = v.pipe(
+/** Names of rules and policies. */
+export const nameSchema: v.GenericSchema<string> = v.pipe(
   v.string(),
-  v.regex(NAME, 'must be 1 to 64 lower case letters, digits, ".", "_" and "-", and begin with a letter or digit'),
+  v.regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'must be 1 to 64 lower case letters, digits, ".", "_" and "-", and begin with a letter or digit',
+  ),
 );
+/** Effects of rules. */
+export const effectSchema: v.GenericSchema<Effect> = v.picklist(['allow', 'deny', 'approve', 'warn']);
 const ruleSchema = v.looseObject({
   name: nameSchema,
-  effect: v.optional(v.picklist(EFFECTS)),
+  effect: v.optional(effectSchema),
   dryRun: v.optional(v.boolean()),
   matches: v.function(),
   appliesTo: v.optional(v.function()),

@@ -67,6 +67,8 @@ export class MaskPolicy {
   }
 
   #judge(analysis: Analysis): MaskEffect {
+    // A rule may let it run. Whether it shows a masked column nobody can say.
+    if (analysis.kind === 'unknown') return { inspect: false, refusal: 'it is not understood', redact: true };
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
     const touched = this.#rules.filter((rule) =>
@@ -88,8 +90,8 @@ export class MaskPolicy {
 function effectElsewhere({ kind, sets }: Analysis): MaskEffect {
   // What a routine returns is not seen from its call: its results are masked by their origin.
   if (kind === 'call') return { ...UNTOUCHED, inspect: true };
-  // What nobody understands, and what a user variable is given, may hold a masked value.
-  const redact = kind === 'unknown' || sets?.some(({ variable }) => variable.startsWith('@')) === true;
+  // What a user variable is given may be a masked value.
+  const redact = sets?.some(({ variable }) => variable.startsWith('@')) === true;
   return redact ? { ...UNTOUCHED, redact } : UNTOUCHED;
 }
 

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from '../approval/approver.js';
+import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { CountersignErrorCode } from '../errors.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
@@ -34,6 +34,8 @@ export interface PendingCommand {
   readonly request: ApprovalRequest;
   readonly actor: Actor;
   readonly statements: readonly RecordedStatement[];
+  /** Given by now, for other rules. */
+  readonly approvals: readonly Approval[];
 }
 
 /** It goes to the server, which does not answer it. */

@@ -69,9 +69,9 @@ export class CommandGovernor {
    * Decides on a command.
    * @param payload the packet without headers
    * @param caller who wrote it, if anyone can say
-   * @param approval that was given for exactly this command
+   * @param approvals that were given for exactly this command
    */
-  decide(payload: Buffer, caller: Caller | undefined, approval?: Approval): CommandDecision {
+  decide(payload: Buffer, caller: Caller | undefined, approvals: readonly Approval[] = NONE): CommandDecision {
     const command = payload[0] ?? 0;
     switch (command) {
       case Command.QUIT:
@@ -94,7 +94,7 @@ export class CommandGovernor {
           'simple',
         );
       default:
-        return this.#decideAs(command, payload, actorOf(caller, this.#policy), approval);
+        return this.#decideAs(command, payload, actorOf(caller, this.#policy), approvals);
     }
   }
 
@@ -106,17 +106,17 @@ export class CommandGovernor {
     return refuse(refusal);
   }
 
-  #decideAs(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
+  #decideAs(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
     switch (command) {
       case Command.QUERY:
-        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approval);
+        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approvals);
       case Command.STMT_PREPARE:
-        return this.#onText(command, payload, 1, actor, approval);
+        return this.#onText(command, payload, 1, actor, approvals);
       case Command.STMT_EXECUTE:
       case Command.STMT_FETCH:
-        return this.#onPrepared(command, payload, actor, approval);
+        return this.#onPrepared(command, payload, actor, approvals);
       case Command.INIT_DB:
-        return this.#onInitDb(payload.subarray(1), actor, approval);
+        return this.#onInitDb(payload.subarray(1), actor, approvals);
       case Command.RESET_CONNECTION:
         return this.#onSessionCommand(command, '', 'simple', actor);
       case Command.CHANGE_USER:
@@ -140,7 +140,7 @@ export class CommandGovernor {
     payload: Buffer,
     start: number,
     actor: Actor,
-    approval: Approval | undefined,
+    approvals: readonly Approval[],
   ): CommandDecision {
     const { scope, state } = this.#context;
     if (scope === undefined || state === undefined) {
@@ -150,11 +150,11 @@ export class CommandGovernor {
     const judged = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
     const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
-    const asking = command === Command.QUERY ? findAsking(judged, approval) : undefined;
-    if (asking !== undefined) return this.#ask(actor, recorded, asking, [payload]);
-    const tickets = this.#recorder.intents(actor, recorded, approval);
+    const asking = command === Command.QUERY ? findAsking(judged, approvals) : undefined;
+    if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [payload]);
+    const tickets = this.#recorder.intents(actor, recorded, approvals);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
-    const limits = command === Command.QUERY ? limitsOf(judged, statements) : undefined;
+    const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
     const facts = { command, statements, tickets, text, prepared: undefined, limits };
     return this.#forward(
       facts,
@@ -216,7 +216,7 @@ export class CommandGovernor {
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
-  #onPrepared(command: number, payload: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
+  #onPrepared(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
     if (prepared === undefined) {
       const reason = 'no such statement was prepared on this connection under Countersign';
@@ -237,11 +237,12 @@ export class CommandGovernor {
       verdict: verdictAt(judged, 0),
     };
     if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
-    const asking = execute ? findAsking(judged, approval) : undefined;
-    if (asking !== undefined) return this.#ask(actor, [recorded], asking, [prepared.text, payload]);
-    const tickets = this.#recorder.intents(actor, [recorded], approval);
+    const asking = execute ? findAsking(judged, approvals) : undefined;
+    if (asking !== undefined)
+      return this.#ask({ actor, statements: [recorded], approvals }, asking, [prepared.text, payload]);
+    const tickets = this.#recorder.intents(actor, [recorded], approvals);
     if (bound !== undefined) prepared.executed(bound.types);
-    const limits = limitsOf(judged, [analysed]);
+    const limits = limitsOf(judged);
     const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared, limits };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
@@ -255,7 +256,7 @@ export class CommandGovernor {
   }
 
   /** COM_INIT_DB: judged as the USE that it is. */
-  #onInitDb(schema: Buffer, actor: Actor, approval: Approval | undefined): CommandDecision {
+  #onInitDb(schema: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
     const { scope } = this.#context;
     if (scope === undefined) throw new FailureError('INTERNAL', 'a schema is chosen before the state of its session');
     // As bytes: a name that is no UTF-8 is not understood.
@@ -269,9 +270,9 @@ export class CommandGovernor {
       verdict: verdictAt(judged, index),
     }));
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
-    const asking = findAsking(judged, approval);
-    if (asking !== undefined) return this.#ask(actor, recorded, asking, [schema]);
-    const tickets = this.#recorder.intents(actor, recorded, approval);
+    const asking = findAsking(judged, approvals);
+    if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [schema]);
+    const tickets = this.#recorder.intents(actor, recorded, approvals);
     return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, text, prepared: undefined }, 'simple');
   }
 
@@ -295,12 +296,8 @@ export class CommandGovernor {
   }
 
   /** Holds a command until somebody has approved it; refuses it where nobody can be asked. */
-  #ask(
-    actor: Actor,
-    statements: readonly RecordedStatement[],
-    verdict: Verdict,
-    exact: readonly Buffer[],
-  ): CommandDecision {
+  #ask(waiting: Omit<PendingCommand, 'request'>, verdict: Verdict, exact: readonly Buffer[]): CommandDecision {
+    const { actor, statements } = waiting;
     const { approvals } = this.#policy;
     const { rule = 'otherwise', reason = 'it wants an approval', notes } = verdict;
     if (approvals === undefined || actor.identity === undefined) {
@@ -321,7 +318,7 @@ export class CommandGovernor {
       },
       exact,
     );
-    return { action: 'ask', recorded: false, pending: { request, actor, statements } };
+    return { action: 'ask', recorded: false, pending: { ...waiting, request } };
   }
 
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
@@ -338,36 +335,17 @@ function verdictAt(judged: Judged, index: number): Verdict | undefined {
   return isRefusal(judged) ? undefined : judged[index];
 }
 
-/** The limits of a text: the narrowest of its statements'. Only what plainly reads is cut: stopping a write takes it back. */
-function limitsOf(verdicts: readonly Verdict[], statements: readonly AnalysedStatement[]): HeldLimits | undefined {
-  const held = verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits]));
-  const [only, ...more] = held;
-  if (only === undefined) return undefined;
-  if (only.truncates && !statements.every(isPlainRead)) {
-    return limitsOf([...verdicts.map((verdict) => withErrors(verdict))], []);
-  }
-  if (more.length === 0) return only;
-  return narrowest(
-    held.map((limits) => ({
-      rule: limits.rule,
-      limits: { ...limits, onExceed: limits.truncates ? 'truncate' : 'error' },
-    })),
-  );
+/** The limits of a text: the narrowest of its statements'. */
+function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
+  const [only] = verdicts;
+  if (verdicts.length === 1) return only?.limits;
+  return narrowest(verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits])));
 }
 
-function isPlainRead({ analysis }: AnalysedStatement): boolean {
-  return (
-    ['select', 'show', 'explain'].includes(analysis.kind) && analysis.locks !== true && analysis.routines === undefined
-  );
-}
-
-function withErrors(verdict: Verdict): Verdict {
-  return verdict.limits === undefined ? verdict : { ...verdict, limits: { ...verdict.limits, truncates: false } };
-}
-
-/** Whether a verdict wants an approval that was not given: for one rule it is not one for another. */
-function findAsking(verdicts: readonly Verdict[], approval: Approval | undefined): Verdict | undefined {
-  return verdicts.find(({ effect, rule = 'otherwise' }) => effect === 'approve' && rule !== approval?.rule);
+/** The first verdict that wants an approval which was not given: one for a rule is not one for another. */
+function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
+  const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
+  return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

@@ -1,6 +1,7 @@
-import type { JournalWaiter } from '../audit/index.js';
 import type { Approval } from '../approval/approver.js';
+import type { JournalWaiter } from '../audit/index.js';
 import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
+import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
@@ -9,12 +10,14 @@ import type { CommandDecision, PendingCommand } from './command-decision.js';
 import { CommandGovernor } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
-import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
+import type { ServerThread, SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 import { isInterrupted, readSessionState, READ_ONLY_QUERY, requireOk, STATE_QUERY } from './session-state.js';
 import { StatementRecorder } from './statement-recorder.js';
 
 /** Node takes a longer time for none. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A KILL that fell between two statements of a text has stopped nothing. */
+const STOP_AGAIN_MS = 1_000;
 /** A KILL hits once; more is somebody else's. */
 const MAX_INTERRUPTIONS = 3;
 
@@ -49,6 +52,8 @@ export class GovernedSession implements JournalWaiter {
   #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
   /** Ends a statement that takes too long. */
   #timer: NodeJS.Timeout | undefined;
+  /** Where this connection is, as the server said. */
+  #server: ServerThread = { threadId: 0, server: '' };
   /** The server is being told to stop a statement. */
   #stopping = false;
   /** How often the state query was hit by a KILL that came late. */
@@ -69,7 +74,7 @@ export class GovernedSession implements JournalWaiter {
     this.#recorder = new StatementRecorder(policy, origin, sessionId);
     this.#context = new SessionContext(policy.analyser, this.#recorder);
     this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
-    this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements, () => this.#stop());
+    this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements, this.#stop);
     this.#reader = new ResponseReader(origin, this.#watcher);
     this.#assembler = new CommandAssembler(policy.maxPacketBytes, (packet) => {
       this.#onPacket(packet);
@@ -144,12 +149,8 @@ export class GovernedSession implements JournalWaiter {
     }
   }
 
-  readonly #onFailure = (error: unknown): void => {
-    this.#fail(error);
-  };
-
   #fail(error: unknown): void {
-    const failure = error instanceof Error ? error : new FailureError('INTERNAL', String(error));
+    const failure = error instanceof Error ? error : new FailureError('INTERNAL', messageOf(error));
     this.close(failure.message);
     this.#edges.fail(failure);
   }
@@ -193,31 +194,30 @@ export class GovernedSession implements JournalWaiter {
     } else this.#carryOut(packet, decision);
   }
 
-  /** Holds a command until somebody has decided about it. Then it is judged again: its identity may have expired meanwhile. */
+  /**
+   * Holds a command until somebody has decided about it. Then it is judged again: its identity may have expired meanwhile, and another rule may
+   * want an approval as well.
+   */
   #ask(held: HeldCommand, pending: PendingCommand): void {
     const { approvals } = this.#policy;
-    if (approvals === undefined)
-      throw new FailureError('INTERNAL', 'an approval is asked for where nobody can be asked');
+    if (approvals === undefined) throw new FailureError('INTERNAL', 'nobody can be asked for an approval');
     const abort = new AbortController();
     this.#asking = { pending, abort };
-    void runAsNobody(() => approvals.ask(pending.request, abort.signal)).then((approval) => {
-      if (this.#closed) return;
-      this.#asking = undefined;
-      try {
+    runAsNobody(() => approvals.ask(pending.request, abort.signal))
+      .then((approval) => {
+        if (this.#closed) return;
+        this.#asking = undefined;
         const decision = this.#afterApproval(held, pending, approval);
-        // Another rule may want an approval by now.
         if (decision.action === 'ask') this.#ask(held, decision.pending);
         else this.#carryOutRecorded(held.packet, decision);
-      } catch (error) {
-        this.#fail(error);
-      }
-    }, this.#onFailure);
+      })
+      .catch((error: unknown) => this.#fail(error));
   }
 
   #afterApproval({ packet, caller }: HeldCommand, pending: PendingCommand, approval: Approval): CommandDecision {
     try {
       return approval.decision === 'approved'
-        ? this.#governor.decide(packet.payload, caller, approval)
+        ? this.#governor.decide(packet.payload, caller, [...pending.approvals, approval])
         : this.#governor.notApproved(pending, approval);
     } catch (error) {
       return refusalOf(error);
@@ -292,8 +292,7 @@ export class GovernedSession implements JournalWaiter {
 
   #startTimer(afterMs = Infinity): void {
     if (afterMs === Infinity) return;
-    this.#timer = setTimeout(() => this.#watcher.onLimit('duration'), Math.min(afterMs, MAX_TIMER_MS));
-    this.#timer.unref();
+    this.#timer = setTimeout(() => this.#watcher.onLimit('duration'), Math.min(afterMs, MAX_TIMER_MS)).unref();
   }
 
   #endTimer(): void {
@@ -302,28 +301,26 @@ export class GovernedSession implements JournalWaiter {
   }
 
   /**
-   * Has the server stop what runs. The next command waits until the server was told, and for the answer to a state query: where the statement
-   * had ended by then, that takes the blow.
+   * Has the server stop what runs, again and again until it has. The next command waits until the server was told, and for the answer to a state
+   * query: where the statement had ended by then, that takes the blow.
    */
-  #stop(): void {
-    const threadId = this.#context.state?.threadId;
-    if (this.#stopping || threadId === undefined) return;
+  readonly #stop = (): void => {
+    if (this.#stopping || this.#closed) return;
     this.#stopping = true;
-    const stopped = this.#edges.stopStatement?.(threadId) ?? Promise.reject(new Error('there is no other connection'));
-    stopped.then(
-      () => {
+    const stopped =
+      this.#edges.stopStatement?.(this.#server) ?? Promise.reject(new Error('there is no other connection'));
+    stopped
+      .then(() => {
         this.#stopping = false;
         this.#context.askAgain();
-        this.release();
-      },
-      (cause: unknown) => {
-        const problem = cause instanceof Error ? cause.message : String(cause);
-        this.#fail(
-          new FailureError('LIMIT_EXCEEDED', `a statement passed a limit and could not be stopped: ${problem}`),
-        );
-      },
-    );
-  }
+        if (this.#reader.idle) this.release();
+        else this.#timer = setTimeout(this.#stop, STOP_AGAIN_MS).unref();
+      })
+      .catch((cause: unknown) => {
+        const problem = `a statement passed a limit and could not be stopped: ${messageOf(cause)}`;
+        this.#fail(new FailureError('LIMIT_EXCEEDED', problem));
+      });
+  };
 
   #send(packet: ClientPacket, startsCommand: boolean): void {
     let starts = startsCommand;
@@ -356,7 +353,9 @@ export class GovernedSession implements JournalWaiter {
       return;
     }
     this.#interrupted = 0;
-    this.#context.learn(readSessionState(answer, this.#origin.deprecateEof));
+    const state = readSessionState(answer, this.#origin.deprecateEof);
+    this.#server = state;
+    this.#context.learn(state);
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;
     if (this.#policy.serverReadOnly) this.#askServer(READ_ONLY_QUERY, requireOk);
@@ -366,6 +365,6 @@ export class GovernedSession implements JournalWaiter {
 /** The answer where a command could not be judged or recorded. */
 function refusalOf(error: unknown): CommandDecision {
   const code = isCountersignError(error) ? error.code : 'INTERNAL';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { action: 'refuse', recorded: false, code, message: `Countersign refused this statement: ${message}` };
 }

@@ -11,4 +11,4 @@ export {
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
 export type { GovernorOptions } from './governor-options.js';
-export type { SessionEdges, SessionOrigin } from './session-options.js';
+export type { ServerThread, SessionEdges, SessionOrigin } from './session-options.js';

@@ -1,6 +1,8 @@
 import { mysqlErrorOf } from '../errors.js';
+import { messageOf } from '../message-of.js';
 import type { MaskPolicy, ResultMask } from '../masking/mask-policy.js';
 import { withoutValues } from '../masking/side-channels.js';
+import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import { Command } from '../wire/constants.js';
 import type { ErrPacket } from '../wire/err-packet.js';
@@ -12,6 +14,11 @@ import type { RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
 
 const NOTHING = Buffer.alloc(0);
+
+/** What a rule let run though it is not understood, or that runs a body: it may have set what decides how the next text is read. */
+function mayChangeAnything({ analysis: { kind } }: AnalysedStatement): boolean {
+  return kind === 'unknown' || kind === 'call';
+}
 
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
 export class ResultWatcher implements ResponseObserver {
@@ -49,7 +56,7 @@ export class ResultWatcher implements ResponseObserver {
     try {
       result = this.#masks.maskFor(columns);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const refuse = { ...mysqlErrorOf('INTERNAL'), message: `Countersign could not mask this result: ${reason}` };
       running.onError(refuse);
       return { refuse };
@@ -99,6 +106,8 @@ export class ResultWatcher implements ResponseObserver {
     if (running === undefined) return;
     this.#running = undefined;
     running.complete();
+    if (running.command !== Command.STMT_PREPARE && running.statements.some(mayChangeAnything))
+      this.#context.askAgain();
     if (!running.failed) this.#follow(running);
     // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
     else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)

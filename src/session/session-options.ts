@@ -43,6 +43,14 @@ export interface SessionOrigin {
   readonly extendedMetadata: boolean;
 }
 
+/** A connection as its server knows it. */
+export interface ServerThread {
+  /** `CONNECTION_ID()`. */
+  readonly threadId: number;
+  /** `@@hostname:@@port`: behind one address there may be several servers, each with a thread of that number. */
+  readonly server: string;
+}
+
 /** Where a session's bytes go. Called synchronously, in order. */
 export interface SessionEdges {
   /** Bytes for the server, as they are to be written; `startsCommand` says that a command begins with them. */
@@ -55,7 +63,7 @@ export interface SessionEdges {
    * Has the server stop what runs on this connection, over another one: KILL QUERY. Rejects where that was not possible. Without it, a statement
    * that passes a limit takes its connection with it.
    */
-  readonly stopStatement?: (threadId: number) => Promise<void>;
+  readonly stopStatement?: (thread: ServerThread) => Promise<void>;
   /** The connection cannot go on: close it. */
   readonly fail: (error: Error) => void;
 }

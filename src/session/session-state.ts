@@ -3,13 +3,16 @@ import type { SqlDialect } from '../sql/analysis.js';
 import { HEADER_LENGTH } from '../wire/constants.js';
 import { readErrPacket } from '../wire/err-packet.js';
 import { PayloadReader } from '../wire/payload-reader.js';
+import type { ServerThread } from './session-options.js';
 
 /**
  * Asked on a connection before its first statement, and again after COM_CHANGE_USER and COM_RESET_CONNECTION: the state that
  * decides how the server will read the bytes that follow. The comment names the asker in the server's own logs.
  */
 export const STATE_QUERY =
-  '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, @@character_set_results, DATABASE(), CURRENT_USER(), CONNECTION_ID()';
+  '/* countersign: session state */ SELECT @@version, @@sql_mode, @@character_set_client, @@character_set_results, DATABASE(), CURRENT_USER(), CONNECTION_ID(), CONCAT_WS(0x3a, @@hostname, @@port)';
+
+const STATE_COLUMNS = 8;
 
 /** Sent after it where the policy wants the server's own read-only mode. Temporary tables can still be written. */
 export const READ_ONLY_QUERY = '/* countersign: session state */ SET SESSION TRANSACTION READ ONLY';
@@ -24,7 +27,7 @@ export function requireOk(answer: Buffer): void {
 const ER_QUERY_INTERRUPTED = 1317;
 
 /** What the server said about a session. */
-export interface SessionState {
+export interface SessionState extends ServerThread {
   readonly version: string;
   readonly dialect: SqlDialect;
   readonly sqlMode: string;
@@ -35,7 +38,6 @@ export interface SessionState {
   /** Default schema. */
   readonly namespace: string | undefined;
   readonly user: string;
-  readonly threadId: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface SessionState {
  */
 export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionState {
   const packets = splitPackets(bytes);
-  const row = packets[deprecateEof ? 8 : 9];
+  const row = packets[STATE_COLUMNS + (deprecateEof ? 1 : 2)];
   if (row === undefined) throw new FailureError('PROTOCOL_VIOLATION', 'the server did not tell its session state');
   const reader = new PayloadReader(row, 0, row.length);
   const cells: (string | undefined)[] = [];
@@ -57,8 +59,16 @@ export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionS
       cells.push(reader.lengthEncodedText());
     }
   }
-  const [version = '', sqlMode = '', characterSet = '', resultCharacterSet, namespace, user = '', threadId = '0'] =
-    cells;
+  const [
+    version = '',
+    sqlMode = '',
+    characterSet = '',
+    resultCharacterSet,
+    namespace,
+    user = '',
+    threadId = '0',
+    server = '',
+  ] = cells;
   return {
     version,
     dialect: dialectOf(version),
@@ -68,6 +78,7 @@ export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionS
     namespace,
     user,
     threadId: Number(threadId),
+    server,
   };
 }
 

@@ -82,6 +82,10 @@ export function statementRefusal(
 /** Refuses what would change, unseen, how later bytes are read. */
 export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
   for (const { analysis } of statements) {
+    if (analysis.kind === 'unknown' && statements.length > 1) {
+      const reason = 'what is not understood may change how the next statement is read: send it by itself';
+      return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+    }
     for (const { variable, value } of analysis.sets ?? []) {
       const reason = changeProblem(variable, value, statements.length > 1);
       if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };

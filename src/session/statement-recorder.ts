@@ -19,6 +19,7 @@ import type { SessionState } from './session-state.js';
 import type { Actor, Refusal } from './statement-judge.js';
 
 const NOTHING = Buffer.alloc(0);
+const NONE: readonly never[] = [];
 const shapes = new WeakMap<AnalysedStatement, Buffer>();
 
 function shapeOf(statement: AnalysedStatement | undefined): Buffer {
@@ -35,9 +36,12 @@ const ALLOW = Buffer.from(encodeVerdict({ effect: 'allow' }));
 const verdicts = new WeakMap<Verdict, Buffer>();
 
 /** The verdict of a statement that goes to the server. */
-function encodedVerdict(verdict: Verdict | undefined, approval: Approval | undefined): Buffer {
+function encodedVerdict(verdict: Verdict | undefined, approvals: readonly Approval[]): Buffer {
   if (verdict === undefined) return ALLOW;
-  if (verdict.effect === 'approve' && approval !== undefined) return encodeApproved(verdict, approval);
+  if (verdict.effect === 'approve') {
+    const approval = approvals.find(({ rule }) => rule === verdict.rule);
+    if (approval !== undefined) return encodeApproved(verdict, approval);
+  }
   let encoded = verdicts.get(verdict);
   if (encoded === undefined) {
     encoded = encodeAllowed(verdict);
@@ -128,16 +132,20 @@ export class StatementRecorder {
 
   /**
    * Records that the statements of one command are about to be sent.
-   * @param approval - of those whose verdict wants one
+   * @param approvals - of those whose verdict wants one
    * @returns the tickets for their outcomes
    * @throws FailureError where one could not be recorded: none of them may be sent, and those recorded already end as `aborted`
    */
-  intents(actor: Actor, statements: readonly RecordedStatement[], approval?: Approval): readonly number[] {
+  intents(
+    actor: Actor,
+    statements: readonly RecordedStatement[],
+    approvals: readonly Approval[] = NONE,
+  ): readonly number[] {
     const { trail } = this.#policy;
     const tickets: number[] = [];
     try {
       for (const statement of statements)
-        tickets.push(trail.intent(this.#fill(actor, statement, encodedVerdict(statement.verdict, approval))));
+        tickets.push(trail.intent(this.#fill(actor, statement, encodedVerdict(statement.verdict, approvals))));
     } catch (error) {
       for (const ticket of tickets) trail.outcome(ticket, { status: 'aborted', durationMicros: 0 });
       throw error;

@@ -105,6 +105,7 @@ describe('a statement that wants an approval', () => {
       'carol rejected it',
       'rejected',
     ],
+    ['throws what is no text', () => Promise.reject(Object.create(null) as Error), 'the approver failed', 'rejected'],
     ['does not answer', () => new Promise<never>(() => undefined), 'nobody approved it in time', 'expired'],
   ])('is refused where the approver %s, and the connection goes on', async (_what, approver, reason, decision) => {
     await start(approver, { approvalTimeoutMs: 200 });
@@ -120,6 +121,29 @@ describe('a statement that wants an approval', () => {
       outcome: { status: 'denied' },
     });
     await expect(pool.query('SELECT 1')).resolves.toBeDefined();
+  });
+
+  it('of two rules is asked for each, once, and the records say who gave which', async () => {
+    const asked: string[] = [];
+    const { rules } = policy();
+    const updates = defineRule({ name: 'ask-for-updates', effect: 'approve', match: { operations: ['UPDATE'] } });
+    await start(
+      ({ rule }) => {
+        asked.push(rule);
+        return Promise.resolve({ approved: true, by: `who is asked by ${rule}` });
+      },
+      { policy: { name: 'two', rules: [updates, ...rules] } },
+    );
+    const multi = governed.pool({ multipleStatements: true }).promise();
+    await multi.query('UPDATE orders SET id = 9 WHERE id = 1; DELETE FROM orders WHERE id = 2');
+    expect(asked).toEqual(['ask-for-updates', 'ask-for-deletes']);
+    for (const [operation, rule] of [
+      ['UPDATE', 'ask-for-updates'],
+      ['DELETE', 'ask-for-deletes'],
+    ] as const) {
+      const record = await governed.recordOf(({ statement }) => statement.operation === operation);
+      expect(record.verdict).toMatchObject({ rule, approval: { by: `who is asked by ${rule}` } });
+    }
   });
 
   it('is refused where nobody can be asked', async () => {
