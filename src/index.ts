@@ -7,6 +7,7 @@
 
 export * from './approval/index.js';
 export * from './audit/index.js';
+export type { AskServer, CatalogueRow, DatabaseAccount } from './catalogue/index.js';
 export * from './errors.js';
 export * from './guardrails/index.js';
 export * from './identity/index.js';
@@ -18,9 +19,11 @@ export type {
   Analysis,
   ColumnClause,
   ColumnUse,
+  InnerStatement,
   SessionChange,
   StatementKind,
   TableAccess,
   TableUse,
   WhereFact,
 } from './sql/analysis.js';
+export type { TouchedTable } from './sql/index.js';

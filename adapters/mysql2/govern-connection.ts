@@ -4,6 +4,7 @@ import type { Governor, SessionOrigin } from '../../src/session/index.js';
 import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
 import type { Mysql2Command, Mysql2Connection } from './mysql2-internals.js';
+import { readCatalogue } from './read-catalogue.js';
 import { stopStatement } from './stop-statement.js';
 
 const governed = new WeakMap<Mysql2Connection, Governor>();
@@ -67,6 +68,7 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
     },
     caller: () => callerOf(connection._command),
     stopStatement: (thread) => stopStatement(connection, thread),
+    ask: (queries, account) => readCatalogue(connection, queries, account),
     fail: (error) => {
       breakConnection(connection, error);
     },

@@ -1,3 +1,4 @@
+import type { TouchedTable } from '../sql/index.js';
 import type { Identity } from '../identity/identity.js';
 
 /** One statement that waits. */
@@ -8,8 +9,8 @@ export interface ApprovalStatement {
   readonly parameters: string | undefined;
   /** `DELETE`, `UPDATE` … */
   readonly operation: string;
-  /** `schema.table` of each, with how it is touched. */
-  readonly tables: readonly { readonly schema?: string; readonly table: string; readonly access: 'read' | 'write' }[];
+  /** Those that it names, and those that it touches by views, routines, triggers and foreign keys. */
+  readonly tables: readonly TouchedTable[];
 }
 
 /** What an approver is asked. */

@@ -6,6 +6,7 @@
  */
 
 import type { Identity } from '../identity/identity.js';
+import { touchedTables } from '../sql/index.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { RecordDb, RecordSession, RecordTask, RecordTrace, RecordVerdict } from './record.js';
 
@@ -62,13 +63,12 @@ export function encodeVerdict(verdict: RecordVerdict): string {
 
 /** Members of a statement that follow from its fingerprint: `"digest":…,"fingerprint":…,"operation":…,"summary":…,"tables":[…]`. */
 export function encodeStatementShape(statement: AnalysedStatement): string {
-  const tables = statement.analysis.tables.map(({ schema, table, access }) => ({ schema, table, access }));
   const members = {
     digest: statement.digest,
     fingerprint: present(statement.fingerprint),
     operation: present(statement.analysis.operation),
     summary: present(statement.summary),
-    tables,
+    tables: touchedTables(statement),
   };
   return JSON.stringify(members).slice(1, -1);
 }

@@ -64,11 +64,13 @@ export interface RecordDb {
   readonly user?: string;
 }
 
-/** One table that a statement names. */
+/** One table that a statement touches. */
 export interface RecordTable {
   readonly schema?: string;
   readonly table: string;
   readonly access: 'read' | 'write';
+  /** The view, routine, trigger or foreign key by which, with those that lead there: `shop.a > shop.b`. Absent where the statement names the table. */
+  readonly via?: string;
 }
 
 /** The statement as it stood on the wire, and what it is. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 
+import type { OpenServer } from '../../adapters/mysql2/open-server.js';
 import { defaultPolicy, loadPolicy, type Policy, type PresetName } from '../guardrails/index.js';
 import { presets } from '../guardrails/presets.js';
 import { type CheckedCaller, type CheckedText, PolicyChecker } from '../session/policy-checker.js';
@@ -8,7 +9,14 @@ import { dialectOf } from '../session/session-state.js';
 import { openTexts, readTexts } from './check-input.js';
 import { checkAsJson, checkAsText, verdictOnText } from './check-report.js';
 
+/** The session that statements would be sent on. */
+interface SessionDefaults {
+  readonly sqlMode?: string | undefined;
+  readonly schema?: string | undefined;
+}
+
 interface CheckFlags {
+  readonly server?: string;
   readonly policy?: string;
   readonly preset?: PresetName;
   readonly file?: string;
@@ -34,7 +42,15 @@ export function addCheckCommand(program: Command): void {
     .option('--policy <file>', 'policy in YAML or JSON (else the default policy)')
     .addOption(new Option('--preset <name>', 'a preset in its place').choices(Object.keys(presets)).conflicts('policy'))
     .option('--file <file>', 'statements, one a line: SQL, or {"sql": …, "sql_mode": …, "schema": …}')
-    .option('--server-version <version>', 'what the server says, such as 10.11.8-MariaDB', '8.4.0')
+    .option(
+      '--server <url>',
+      'mysql://user:password@host:port/schema: look into its views, routines, triggers and keys',
+    )
+    .addOption(
+      new Option('--server-version <version>', 'what the server says, such as 10.11.8-MariaDB')
+        .default('8.4.0')
+        .conflicts('server'),
+    )
     .option('--sql-mode <modes>', "the session's sql_mode")
     .option('--schema <name>', 'the default schema')
     .option('--environment <name>', 'where it would run')
@@ -47,13 +63,36 @@ export function addCheckCommand(program: Command): void {
 }
 
 async function runCheck(sql: readonly string[], flags: CheckFlags): Promise<void> {
-  const checker = new PolicyChecker(await policyOf(flags), dialectOf(flags.serverVersion), flags.environment);
+  const policy = await policyOf(flags);
+  const server = flags.server === undefined ? undefined : await open(flags.server);
+  try {
+    const version = server?.version ?? flags.serverVersion;
+    const checker = new PolicyChecker(policy, dialectOf(version), flags.environment, server?.source);
+    const session = { ...(server && { sqlMode: server.sqlMode, schema: server.namespace }) };
+    await checkAll(checker, sql, flags, session);
+  } finally {
+    await server?.close();
+  }
+}
+
+/** mysql2 is needed here only. */
+async function open(url: string): Promise<OpenServer> {
+  const { openServer } = await import('../../adapters/mysql2/open-server.js');
+  return openServer(url);
+}
+
+async function checkAll(
+  checker: PolicyChecker,
+  sql: readonly string[],
+  flags: CheckFlags,
+  session: SessionDefaults,
+): Promise<void> {
   const caller: CheckedCaller = { subject: flags.subject, groups: flags.group, taskId: flags.task };
   const { stdout } = process;
   const colour = stdout.isTTY && stdout.hasColors();
   for await (const given of textsOf(sql, flags)) {
-    const text = withDefaults(given, flags);
-    const checks = checker.check(text, caller);
+    const text = withDefaults(given, flags, session);
+    const checks = await checker.check(text, caller);
     if (flags.exitCode === true && verdictOnText(checks) !== 'allow') process.exitCode = 1;
     const line = flags.json === true ? checkAsJson(text, checks) : checkAsText(text, checks, colour);
     if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
@@ -70,6 +109,9 @@ function textsOf(sql: readonly string[], { file }: CheckFlags): AsyncIterable<Ch
   return sql.length === 0 ? readTexts(process.stdin, 'standard input') : sql.map((text) => ({ sql: text }));
 }
 
-function withDefaults(text: CheckedText, { sqlMode, schema }: CheckFlags): CheckedText {
-  return { ...(sqlMode !== undefined && { sqlMode }), ...(schema !== undefined && { schema }), ...text };
+/** What the statement says goes before what the command line says, and that before what the server says. */
+function withDefaults(text: CheckedText, flags: CheckFlags, session: SessionDefaults): CheckedText {
+  const sqlMode = text.sqlMode ?? flags.sqlMode ?? session.sqlMode;
+  const schema = text.schema ?? flags.schema ?? session.schema;
+  return { ...text, ...(sqlMode !== undefined && { sqlMode }), ...(schema !== undefined && { schema }) };
 }

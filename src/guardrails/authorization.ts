@@ -1,6 +1,7 @@
 import type { SqlAuthorization } from '../identity/authorization-details.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement, Analysis, TableUse } from '../sql/analysis.js';
+import { unseenOf } from './facts.js';
 import { anyNameMatcher, type NameMatcher, nameMatcher } from './name-pattern.js';
 import type { Verdict } from './verdict.js';
 
@@ -44,7 +45,7 @@ export class AuthorizationJudge {
     }
     let answer = known.answers.get(statement);
     if (answer === undefined) {
-      const reason = problemOf(statement.analysis, known.grants);
+      const reason = problemOfAll(statement, known.grants);
       answer =
         reason === undefined
           ? 'granted'
@@ -75,8 +76,19 @@ function pairOf(pattern: string): { readonly schema: NameMatcher; readonly table
 const OF_SESSION: ReadonlySet<string> = new Set(['session', 'transaction', 'use']);
 const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 
+/** Of a statement and all that it leads to. */
+function problemOfAll({ analysis, inner = [] }: AnalysedStatement, grants: readonly Grant[]): string | undefined {
+  const problem = problemOf(analysis, grants);
+  if (problem !== undefined) return problem;
+  for (const { statement, within } of inner) {
+    const innerProblem = problemOf(statement.analysis, grants);
+    if (innerProblem !== undefined) return `in ${within.join(' > ')}: ${innerProblem}`;
+  }
+  return undefined;
+}
+
 function problemOf(analysis: Analysis, grants: readonly Grant[]): string | undefined {
-  const { kind, operation, tables, file, routines } = analysis;
+  const { kind, operation, tables, file } = analysis;
   if (OF_SESSION.has(kind)) return undefined;
   const what = "the token's authorization_details do not cover";
   if (kind === 'unknown' || file) return `${what} ${operation}: it is not seen what it touches`;
@@ -85,9 +97,10 @@ function problemOf(analysis: Analysis, grants: readonly Grant[]): string | undef
     return `${what} ${operation} with ${uncovered.access} access to ${uncovered.schema ?? '?'}.${uncovered.table}`;
   }
   const forAll = grants.filter(({ isForAll }) => isForAll);
-  // What a routine touches is not seen from its call.
-  if (routines !== undefined && !forAll.some(({ action }) => action('call')))
-    return `${what} the call of ${routines[0] ?? '?'}`;
+  const [unseen] = unseenOf(analysis);
+  if (unseen !== undefined && !forAll.some(({ action }) => action('call'))) {
+    return `${what} ${unseen}, whose inside is not seen`;
+  }
   if (tables.length > 0) return undefined;
   const candidates = kind === 'select' ? grants : forAll;
   return candidates.some(({ action }) => isAction(action, analysis, undefined)) ? undefined : `${what} ${operation}`;

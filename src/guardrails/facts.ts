@@ -18,6 +18,7 @@ export type FactName =
   | 'constant-where'
   | 'unbounded-table'
   | 'query-upsert'
+  | 'without-key'
   | 'multi-statement'
   | 'file-access'
   | 'local-infile'
@@ -29,7 +30,8 @@ export type FactName =
   | 'dynamic-sql'
   | 'privilege'
   | 'administration'
-  | 'routine-call';
+  | 'routine-call'
+  | 'unseen';
 
 /** Tells why a statement has a fact; undefined where it has not. */
 type Fact = (analysis: Analysis, subject: RuleSubject) => string | undefined;
@@ -136,6 +138,9 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
   'query-upsert': (analysis) =>
     say(analysis.upsertsQuery === true, `${analysis.operation} overwrites as many rows as its query gives`),
+  /** UPDATE or DELETE whose conditions name no first column of an index: every row is read, and locked meanwhile. Known where a catalogue is read. */
+  'without-key': ({ operation, withoutKey: [table] = [] }) =>
+    table === undefined ? undefined : `${operation} finds the rows of ${table} without a key`,
   /** More than one statement in a text. */
   'multi-statement': (_analysis, { statementCount }) =>
     say(statementCount > 1, `the text holds ${statementCount} statements: send one at a time`),
@@ -173,7 +178,17 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
       analysis.kind === 'call' || analysis.routines !== undefined,
       `the routine ${analysis.routines?.[0] ?? '?'} is called`,
     ),
+  /** A routine, trigger or view whose inside is not seen: no catalogue knows it, or it may not be read. */
+  unseen: (analysis) => {
+    const [name] = unseenOf(analysis);
+    return name === undefined ? undefined : `the inside of ${name} is not seen`;
+  },
 };
+
+/** Routines, triggers and views that a statement uses and whose inside is not seen. */
+export function unseenOf({ kind, routines, unseen }: Analysis): readonly string[] {
+  return unseen ?? routines ?? (kind === 'call' ? ['?'] : []);
+}
 
 /** Every fact that a rule can ask for. */
 export const factNames: readonly FactName[] = Object.keys(FACTS) as FactName[];

@@ -9,6 +9,8 @@ import type { Verdict, VerdictNote } from './verdict.js';
 /** A rule that is about a statement. */
 interface Match {
   readonly rule: Rule;
+  /** Which statement: 0 is what the caller sends, and those that it leads to follow. */
+  readonly part: number;
   readonly effect: Effect;
   readonly reason: string;
 }
@@ -16,8 +18,8 @@ interface Match {
 /** What is known of a statement before anybody runs it. */
 interface Prepared {
   readonly matches: readonly Match[];
-  /** Why it is denied where no rule decides; undefined where it is allowed then. */
-  readonly otherwise: string | undefined;
+  /** For each part, why it is denied where no rule decides; undefined where it is allowed then. */
+  readonly otherwise: readonly (string | undefined)[];
   /** Whether its answer may be cut. */
   readonly isPlainRead: boolean;
   /** The verdict where no match asks who runs it. */
@@ -32,10 +34,8 @@ const MAX_KEPT_MATCHES = 50;
 const MAX_KEPT_VERDICTS = 64;
 const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 
-/** A match that decides. */
-interface Decision extends Match {
-  readonly effect: Verdict['effect'];
-}
+/** What becomes of a statement, and why. */
+type Decision = Pick<Verdict, 'effect' | 'rule' | 'reason'>;
 
 /** The strongest first. */
 const DECIDING: readonly Verdict['effect'][] = ['deny', 'approve', 'allow'];
@@ -66,13 +66,12 @@ export class PolicyJudge {
   }
 
   #prepare(subject: RuleSubject): Prepared {
-    const { analysis } = subject.statement;
-    const matches = this.#policy.rules.flatMap((rule) => matchOf(rule, subject));
-    const isPlainRead = READS.has(analysis.kind) && analysis.locks !== true && analysis.routines === undefined;
+    const parts = partsOf(subject);
+    const matches = parts.flatMap((part, index) => this.#policy.rules.flatMap((rule) => matchOf(rule, part, index)));
     const prepared = {
       matches,
-      otherwise: this.#otherwise(subject),
-      isPlainRead,
+      otherwise: parts.map((part) => this.#otherwise(part)),
+      isPlainRead: parts.every(isPlainRead),
       verdicts: new Map<number, Verdict>(),
     };
     const isFixed = matches.every(({ rule }) => rule.appliesTo === undefined);
@@ -89,7 +88,7 @@ export class PolicyJudge {
       try {
         if (!holds(match.rule, circumstances)) continue;
       } catch (error) {
-        return this.#verdictOf([failed(match.rule, error)], prepared);
+        return this.#verdictOf([failed(match.rule, match.part, error)], prepared);
       }
       holding.push(match);
       key += 2 ** index;
@@ -105,9 +104,13 @@ export class PolicyJudge {
   }
 
   /** What is not understood is never allowed by the way. */
-  #otherwise({ statement: { analysis } }: RuleSubject): string | undefined {
-    if (analysis.kind === 'unknown') return `it is not understood: ${analysis.problem ?? 'no reason given'}`;
-    return this.#policy.otherwise === 'allow' ? undefined : 'no rule of the policy allows it';
+  #otherwise({ statement: { analysis }, within }: RuleSubject): string | undefined {
+    const what = `${whereOf(within)}it is`;
+    if (analysis.kind === 'unknown') return `${what} not understood: ${analysis.problem ?? 'no reason given'}`;
+    if (this.#policy.otherwise === 'allow') return undefined;
+    return within === undefined
+      ? 'no rule of the policy allows it'
+      : `${whereOf(within)}no rule of the policy allows ${analysis.operation}`;
   }
 
   #verdictOf(
@@ -116,29 +119,21 @@ export class PolicyJudge {
   ): Verdict {
     const { dryRun = false } = this.#policy;
     const real = matches.filter(({ rule }) => rule.dryRun !== true);
-    const decision = strongest(real);
-    if (dryRun) return verdictOf('allow', undefined, undefined, dryNotes(matches, decision, otherwise), undefined);
+    const decision = decide(real, otherwise);
+    if (dryRun) return verdictOf('allow', undefined, undefined, dryNotes(matches, decision), undefined);
     const notes = matches.filter(isNoted).map(noteOf);
     const limits = narrowest(
       real.flatMap(({ rule: { name, limits: given } }) => (given ? [heldLimits(name, given, isPlainRead)] : [])),
     );
-    if (decision === undefined) {
-      return verdictOf(otherwise === undefined ? 'allow' : 'deny', undefined, otherwise, notes, limits);
-    }
     const { effect, rule, reason } = decision;
-    return verdictOf(effect, rule.name, effect === 'allow' ? undefined : reason, notes, limits);
+    return verdictOf(effect, rule, effect === 'allow' ? undefined : reason, notes, limits);
   }
 }
 
 /** The notes of a policy on a dry run: what it would have decided is one of them. */
-function dryNotes(
-  matches: readonly Match[],
-  decision: Decision | undefined,
-  otherwise: string | undefined,
-): readonly VerdictNote[] {
-  const notes = matches.filter(({ effect }) => effect !== 'allow').map(noteOf);
-  if (decision !== undefined || otherwise === undefined) return notes;
-  return [...notes, { rule: 'otherwise', effect: 'deny', reason: otherwise }];
+function dryNotes(matches: readonly Match[], { effect, rule, reason = '' }: Decision): readonly VerdictNote[] {
+  const notes = matches.filter((match) => match.effect !== 'allow').map(noteOf);
+  return effect === 'deny' && rule === undefined ? [...notes, { rule: 'otherwise', effect, reason }] : notes;
 }
 
 function verdictOf(
@@ -148,16 +143,51 @@ function verdictOf(
   notes: readonly VerdictNote[],
   limits: HeldLimits | undefined,
 ): Verdict {
-  return Object.freeze({ effect, rule, reason, notes: notes.length === 0 ? NO_NOTES : notes, limits });
+  // A rule says once what it has to say, however many parts it is about.
+  const once = notes.filter((note, index) => notes.findIndex((other) => other.rule === note.rule) === index);
+  return Object.freeze({ effect, rule, reason, notes: once.length === 0 ? NO_NOTES : once, limits });
 }
 
-/** The first of those that decide with the strongest effect. */
-function strongest(matches: readonly Match[]): Decision | undefined {
+/** The strongest of what is decided about each part; of several, the first. */
+function decide(matches: readonly Match[], otherwise: readonly (string | undefined)[]): Decision {
+  const decisions = otherwise.map((reason, part) => decideOn(matches, part, reason));
+  return strongest(decisions) ?? { effect: 'deny', rule: undefined, reason: undefined };
+}
+
+function decideOn(matches: readonly Match[], part: number, otherwise: string | undefined): Decision {
+  const decisions = matches.flatMap((match) => (match.part === part ? decisionOf(match) : []));
+  return (
+    strongest(decisions) ?? { effect: otherwise === undefined ? 'allow' : 'deny', rule: undefined, reason: otherwise }
+  );
+}
+
+function decisionOf({ effect, rule, reason }: Match): readonly Decision[] {
+  return effect === 'warn' ? [] : [{ effect, rule: rule.name, reason }];
+}
+
+function strongest(decisions: readonly Decision[]): Decision | undefined {
   for (const effect of DECIDING) {
-    const match = matches.find((candidate) => candidate.effect === effect);
-    if (match !== undefined) return { ...match, effect };
+    const found = decisions.find((decision) => decision.effect === effect);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A statement and all that it leads to, each as what rules are asked about. */
+export function partsOf(subject: RuleSubject): readonly RuleSubject[] {
+  const { inner = [] } = subject.statement;
+  const sent = subject.statement;
+  return [subject, ...inner.map(({ statement, within }) => ({ ...subject, statement, within, sent }))];
+}
+
+function isPlainRead({ statement: { analysis } }: RuleSubject): boolean {
+  const { kind, locks, routines, unseen = routines } = analysis;
+  return READS.has(kind) && locks !== true && (unseen === undefined || unseen.length === 0);
+}
+
+/** Where a statement is that the caller did not send, in front of what is said of it. */
+function whereOf(within: readonly string[] | undefined): string {
+  return within === undefined ? '' : `in ${within.join(' > ')}: `;
 }
 
 function isNoted({ rule, effect }: Match): boolean {
@@ -168,14 +198,14 @@ function noteOf({ rule, effect, reason }: Match): VerdictNote {
   return { rule: rule.name, effect, reason };
 }
 
-function matchOf(rule: Rule, subject: RuleSubject): readonly Match[] {
+function matchOf(rule: Rule, subject: RuleSubject, part: number): readonly Match[] {
   try {
     const reason: unknown = rule.matches(subject);
     if (reason === undefined) return [];
     if (typeof reason !== 'string') throw new TypeError('matches gives neither a text nor undefined');
-    return [{ rule, effect: rule.effect ?? 'deny', reason }];
+    return [{ rule, part, effect: rule.effect ?? 'deny', reason: `${whereOf(subject.within)}${reason}` }];
   } catch (error) {
-    return [failed(rule, error)];
+    return [failed(rule, part, error)];
   }
 }
 
@@ -186,7 +216,7 @@ function holds({ appliesTo }: Rule, circumstances: Circumstances): boolean {
   return answer;
 }
 
-function failed({ name, matches }: Rule, error: unknown): Match {
+function failed({ name, matches }: Rule, part: number, error: unknown): Match {
   // Neither a dry run nor a condition is left of it.
-  return { rule: { name, matches }, effect: 'deny', reason: `the rule itself failed: ${messageOf(error)}` };
+  return { rule: { name, matches }, part, effect: 'deny', reason: `the rule itself failed: ${messageOf(error)}` };
 }

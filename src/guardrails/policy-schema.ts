@@ -63,6 +63,7 @@ const statementMatch = v.strictObject({
   columns: v.optional(dotted(3, 'schema.table.column')),
   functions: v.optional(patterns),
   routines: v.optional(patterns),
+  within: v.optional(patterns),
   facts: v.optional(v.pipe(v.array(v.picklist(factNames)), v.minLength(1, 'must not be empty'))),
   digests: v.optional(patterns),
 });

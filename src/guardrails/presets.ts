@@ -6,7 +6,10 @@ import type { Rule } from './rule.js';
 
 /** What a preset can be told to allow beside what it allows anyway. */
 export interface PresetOptions {
-  /** Procedures and functions that may be called, beside those that the server brings along: `schema.routine`, or `routine`. Default none. */
+  /**
+   * Procedures, functions, triggers and views that may do what they like: `schema.name`, or `name`. Without them, what a catalogue shows the inside
+   * of is judged by what it does, and everything else is denied but for the server's own functions. Default none.
+   */
   readonly routines?: readonly string[];
   /** Allow LOAD DATA LOCAL INFILE where the preset allows writes. Default false. */
   readonly localInfile?: boolean;
@@ -17,13 +20,25 @@ export interface PresetOptions {
 /** Names of the presets. */
 export type PresetName = 'readOnly' | 'bounded' | 'migration';
 
-const deny = (name: string, ...facts: readonly FactName[]): Rule =>
-  defineRule({ name, effect: 'deny', match: { facts } });
+/** Makes a rule that denies what has one of the facts, outside of the listed routines. */
+type Deny = (name: string, ...facts: readonly FactName[]) => Rule;
+
+function denier({ routines = [] }: PresetOptions): Deny {
+  const within = routinePatterns(routines);
+  const exception = within.length === 0 ? {} : { except: { within } };
+  return (name, ...facts) => defineRule({ name, effect: 'deny', match: { facts }, ...exception });
+}
+
+const routinePatterns = (routines: readonly string[]): readonly string[] =>
+  routines.map((name) => (name.includes('.') ? name : `*.${name}`));
+
 const allow = (name: string, ...facts: readonly FactName[]): Rule =>
   defineRule({ name, effect: 'allow', match: { facts } });
 
 /** Denied in every preset: what escapes, blinds, or is not understood. The first that matches gives the reason. */
-function guards({ routines = [], multiStatements = true }: PresetOptions): readonly Rule[] {
+function guards(options: PresetOptions): readonly Rule[] {
+  const { routines = [], multiStatements = true } = options;
+  const deny = denier(options);
   return [
     deny('no-dynamic-sql', 'dynamic-sql'),
     deny('no-privilege-statements', 'privilege'),
@@ -36,20 +51,26 @@ function guards({ routines = [], multiStatements = true }: PresetOptions): reado
   ];
 }
 
-function fileRules({ localInfile = false }: PresetOptions): readonly Rule[] {
-  return localInfile
+function fileRules(options: PresetOptions): readonly Rule[] {
+  const deny = denier(options);
+  return options.localInfile === true
     ? [deny('no-file-access', 'file-access')]
     : [deny('no-file-access', 'file-access', 'local-infile')];
 }
 
-const always: readonly Rule[] = [
-  allow('reads', 'read'),
-  allow('session-statements', 'session'),
-  defineRule({ name: 'listed-routines', effect: 'allow', match: { kinds: ['call'] } }),
-];
+function always({ routines = [] }: PresetOptions): readonly Rule[] {
+  const within = routinePatterns(routines);
+  return [
+    allow('reads', 'read'),
+    allow('session-statements', 'session'),
+    defineRule({ name: 'calls', effect: 'allow', match: { kinds: ['call'] } }),
+    ...(within.length > 0 ? [defineRule({ name: 'listed-routines', effect: 'allow', match: { within } })] : []),
+  ];
+}
 
 /** Reads, and nothing that writes, locks rows or touches files. Sessions are put into the server's read-only mode, too. */
 export function readOnlyPolicy(options: PresetOptions = {}): Policy {
+  const deny = denier(options);
   return {
     name: 'read-only',
     serverReadOnly: true,
@@ -60,13 +81,14 @@ export function readOnlyPolicy(options: PresetOptions = {}): Policy {
       deny('no-writes', 'write'),
       deny('no-locking-reads', 'locking-read'),
       deny('no-read-write-mode', 'read-write-mode'),
-      ...always,
+      ...always(options),
     ],
   };
 }
 
 /** Reads, and writes that say which rows they mean. No DDL. */
 export function boundedPolicy(options: PresetOptions = {}): Policy {
+  const deny = denier(options);
   return {
     name: 'bounded',
     rules: [
@@ -74,7 +96,7 @@ export function boundedPolicy(options: PresetOptions = {}): Policy {
       ...fileRules(options),
       deny('no-ddl', 'ddl'),
       deny('no-unbounded-writes', 'no-where', 'constant-where', 'unbounded-table', 'query-upsert'),
-      ...always,
+      ...always(options),
       allow('bounded-writes', 'write'),
       allow('locking-reads', 'locking-read'),
     ],

@@ -13,9 +13,16 @@ export type Effect =
   /** It may run, and the record says that the rule matched. */
   | 'warn';
 
-/** What a statement is, as far as rules look at it. */
+/**
+ * What a statement is, as far as rules look at it. Rules are asked about what a caller sends, and about each statement that runs because of it,
+ * in views, routines and triggers and by foreign keys: what one of them is not allowed is not allowed.
+ */
 export interface RuleSubject {
   readonly statement: AnalysedStatement;
+  /** Views, routines, triggers and foreign keys that it runs in, the outermost first, `schema.name`. Absent where the caller sent it. */
+  readonly within?: readonly string[];
+  /** What the caller sent, where this is not it. */
+  readonly sent?: AnalysedStatement;
   /** How many statements the text has that it came in. */
   readonly statementCount: number;
   /** The governor's `environment`, such as `production`. */

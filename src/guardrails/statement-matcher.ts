@@ -22,6 +22,8 @@ export interface StatementMatch {
   readonly functions?: readonly string[];
   /** Patterns of routines that are called, `schema.name`, or `name` where the statement names no schema. */
   readonly routines?: readonly string[];
+  /** Patterns of views, routines, triggers and foreign keys that the statement runs in, `schema.name`: it is not what the caller sent. */
+  readonly within?: readonly string[];
   /** What is known of the statement. */
   readonly facts?: readonly FactName[];
   /** Digests of statements, as they stand in records: exactly these texts, whatever their literals. */
@@ -46,12 +48,14 @@ export function statementMatcher(match: StatementMatch, all: boolean): Statement
 }
 
 function partsOf(match: StatementMatch, all: boolean): readonly StatementMatcher[] {
-  const { facts, digests, operations, kinds, tables, access, columns, functions, routines } = match;
+  const { facts, digests, operations, kinds, tables, access, columns, functions, routines, within } = match;
   const parts: StatementMatcher[] = [];
   if (facts !== undefined) parts.push(factMatcher(facts));
   if (digests !== undefined) parts.push(digestMatcher(digests));
-  // What nobody understands is allowed by its digest or as what is unknown, and not because of a word at its start.
-  if (all && digests === undefined && facts?.includes('unknown') !== true) parts.push(isUnderstood);
+  // What nobody understands is allowed by its digest, by where it is or as what is unknown, and not because of a word at its start.
+  if (all && digests === undefined && within === undefined && facts?.includes('unknown') !== true)
+    parts.push(isUnderstood);
+  if (within !== undefined) parts.push(withinMatcher(within));
   if (kinds !== undefined) parts.push(kindMatcher(kinds));
   if (operations !== undefined) parts.push(operationMatcher(operations));
   if (tables !== undefined || access !== undefined) parts.push(tableMatcher(tables ?? ['*.*'], access, all));
@@ -82,10 +86,20 @@ function factMatcher(facts: readonly FactName[]): StatementMatcher {
 function digestMatcher(digests: readonly string[]): StatementMatcher {
   const known = new Set(digests);
   return (subject) => {
-    const { statement } = subject;
+    // Whoever lists a text means what it leads to, too.
+    const { statement, sent = statement } = subject;
     // What could not be read to its end, or is made while it runs, has the same digest as other texts.
-    const isExact = !statement.fingerprint.endsWith('…') && factOf('dynamic-sql', subject) === undefined;
-    return isExact && known.has(statement.digest) ? 'the statement is listed' : undefined;
+    const isExact =
+      !sent.fingerprint.endsWith('…') && factOf('dynamic-sql', { ...subject, statement: sent }) === undefined;
+    return isExact && known.has(sent.digest) ? 'the statement is listed' : undefined;
+  };
+}
+
+function withinMatcher(patterns: readonly string[]): StatementMatcher {
+  const fits = anyNameMatcher(patterns);
+  return ({ within = [] }) => {
+    const found = within.find(fits);
+    return found === undefined ? undefined : `it runs in ${found}`;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Analysis, AnalysedStatement, ColumnUse } from '../sql/analysis.js';
+import type { Analysis, AnalysedStatement, ColumnUse, InnerStatement } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
 import { foldName } from '../sql/fold-name.js';
@@ -38,7 +38,7 @@ export class MaskPolicy {
     if (this.#rules.length === 0) return UNTOUCHED;
     let effect = this.#effects.get(statement);
     if (effect === undefined) {
-      effect = this.#judge(statement.analysis);
+      effect = this.#judgeAll(statement);
       this.#effects.set(statement, effect);
     }
     return effect;
@@ -66,17 +66,42 @@ export class MaskPolicy {
     return names.size === 0 ? undefined : { mask, columns: [...names] };
   }
 
+  /** The effect of a statement and of all that it leads to. */
+  #judgeAll({ analysis, inner = [] }: AnalysedStatement): MaskEffect {
+    const effects = [this.#judge(analysis), ...inner.map((part) => this.#judgeInner(part))];
+    return {
+      inspect: effects.some(({ inspect }) => inspect),
+      refusal: effects.find(({ refusal }) => refusal !== undefined)?.refusal,
+      redact: effects.some(({ redact }) => redact),
+    };
+  }
+
+  /** Where a value goes from within a view, a routine or a trigger is not followed: a masked column may not be named there. */
+  #judgeInner({ statement: { analysis }, within }: InnerStatement): MaskEffect {
+    const effect = this.#judge(analysis);
+    if (effect.refusal !== undefined) return { ...effect, refusal: `in ${within.join(' > ')}: ${effect.refusal}` };
+    if (!effect.inspect) return effect;
+    const touched = this.#touchedBy(analysis);
+    const named = analysis.columns.flatMap((use) => touched.filter(names(use)))[0];
+    if (named === undefined) return effect;
+    return { ...effect, refusal: `${named.column} is masked, and ${within.join(' > ')} names it`, redact: true };
+  }
+
+  #touchedBy({ tables }: Analysis): readonly MaskRule[] {
+    return this.#rules.filter((rule) =>
+      tables.some(
+        ({ schema, table }) =>
+          foldName(table) === rule.tableName && (schema === undefined || foldName(schema) === rule.schemaName),
+      ),
+    );
+  }
+
   #judge(analysis: Analysis): MaskEffect {
     // A rule may let it run. Whether it shows a masked column nobody can say.
     if (analysis.kind === 'unknown') return { inspect: false, refusal: 'it is not understood', redact: true };
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
-    const touched = this.#rules.filter((rule) =>
-      analysis.tables.some(
-        ({ schema, table }) =>
-          foldName(table) === rule.tableName && (schema === undefined || foldName(schema) === rule.schemaName),
-      ),
-    );
+    const touched = this.#touchedBy(analysis);
     if (touched.length === 0) return effectElsewhere(analysis);
     const refusal = refusalOf(analysis, touched);
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
+import type { Catalogue } from '../catalogue/index.js';
 import type { CountersignErrorCode } from '../errors.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
@@ -21,6 +22,8 @@ export type CommandDecision =
     }
   /** It waits for somebody to approve it, and is then decided upon again. */
   | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }
+  /** It waits until the catalogue is read, and is then decided upon again. */
+  | { readonly action: 'look-up'; readonly recorded: false; readonly catalogue: Catalogue }
   /** The client gets an ERR packet. */
   | {
       readonly action: 'refuse';

@@ -2,7 +2,7 @@ import type { Approval } from '../approval/approver.js';
 import { FailureError } from '../errors.js';
 import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
-import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
+import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
 import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
@@ -34,6 +34,13 @@ import type { StatementRecorder } from './statement-recorder.js';
 
 /** The verdict on each statement of a text, or why none of them runs. */
 type Judged = readonly Verdict[] | Refusal;
+
+/** A text with what it leads to; where that could not be found out, why it is refused. */
+interface ResolvedText extends AnalysedText {
+  readonly refusal?: Refusal;
+}
+
+type LookUp = Extract<CommandDecision, { readonly action: 'look-up' }>;
 
 const NONE: readonly never[] = [];
 
@@ -84,15 +91,9 @@ export class CommandGovernor {
         return PASS;
       case Command.STMT_RESET:
         this.#context.prepared.get(statementId(payload))?.longData.clear();
-        return this.#forward(
-          { command, statements: NONE, tickets: NONE, text: undefined, prepared: undefined },
-          'simple',
-        );
+        return this.#forward({ command, statements: NONE, tickets: NONE }, 'simple');
       case Command.PING:
-        return this.#forward(
-          { command, statements: NONE, tickets: NONE, text: undefined, prepared: undefined },
-          'simple',
-        );
+        return this.#forward({ command, statements: NONE, tickets: NONE }, 'simple');
       default:
         return this.#decideAs(command, payload, actorOf(caller, this.#policy), approvals);
     }
@@ -146,21 +147,38 @@ export class CommandGovernor {
     if (scope === undefined || state === undefined) {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
-    const { statements } = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const judged = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#judge(statements, actor, command);
+    const analysed = this.#policy.analyser.analyse(payload, start, payload.length, scope);
+    const refusal = characterSetRefusal(state) ?? identityRefusal(actor);
+    const resolved: ResolvedText | LookUp = refusal === undefined ? this.#resolve(analysed, scope) : analysed;
+    if ('action' in resolved) return resolved;
+    const { statements } = resolved;
+    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command);
     const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
     const asking = command === Command.QUERY ? findAsking(judged, approvals) : undefined;
     if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [payload]);
     const tickets = this.#recorder.intents(actor, recorded, approvals);
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
+    const prepares = text && { text, analysed, scope };
     const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
-    const facts = { command, statements, tickets, text, prepared: undefined, limits };
+    const facts = { command, statements, tickets, prepares, limits };
     return this.#forward(
       facts,
       command === Command.QUERY ? 'text' : 'prepare',
       this.#policy.masks.inspects(statements),
     );
+  }
+
+  /** A text with what it leads to; where that cannot be found out, with the reason to refuse it. */
+  #resolve(analysed: AnalysedText, scope: AnalysisScope): ResolvedText | LookUp {
+    const { catalogue } = this.#context;
+    if (catalogue === undefined) return analysed;
+    const resolved = catalogue.resolve(analysed, scope);
+    if (resolved !== undefined) return resolved;
+    const { problem } = catalogue;
+    if (problem === undefined) return { action: 'look-up', recorded: false, catalogue };
+    const reason = `what its tables and routines are could not be read: ${problem}`;
+    return { ...analysed, refusal: { code: 'CATALOGUE_UNAVAILABLE', rule: 'catalogue', reason } };
   }
 
   #recordedTexts(
@@ -222,11 +240,17 @@ export class CommandGovernor {
       const reason = 'no such statement was prepared on this connection under Countersign';
       return this.#refuseBare(command, '', actor, { code: 'STATEMENT_UNKNOWN', rule: 'prepared-statements', reason });
     }
-    const { analysed } = prepared;
+    const refusal = identityRefusal(actor);
+    const resolved: ResolvedText | LookUp =
+      refusal === undefined ? this.#resolve(prepared.analysed, prepared.scope) : prepared.analysed;
+    if ('action' in resolved) return resolved;
+    const { statements } = resolved;
+    const [analysed] = statements;
+    if (analysed === undefined) throw new FailureError('INTERNAL', 'a prepared text has no statement');
     const effect = this.#policy.masks.effectOn(analysed);
     const execute = command === Command.STMT_EXECUTE;
     const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
-    const judged = identityRefusal(actor) ?? this.#judge([analysed], actor, command);
+    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command);
     const recorded = {
       command: commandName(command),
       analysed,
@@ -243,7 +267,7 @@ export class CommandGovernor {
     const tickets = this.#recorder.intents(actor, [recorded], approvals);
     if (bound !== undefined) prepared.executed(bound.types);
     const limits = limitsOf(judged);
-    const facts = { command, statements: [analysed], tickets, text: prepared.text, prepared, limits };
+    const facts = { command, statements, tickets, prepared, limits };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
     if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
@@ -273,7 +297,7 @@ export class CommandGovernor {
     const asking = findAsking(judged, approvals);
     if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [schema]);
     const tickets = this.#recorder.intents(actor, recorded, approvals);
-    return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, text, prepared: undefined }, 'simple');
+    return this.#forward({ command: Command.INIT_DB, statements: NONE, tickets, schema: schema.toString() }, 'simple');
   }
 
   /** Commands that change the session and carry no statement. */
@@ -282,7 +306,7 @@ export class CommandGovernor {
     if (refusal !== undefined) return this.#refuseBare(command, text, actor, refusal);
     const recorded = bareStatement(command, text);
     const tickets = this.#recorder.intents(actor, [recorded]);
-    return this.#forward({ command, statements: NONE, tickets, text: recorded.text, prepared: undefined }, kind);
+    return this.#forward({ command, statements: NONE, tickets }, kind);
   }
 
   #forward(facts: CommandFacts, kind: ResponseKind, inspects = false, fetchRewriter?: RowRewriter): CommandDecision {

@@ -1,5 +1,6 @@
 import type { Approval } from '../approval/approver.js';
 import type { JournalWaiter } from '../audit/index.js';
+import type { Catalogue } from '../catalogue/index.js';
 import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
@@ -18,12 +19,16 @@ import { StatementRecorder } from './statement-recorder.js';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A KILL that fell between two statements of a text has stopped nothing. */
 const STOP_AGAIN_MS = 1_000;
+/** Views and routines of other schemas each take another look. */
+const MAX_LOOK_UPS = 32;
 /** A KILL hits once; more is somebody else's. */
 const MAX_INTERRUPTIONS = 3;
 
 interface HeldCommand {
   readonly packet: ClientPacket;
   readonly caller: Caller | undefined;
+  /** Given for it by now. */
+  readonly approvals?: readonly Approval[];
 }
 
 interface DecidedCommand {
@@ -50,6 +55,8 @@ export class GovernedSession implements JournalWaiter {
   #waiting: DecidedCommand | undefined;
   /** The command that waits for somebody to approve it. */
   #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
+  /** A command waits for the catalogue. */
+  #lookingUp = false;
   /** Ends a statement that takes too long. */
   #timer: NodeJS.Timeout | undefined;
   /** Where this connection is, as the server said. */
@@ -74,7 +81,7 @@ export class GovernedSession implements JournalWaiter {
     this.#recorder = new StatementRecorder(policy, origin, sessionId);
     this.#context = new SessionContext(policy.analyser, this.#recorder);
     this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
-    this.#watcher = new ResultWatcher(policy.masks, this.#context, policy.maxPreparedStatements, this.#stop);
+    this.#watcher = new ResultWatcher(policy, this.#context, this.#stop);
     this.#reader = new ResponseReader(origin, this.#watcher);
     this.#assembler = new CommandAssembler(policy.maxPacketBytes, (packet) => {
       this.#onPacket(packet);
@@ -176,14 +183,34 @@ export class GovernedSession implements JournalWaiter {
 
   /** No command is being answered or stopped, nor waits for its record or for an approval. */
   get #isFree(): boolean {
-    return this.#waiting === undefined && this.#asking === undefined && !this.#stopping && this.#reader.idle;
+    return (
+      this.#waiting === undefined &&
+      this.#asking === undefined &&
+      !this.#lookingUp &&
+      !this.#stopping &&
+      this.#reader.idle
+    );
   }
 
-  #guard(held: HeldCommand): void {
+  /** @param lookUps how often the catalogue was read for it */
+  #guard(held: HeldCommand, lookUps = 0): void {
     const decision = this.#decide(held);
     if (decision === undefined) this.#askState(held);
     else if (decision.action === 'ask') this.#ask(held, decision.pending);
+    else if (decision.action === 'look-up') this.#lookUp(held, decision.catalogue, lookUps);
     else this.#carryOutRecorded(held.packet, decision);
+  }
+
+  /** Holds a command until the catalogue is read, and then judges it. */
+  #lookUp(held: HeldCommand, catalogue: Catalogue, lookUps: number): void {
+    if (lookUps === MAX_LOOK_UPS) throw new FailureError('INTERNAL', 'the schemas change faster than they can be read');
+    this.#lookingUp = true;
+    runAsNobody(() => catalogue.load())
+      .then(() => {
+        this.#lookingUp = false;
+        if (!this.#closed) this.#guard(held, lookUps + 1);
+      })
+      .catch((error: unknown) => this.#fail(error));
   }
 
   /** Carries a decision out when its record is written. */
@@ -207,18 +234,15 @@ export class GovernedSession implements JournalWaiter {
       .then((approval) => {
         if (this.#closed) return;
         this.#asking = undefined;
-        const decision = this.#afterApproval(held, pending, approval);
-        if (decision.action === 'ask') this.#ask(held, decision.pending);
-        else this.#carryOutRecorded(held.packet, decision);
+        if (approval.decision === 'approved') this.#guard({ ...held, approvals: [...pending.approvals, approval] });
+        else this.#carryOutRecorded(held.packet, this.#refuseUnapproved(pending, approval));
       })
       .catch((error: unknown) => this.#fail(error));
   }
 
-  #afterApproval({ packet, caller }: HeldCommand, pending: PendingCommand, approval: Approval): CommandDecision {
+  #refuseUnapproved(pending: PendingCommand, approval: Approval): CommandDecision {
     try {
-      return approval.decision === 'approved'
-        ? this.#governor.decide(packet.payload, caller, [...pending.approvals, approval])
-        : this.#governor.notApproved(pending, approval);
+      return this.#governor.notApproved(pending, approval);
     } catch (error) {
       return refusalOf(error);
     }
@@ -271,7 +295,8 @@ export class GovernedSession implements JournalWaiter {
         this.#send(packet, true);
         break;
       case 'ask':
-        throw new FailureError('INTERNAL', 'a command that waits for an approval is carried out');
+      case 'look-up':
+        throw new FailureError('INTERNAL', 'a command that waits is carried out');
       case 'refuse': {
         const error = { ...mysqlErrorOf(decision.code), message: decision.message };
         this.#edges.toClient(buildErrPacket(packet.sequenceId + 1, error));
@@ -281,10 +306,10 @@ export class GovernedSession implements JournalWaiter {
   }
 
   /** Judges and records a command: undefined where the session's state has to be asked first. What cannot be judged or recorded is refused. */
-  #decide({ packet, caller }: HeldCommand): CommandDecision | undefined {
+  #decide({ packet, caller, approvals }: HeldCommand): CommandDecision | undefined {
     try {
       if (this.#governor.needsState(packet.payload)) return undefined;
-      return this.#governor.decide(packet.payload, caller);
+      return this.#governor.decide(packet.payload, caller, approvals);
     } catch (error) {
       return refusalOf(error);
     }
@@ -356,6 +381,8 @@ export class GovernedSession implements JournalWaiter {
     const state = readSessionState(answer, this.#origin.deprecateEof);
     this.#server = state;
     this.#context.learn(state);
+    const { ask } = this.#edges;
+    this.#context.catalogue = ask && this.#policy.catalogues?.open(this.#origin.server, state.user, ask);
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;
     if (this.#policy.serverReadOnly) this.#askServer(READ_ONLY_QUERY, requireOk);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AuditTrailOptions } from '../audit/index.js';
 import { checkOptions } from '../options.js';
 import { ApprovalDesk } from '../approval/approval-desk.js';
+import type { DatabaseAccount } from '../catalogue/index.js';
 import type { Approver } from '../approval/approver.js';
 import { checkPolicy, type Policy } from '../guardrails/policy.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
@@ -21,6 +22,8 @@ export interface GovernorOptions {
   readonly approver?: Approver;
   /** Milliseconds that a statement waits for its approval, before it is denied. Default 300,000; from 100 to 86,400,000. */
   readonly approvalTimeoutMs?: number;
+  /** How the schemas of the databases are read, so that views, routines and triggers are judged by what they do; `false` for not at all. */
+  readonly catalogue?: CatalogueSettings | false;
   /** The masked columns. Default none. */
   readonly masks?: readonly MaskRule[];
   /** Most bytes of one packet from the client. Default 256 MiB; from 1 MiB to 2 GiB. */
@@ -29,6 +32,17 @@ export interface GovernorOptions {
   readonly maxPreparedStatements?: number;
   /** Most bytes of a statement's text in its record. Default 65,536; from 256 to 16 MiB. */
   readonly maxRecordedTextBytes?: number;
+}
+
+/** How the schemas of the databases are read. */
+export interface CatalogueSettings {
+  /**
+   * Who reads them, where the connections' own account may not see all of it: it needs SELECT, SHOW VIEW and TRIGGER, and for the bodies of
+   * routines SHOW_ROUTINE on MySQL (or SELECT on everything, on both).
+   */
+  readonly account?: DatabaseAccount;
+  /** Milliseconds until what was read is read again; what is changed through Countersign is read again at once. Default 30,000; from 1,000 to 3,600,000. */
+  readonly maxAgeMs?: number;
 }
 
 const whole = (min: number, max: number) =>
@@ -47,6 +61,15 @@ const schema = v.strictObject({
   environment: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(256))),
   approver: v.optional(v.function()),
   approvalTimeoutMs: whole(100, 86_400_000),
+  catalogue: v.optional(
+    v.union([
+      v.literal(false),
+      v.strictObject({
+        account: v.optional(v.strictObject({ user: v.string(), password: v.string() })),
+        maxAgeMs: whole(1_000, 3_600_000),
+      }),
+    ]),
+  ),
   masks: v.optional(v.array(mask)),
   maxPacketBytes: whole(1 << 20, 2 ** 31),
   maxPreparedStatements: whole(1, 1_048_576),
@@ -59,6 +82,7 @@ export interface ParsedGovernorOptions {
   readonly policy: Policy | undefined;
   readonly environment: string | undefined;
   readonly approvals: ApprovalDesk | undefined;
+  readonly catalogue: (Required<Pick<CatalogueSettings, 'maxAgeMs'>> & CatalogueSettings) | undefined;
   readonly masks: readonly MaskRule[] | undefined;
 }
 
@@ -77,6 +101,7 @@ export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOp
     policy: options.policy === undefined ? undefined : checkPolicy(options.policy),
     environment: options.environment,
     approvals: options.approver && new ApprovalDesk(options.approver, options.approvalTimeoutMs ?? 300_000),
+    catalogue: options.catalogue === false ? undefined : { maxAgeMs: 30_000, ...options.catalogue },
     masks: options.masks,
   };
 }

@@ -6,6 +6,7 @@ import { AuthorizationJudge } from '../guardrails/authorization.js';
 import { PolicyJudge } from '../guardrails/policy-judge.js';
 import { defaultPolicy } from '../guardrails/presets.js';
 import { MaskPolicy } from '../masking/mask-policy.js';
+import { CatalogueBook } from '../catalogue/index.js';
 import { createAnalyser } from '../sql/index.js';
 import { runAsNobody } from './caller.js';
 import { GovernedSession } from './governed-session.js';
@@ -41,13 +42,21 @@ export interface Governor {
  * ```
  */
 export async function createGovernor(options: GovernorOptions): Promise<Governor> {
-  const { limits, policy, environment, approvals, masks } = parseGovernorOptions(options);
+  const { limits, policy, environment, approvals, catalogue, masks } = parseGovernorOptions(options);
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
   const rules = policy ?? defaultPolicy();
+  const onUnseenTriggers = (schema: string): void => {
+    logger.warn(
+      { schema },
+      'the account may not see the triggers of this schema: grant it TRIGGER, or give the catalogue one that has it',
+    );
+  };
+  const analyser = createAnalyser();
   const shared: SessionPolicy = {
     ...limits,
-    analyser: createAnalyser(),
+    analyser,
+    catalogues: catalogue && new CatalogueBook(analyser, { ...catalogue, onUnseenTriggers }, catalogue.account),
     guardrails: new PolicyJudge(rules, environment),
     // A policy on a dry run refuses nothing, and neither may the server in its name.
     serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,

@@ -10,5 +10,5 @@ export {
 } from './caller.js';
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
-export type { GovernorOptions } from './governor-options.js';
+export type { CatalogueSettings, GovernorOptions } from './governor-options.js';
 export type { ServerThread, SessionEdges, SessionOrigin } from './session-options.js';

@@ -1,11 +1,13 @@
 import type { FactName } from '../guardrails/facts.js';
 import { factNames, factOf } from '../guardrails/facts.js';
-import { PolicyJudge } from '../guardrails/policy-judge.js';
+import { partsOf, PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Policy } from '../guardrails/policy.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
-import type { AnalysedStatement, SqlDialect, TableUse } from '../sql/analysis.js';
-import { createAnalyser } from '../sql/index.js';
+import { Catalogue, type CatalogueSource } from '../catalogue/index.js';
+import { FailureError } from '../errors.js';
+import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect } from '../sql/analysis.js';
+import { createAnalyser, type TouchedTable, touchedTables } from '../sql/index.js';
 import { sessionChangeRefusal } from './statement-judge.js';
 
 /** Who would run a statement, and where. */
@@ -29,7 +31,8 @@ export interface StatementCheck {
   /** Whether the analysis vouches for what it does. */
   readonly understood: boolean;
   readonly operation: string;
-  readonly tables: readonly Pick<TableUse, 'schema' | 'table' | 'access'>[];
+  /** Those that it names; where a catalogue is asked, also those that it touches beside. */
+  readonly tables: readonly TouchedTable[];
   readonly facts: readonly FactName[];
   readonly verdict: Verdict['effect'];
   /** The rule that decided; undefined where none did. */
@@ -41,24 +44,35 @@ export interface StatementCheck {
   readonly digest: string;
 }
 
-/** Tells what a policy does with statements, without a database. */
+/** Time that what was read of a server is good for: a run of `check`. */
+const MAX_AGE_MS = 3_600_000;
+/** Views and routines of other schemas each take another look. */
+const MAX_LOOK_UPS = 32;
+
+/** Tells what a policy does with statements; without a database, or with the catalogue of one. */
 export class PolicyChecker {
   readonly #judge: PolicyJudge;
   readonly #dialect: SqlDialect;
   readonly #analyser = createAnalyser();
   readonly #environment: string | undefined;
+  readonly #catalogue: Catalogue | undefined;
 
-  constructor(policy: Policy, dialect: SqlDialect, environment?: string) {
+  constructor(policy: Policy, dialect: SqlDialect, environment?: string, source?: CatalogueSource) {
     this.#judge = new PolicyJudge(policy, environment);
     this.#dialect = dialect;
     this.#environment = environment;
+    this.#catalogue =
+      source && new Catalogue(this.#analyser, source, { maxAgeMs: MAX_AGE_MS, onUnseenTriggers: () => undefined });
   }
 
-  /** Checks a text: one answer for each of its statements, at least one. */
-  check({ sql, sqlMode = '', schema }: CheckedText, caller: CheckedCaller): readonly StatementCheck[] {
+  /**
+   * Checks a text: one answer for each of its statements, at least one.
+   * @throws FailureError `CATALOGUE_UNAVAILABLE`
+   */
+  async check({ sql, sqlMode = '', schema }: CheckedText, caller: CheckedCaller): Promise<readonly StatementCheck[]> {
     const bytes = Buffer.from(sql);
     const scope = this.#analyser.scope(this.#dialect, schema, sqlMode);
-    const { statements } = this.#analyser.analyse(bytes, 0, bytes.length, scope);
+    const { statements } = await this.#resolve(this.#analyser.analyse(bytes, 0, bytes.length, scope), scope);
     const change = sessionChangeRefusal(statements);
     const { taskId, ...identity } = caller;
     return statements.map((statement) => {
@@ -75,17 +89,30 @@ export class PolicyChecker {
     });
   }
 
+  async #resolve(text: AnalysedText, scope: AnalysisScope): Promise<AnalysedText> {
+    const catalogue = this.#catalogue;
+    if (catalogue === undefined) return text;
+    for (let lookUps = 0; lookUps < MAX_LOOK_UPS; lookUps += 1) {
+      const resolved = catalogue.resolve(text, scope);
+      if (resolved !== undefined) return resolved;
+      await catalogue.load();
+      if (catalogue.problem !== undefined) throw new FailureError('CATALOGUE_UNAVAILABLE', catalogue.problem);
+    }
+    throw new FailureError('CATALOGUE_UNAVAILABLE', 'the schemas change faster than they can be read');
+  }
+
   #described(
     statement: AnalysedStatement,
     statementCount: number,
   ): Pick<StatementCheck, 'understood' | 'operation' | 'tables' | 'facts' | 'fingerprint' | 'digest'> {
     const { analysis, fingerprint, digest } = statement;
-    const subject = { statement, statementCount, environment: this.#environment };
+    const sent = { statement, statementCount, environment: this.#environment };
+    const subjects = partsOf(sent);
     return {
       understood: analysis.kind !== 'unknown',
       operation: analysis.operation,
-      tables: analysis.tables.map(({ schema, table, access }) => ({ schema, table, access })),
-      facts: factNames.filter((name) => factOf(name, subject) !== undefined),
+      tables: touchedTables(statement),
+      facts: factNames.filter((name) => subjects.some((subject) => factOf(name, subject) !== undefined)),
       fingerprint,
       digest,
     };

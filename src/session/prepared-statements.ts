@@ -1,12 +1,17 @@
-import type { AnalysedStatement } from '../sql/analysis.js';
+import type { AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { ParameterType, PreparedParameters } from '../wire/parameters.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
+
+/** A text that is prepared: UTF-8, as it was read. */
+export type PreparedText = Pick<PreparedStatement, 'text' | 'analysed' | 'scope'>;
 
 /** A prepared statement, tied to the text that it was prepared from. */
 export class PreparedStatement implements PreparedParameters {
   /** UTF-8. */
   readonly text: Buffer;
-  readonly analysed: AnalysedStatement;
+  /** One statement, and the scope that it was read in. */
+  readonly analysed: AnalysedText;
+  readonly scope: AnalysisScope;
   readonly parameterCount: number;
   readonly longData: Map<number, number> = new Map();
   types: readonly ParameterType[] = [];
@@ -14,9 +19,10 @@ export class PreparedStatement implements PreparedParameters {
   fetchRewriter: RowRewriter | undefined;
   fetchMasked: readonly string[] = [];
 
-  constructor(text: Buffer, analysed: AnalysedStatement, parameterCount: number) {
+  constructor({ text, analysed, scope }: PreparedText, parameterCount: number) {
     this.text = text;
     this.analysed = analysed;
+    this.scope = scope;
     this.parameterCount = parameterCount;
   }
 

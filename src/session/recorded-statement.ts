@@ -1,6 +1,7 @@
 import type { ApprovalStatement } from '../approval/approver.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import { touchedTables } from '../sql/index.js';
 import { commandName } from '../wire/constants.js';
 import type { ParameterValue } from '../wire/parameters.js';
 
@@ -46,12 +47,12 @@ export function approvalStatement({
   textEnd,
   parameters,
 }: RecordedStatement): ApprovalStatement {
-  const { operation = 'UNKNOWN', tables = [] } = analysed?.analysis ?? {};
+  const tables = analysed === undefined ? [] : touchedTables(analysed);
   return {
     text: text.toString('utf8', textStart, textEnd),
     parameters,
-    operation,
-    tables: tables.map(({ schema, table, access }) => ({ ...(schema !== undefined && { schema }), table, access })),
+    operation: analysed?.analysis.operation ?? 'UNKNOWN',
+    tables,
   };
 }
 

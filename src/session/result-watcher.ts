@@ -1,3 +1,4 @@
+import type { CatalogueBook } from '../catalogue/index.js';
 import { mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { MaskPolicy, ResultMask } from '../masking/mask-policy.js';
@@ -12,17 +13,22 @@ import { createBinaryRowRewriter, createTextRowRewriter } from '../wire/row-rewr
 import { PreparedStatement } from './prepared-statements.js';
 import type { RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
+import type { SessionPolicy } from './session-options.js';
 
-const NOTHING = Buffer.alloc(0);
+/** What a rule let run though it is not understood, or that runs what is not seen: it may have set what decides how the next text is read. */
+function mayChangeAnything({ analysis: { kind, routines, unseen = routines } }: AnalysedStatement): boolean {
+  return kind === 'unknown' || kind === 'call' || (unseen !== undefined && unseen.length > 0);
+}
 
-/** What a rule let run though it is not understood, or that runs a body: it may have set what decides how the next text is read. */
-function mayChangeAnything({ analysis: { kind } }: AnalysedStatement): boolean {
-  return kind === 'unknown' || kind === 'call';
+/** What changes a schema, or may. */
+function mayDefine({ analysis: { kind }, inner = [] }: AnalysedStatement): boolean {
+  return kind === 'ddl' || kind === 'unknown' || inner.some(({ statement }) => mayDefine(statement));
 }
 
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
 export class ResultWatcher implements ResponseObserver {
   readonly #masks: MaskPolicy;
+  readonly #catalogues: CatalogueBook | undefined;
   readonly #context: SessionContext;
   readonly #maxPreparedStatements: number;
   readonly #stop: () => void;
@@ -31,16 +37,18 @@ export class ResultWatcher implements ResponseObserver {
   #parameterCount = 0;
 
   /** @param stop - has the server stop what runs */
-  constructor(masks: MaskPolicy, context: SessionContext, maxPreparedStatements: number, stop: () => void) {
+  constructor(policy: SessionPolicy, context: SessionContext, stop: () => void) {
     this.#stop = stop;
-    this.#masks = masks;
+    this.#masks = policy.masks;
+    this.#catalogues = policy.catalogues;
     this.#context = context;
-    this.#maxPreparedStatements = maxPreparedStatements;
+    this.#maxPreparedStatements = policy.maxPreparedStatements;
   }
 
-  /** A command has been sent; undefined for one of our own. */
+  /** A command is being sent; undefined for one of our own. */
   start(running: RunningCommand | undefined): void {
     this.#running = running;
+    if (running?.statements.some(mayDefine) === true) this.#catalogues?.invalidate();
   }
 
   /** The connection is gone. */
@@ -106,6 +114,7 @@ export class ResultWatcher implements ResponseObserver {
     if (running === undefined) return;
     this.#running = undefined;
     running.complete();
+    if (running.statements.some(mayDefine)) this.#catalogues?.invalidate();
     if (running.command !== Command.STMT_PREPARE && running.statements.some(mayChangeAnything))
       this.#context.askAgain();
     if (!running.failed) this.#follow(running);
@@ -118,15 +127,14 @@ export class ResultWatcher implements ResponseObserver {
   #follow(running: RunningCommand): void {
     switch (running.command) {
       case Command.STMT_PREPARE: {
-        const [analysed] = running.statements;
-        if (analysed !== undefined && this.#context.prepared.size < this.#maxPreparedStatements) {
-          const statement = new PreparedStatement(running.text ?? NOTHING, analysed, this.#parameterCount);
-          this.#context.prepared.set(this.#statementId, statement);
+        const { prepares } = running;
+        if (prepares !== undefined && this.#context.prepared.size < this.#maxPreparedStatements) {
+          this.#context.prepared.set(this.#statementId, new PreparedStatement(prepares, this.#parameterCount));
         }
         break;
       }
       case Command.INIT_DB:
-        this.#context.change('namespace', running.text?.toString() ?? '');
+        this.#context.change('namespace', running.schema ?? '');
         break;
       case Command.CHANGE_USER:
       case Command.RESET_CONNECTION:

@@ -5,7 +5,7 @@ import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
 import { monotonicMicros } from './clock.js';
-import type { PreparedStatement } from './prepared-statements.js';
+import type { PreparedStatement, PreparedText } from './prepared-statements.js';
 
 /** Writes the outcome of the statement whose intent has this ticket. */
 export interface OutcomeWriter {
@@ -25,10 +25,12 @@ export interface CommandFacts {
   readonly statements: readonly AnalysedStatement[];
   /** One for each statement; one for a command without statements that is recorded; none where it is not. */
   readonly tickets: readonly number[];
-  /** The text of a prepare, the schema of an INIT_DB, in UTF-8. */
-  readonly text: Buffer | undefined;
+  /** What is prepared. */
+  readonly prepares?: PreparedText | undefined;
+  /** The schema of an INIT_DB. */
+  readonly schema?: string | undefined;
   /** The statement that is executed or fetched from. */
-  readonly prepared: PreparedStatement | undefined;
+  readonly prepared?: PreparedStatement | undefined;
   /** Bounds of each of its results. */
   readonly limits?: HeldLimits | undefined;
 }
@@ -40,7 +42,8 @@ export interface CommandFacts {
 export class RunningCommand {
   readonly command: number;
   readonly statements: readonly AnalysedStatement[];
-  readonly text: Buffer | undefined;
+  readonly prepares: PreparedText | undefined;
+  readonly schema: string | undefined;
   readonly prepared: PreparedStatement | undefined;
   readonly limits: HeldLimits | undefined;
   readonly #tickets: readonly number[];
@@ -61,7 +64,8 @@ export class RunningCommand {
   constructor(facts: CommandFacts, writer: OutcomeWriter) {
     this.command = facts.command;
     this.statements = facts.statements;
-    this.text = facts.text;
+    this.prepares = facts.prepares;
+    this.schema = facts.schema;
     this.prepared = facts.prepared;
     this.limits = facts.limits;
     this.#tickets = facts.tickets;

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/index.js';
 import type { Analyser } from '../sql/index.js';
 import type { AnalysisScope } from '../sql/analysis.js';
 import type { PreparedStatement } from './prepared-statements.js';
@@ -8,6 +9,8 @@ import type { StatementRecorder } from './statement-recorder.js';
 export class SessionContext {
   /** Prepared statements that are open, by the server's id. */
   readonly prepared: Map<number, PreparedStatement> = new Map();
+  /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
+  catalogue: Catalogue | undefined;
   readonly #analyser: Analyser;
   readonly #recorder: StatementRecorder;
   #state: SessionState | undefined;

@@ -1,3 +1,4 @@
+import type { AskServer, CatalogueBook } from '../catalogue/index.js';
 import type { ApprovalDesk } from '../approval/approval-desk.js';
 import type { AuthorizationJudge } from '../guardrails/authorization.js';
 import type { PolicyJudge } from '../guardrails/policy-judge.js';
@@ -10,6 +11,8 @@ import type { Caller } from './caller.js';
 /** What every session of one governor shares. */
 export interface SessionPolicy {
   readonly analyser: Analyser;
+  /** Undefined where none is read. */
+  readonly catalogues: CatalogueBook | undefined;
   readonly guardrails: PolicyJudge;
   /** Sessions are put into the server's own read-only mode. */
   readonly serverReadOnly: boolean;
@@ -64,6 +67,11 @@ export interface SessionEdges {
    * that passes a limit takes its connection with it.
    */
   readonly stopStatement?: (thread: ServerThread) => Promise<void>;
+  /**
+   * Answers queries of the governor's own, in order, over another connection with the same account or the one that is given. Without it, no inside
+   * of views, routines and triggers is seen.
+   */
+  readonly ask?: AskServer;
   /** The connection cannot go on: close it. */
   readonly fail: (error: Error) => void;
 }

@@ -2,7 +2,7 @@ import type { Approval } from '../approval/approver.js';
 import { type CountersignErrorCode, FailureError } from '../errors.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
-import type { AnalysedStatement } from '../sql/analysis.js';
+import type { AnalysedStatement, Analysis, InnerStatement } from '../sql/analysis.js';
 import { sqlModeProblem } from '../sql/index.js';
 import type { Caller } from './caller.js';
 import type { SessionPolicy } from './session-options.js';
@@ -81,15 +81,30 @@ export function statementRefusal(
 
 /** Refuses what would change, unseen, how later bytes are read. */
 export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
-  for (const { analysis } of statements) {
+  for (const { analysis, inner } of statements) {
     if (analysis.kind === 'unknown' && statements.length > 1) {
       const reason = 'what is not understood may change how the next statement is read: send it by itself';
       return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
     }
-    for (const { variable, value } of analysis.sets ?? []) {
-      const reason = changeProblem(variable, value, statements.length > 1);
-      if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
-    }
+    const reason = setProblem(analysis, statements.length > 1) ?? innerSetProblem(inner);
+    if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+  }
+  return undefined;
+}
+
+function setProblem({ sets = [] }: Analysis, several: boolean): string | undefined {
+  for (const { variable, value } of sets) {
+    const reason = changeProblem(variable, value, several);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** What a routine sets holds behind it, but for its own sql_mode. */
+function innerSetProblem(inner: readonly InnerStatement[] = []): string | undefined {
+  for (const { statement, within } of inner) {
+    const change = statement.analysis.sets?.find(({ variable }) => variable !== 'sql_mode' && READ_BY_US.has(variable));
+    if (change !== undefined) return `${within.join(' > ')} sets ${change.variable}, unseen by its caller`;
   }
   return undefined;
 }

@@ -209,7 +209,12 @@ function encodeRefusal({ code, rule, reason, notes = [], approval }: Refusal): s
 }
 
 /** Codes that say that a statement could not be checked, rather than that it was refused. */
-const NOT_CHECKED: ReadonlySet<string> = new Set(['SESSION_UNSUPPORTED', 'INTERNAL', 'GOVERNOR_CLOSED']);
+const NOT_CHECKED: ReadonlySet<string> = new Set([
+  'SESSION_UNSUPPORTED',
+  'CATALOGUE_UNAVAILABLE',
+  'INTERNAL',
+  'GOVERNOR_CLOSED',
+]);
 
 /** The last position at or before `at` where a character of UTF-8 begins. */
 function characterStart(text: Buffer, at: number): number {

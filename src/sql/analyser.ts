@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 
 import { LRUCache } from 'lru-cache';
 
-import type { AnalysedText, AnalysisScope, SqlDialect, StatementSpan } from './analysis.js';
+import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect, StatementSpan } from './analysis.js';
 import { type KnownScope, ScopeTable } from './analysis-scope.js';
 import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
 import { readTokens } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
+import { readRoutine } from './routine/routine-reader.js';
 import { statementSpans } from './statement-spans.js';
 
 /** Bounds of an {@link Analyser}. */
@@ -31,10 +32,18 @@ export interface Analyser {
   analyse(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): AnalysedText;
   /** Where each statement of {@link Analyser.analyse} stands; as many spans as it has statements. */
   split(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): readonly StatementSpan[];
+  /**
+   * Analyses what the body of a routine or trigger does: its statements, and its expressions that read or call something. Not cached. Never throws:
+   * what is not understood is one statement of kind `unknown`.
+   * @param parameters names of the routine's, lower case
+   */
+  analyseRoutine(body: string, parameters: readonly string[], scope: AnalysisScope): readonly AnalysedStatement[];
 }
 
 const MAX_CANONICAL_BYTES = 65_536;
 const MAX_SCOPES = 1_000;
+const ROUTINE_PREFIX = 'CREATE PROCEDURE p() ';
+const ROUTINE_PREFIX_TOKENS = 5;
 /** Most statements of one text: each costs a parse. */
 const MAX_STATEMENTS = 256;
 
@@ -83,6 +92,18 @@ class CachingAnalyser implements Analyser {
     if (problem !== undefined || this.#problemOfEncoding() !== undefined) return [{ start, end }];
     const spans = statementSpans(bytes, start, this.#writer.semicolons, this.#writer.lastEnd);
     return spans.length > MAX_STATEMENTS ? [{ start, end }] : spans;
+  }
+
+  analyseRoutine(body: string, parameters: readonly string[], scope: AnalysisScope): readonly AnalysedStatement[] {
+    const { rules } = this.#known(scope);
+    // As a definition: its semicolons end no statement of the text.
+    const bytes = Buffer.from(`${ROUTINE_PREFIX}${body}`);
+    const problem =
+      rules.mode.problem ?? this.#writer.write(bytes, 0, bytes.length, rules) ?? this.#problemOfEncoding();
+    if (problem !== undefined) return [describeUnreadable('', problem)];
+    const { buffer, length } = this.#writer;
+    const tokens = readTokens(buffer.toString('utf8', KEY_PREFIX, length));
+    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), parameters, scope);
   }
 
   #known(scope: AnalysisScope): KnownScope {

@@ -79,6 +79,13 @@ export interface Analysis {
   readonly localInfile: boolean;
   /** Routines that it calls, `schema.name` or `name`: those of CALL, and functions that the server does not bring along. Absent where there are none. */
   readonly routines?: readonly string[];
+  /**
+   * Of those, and of the triggers and views that it uses, the ones whose inside is not seen. Absent where no catalogue was asked: then no inside
+   * is.
+   */
+  readonly unseen?: readonly string[];
+  /** Tables that it updates or deletes from by a condition which names no first column of an index. Absent where no catalogue was asked. */
+  readonly withoutKey?: readonly string[];
   /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
   readonly sets?: readonly SessionChange[];
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
@@ -102,6 +109,15 @@ export interface AnalysedStatement {
   /** `DELETE orders`: operation and tables, for people (OTel's `db.query.summary`). */
   readonly summary: string;
   readonly analysis: Analysis;
+  /** What runs because it does: in views, routines and triggers, and by foreign keys. Absent where a catalogue knows of nothing. */
+  readonly inner?: readonly InnerStatement[];
+}
+
+/** A statement that runs because another one does. */
+export interface InnerStatement {
+  readonly statement: AnalysedStatement;
+  /** Views, routines, triggers and foreign keys that lead to it, the outermost first: `schema.name`. */
+  readonly within: readonly string[];
 }
 
 /** A whole COM_QUERY or COM_STMT_PREPARE text. Same object for the same fingerprint while it is cached. */

@@ -6,3 +6,4 @@
 
 export { type Analyser, createAnalyser } from './analyser.js';
 export { sqlModeProblem } from './sql-mode.js';
+export { type TouchedTable, touchedTables } from './touched-tables.js';

@@ -66,7 +66,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Anal
     case 'USE':
       return useStatement(cursor);
     case 'CALL':
-      return callStatement(cursor);
+      return callStatement(cursor, inner);
     case 'LOAD':
       return loadStatement(cursor, namespace);
     case 'EXPLAIN':

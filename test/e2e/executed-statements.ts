@@ -10,14 +10,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the server says it executed, as `COMMAND mark`, or `COMMAND text` where the text has no mark. The session state query is
- * Countersign's own, and no statement of an agent.
+ * What the server says it executed, as `COMMAND mark`, or `COMMAND text` where the text has no mark. Queries of Countersign's
+ * own say so in a comment, and are no statements of an agent.
  */
 export function executedStatements(log: readonly GeneralLogEntry[]): string[] {
   const executed: string[] = [];
   for (const { commandType, argument } of log) {
     const command = COMMANDS[commandType];
-    if (command === undefined || argument.startsWith('/* countersign: session state */')) continue;
+    if (command === undefined || argument.startsWith('/* countersign: ')) continue;
     executed.push(`${command} ${MARK.exec(argument)?.[0] ?? argument}`);
   }
   return executed;

@@ -9,7 +9,7 @@ import type { StatementRecord } from '../../src/audit/index.js';
 import { defaultPolicy, type Policy, type PresetOptions } from '../../src/guardrails/index.js';
 import type { Identity } from '../../src/identity/index.js';
 import { maskColumn, type MaskerName } from '../../src/masking/index.js';
-import { createGovernor, type Governor } from '../../src/session/index.js';
+import { createGovernor, type Governor, type GovernorOptions } from '../../src/session/index.js';
 import { functionTransport } from '../../src/transports/index.js';
 import type { DatabaseAddress } from '../database/index.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
@@ -43,6 +43,7 @@ export interface GovernedOptions {
   /** In the place of the default policy. */
   readonly policy?: Policy;
   readonly environment?: string;
+  readonly catalogue?: GovernorOptions['catalogue'];
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
   /** `table.column` to masker. */
@@ -79,6 +80,7 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     },
     policy: options.policy ?? defaultPolicy(options.allow),
     ...(options.environment !== undefined && { environment: options.environment }),
+    ...(options.catalogue !== undefined && { catalogue: options.catalogue }),
     ...(options.approver !== undefined && { approver: options.approver }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
     masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),

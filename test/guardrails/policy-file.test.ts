@@ -43,7 +43,7 @@ describe('a policy file', () => {
     expect(verdictOf(policy, 'SELECT * FROM customers', { identity: { groups: ['support'] } }).effect).toBe('allow');
     expect(verdictOf(policy, 'DELETE FROM orders WHERE id = 1')).toMatchObject({ effect: 'approve' });
     expect(verdictOf(policy, 'DELETE FROM orders')).toMatchObject({ effect: 'deny', rule: 'no-unbounded-writes' });
-    expect(verdictOf(policy, 'CALL shop.close_month()')).toMatchObject({ effect: 'allow', rule: 'listed-routines' });
+    expect(verdictOf(policy, 'CALL shop.close_month()')).toMatchObject({ effect: 'allow', rule: 'calls' });
   });
 
   it('replaces and disables rules of the preset', () => {

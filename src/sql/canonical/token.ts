@@ -60,6 +60,9 @@ function upperCase(word: string): string {
   return word.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
+/** The word SELECT, in front of an expression that is to be analysed. */
+export const SELECT: Token = { kind: 'word', text: 'select', upper: 'SELECT', value: 'select', afterDot: false };
+
 /** A token that can name something. */
 export interface NameToken extends Token {
   readonly kind: 'word' | 'quoted';

@@ -1,30 +1,30 @@
 import type { Analysis } from '../analysis.js';
-import type { TokenCursor } from '../canonical/token-cursor.js';
+import { SELECT, type Token } from '../canonical/token.js';
+import { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf } from './analysis-of.js';
+import type { InnerAnalyser } from './explain-statement.js';
 
 /**
- * CALL of a routine with literals and user variables.
+ * CALL of a routine.
  * @param cursor on CALL
- * @throws DenialError `STATEMENT_UNKNOWN`; an argument that is an expression could read a table
+ * @param inner for arguments that are expressions: they may read tables and call functions
+ * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function callStatement(cursor: TokenCursor): Analysis {
+export function callStatement(cursor: TokenCursor, inner: InnerAnalyser): Analysis {
   cursor.expect('CALL');
   const { schema, name } = cursor.qualifiedName();
-  if (cursor.accept('(') && !cursor.accept(')')) {
-    do {
-      readArgument(cursor);
-    } while (cursor.accept(','));
-    cursor.expect(')');
-  }
+  const values = cursor.sees('(') ? cursor.skipParentheses() : [];
   cursor.expectEnd();
-  return analysisOf('call', 'CALL', { routines: [schema === undefined ? name : `${schema}.${name}`] });
+  const routines = [schema === undefined ? name : `${schema}.${name}`];
+  if (values.every(isPlain)) return analysisOf('call', 'CALL', { routines });
+  const query = inner(new TokenCursor([SELECT, ...values]));
+  if (query.kind !== 'select') return cursor.refuse('arguments that are understood');
+  const { tables, columns, functions, compound, file } = query;
+  return analysisOf('call', 'CALL', { routines, tables, columns, functions, compound, file });
 }
 
-function readArgument(cursor: TokenCursor): void {
-  if (cursor.acceptOneOf('NULL', 'TRUE', 'FALSE') !== undefined) return;
-  const token = cursor.peek();
-  if (token?.kind !== 'literal' && !(token?.kind === 'variable' && !token.text.startsWith('@@'))) {
-    cursor.refuse('a literal or a user variable');
-  }
-  cursor.take();
+/** Literals and user variables. */
+function isPlain({ kind, text, upper }: Token): boolean {
+  if (kind === 'variable') return !text.startsWith('@@');
+  return kind === 'literal' || upper === ',' || upper === 'NULL' || upper === 'TRUE' || upper === 'FALSE';
 }

@@ -1,0 +1,78 @@
+import type { DatabaseAccount } from '../../src/catalogue/index.js';
+import { FailureError } from '../../src/errors.js';
+import { runAsNobody } from '../../src/session/index.js';
+import type { Mysql2Connection } from './mysql2-internals.js';
+
+type OwnConnection = Mysql2Connection & {
+  query(sql: object, done: (error: Error | null, rows?: unknown) => void): unknown;
+  end(): unknown;
+};
+type ConnectionClass = new (options: { config: object }) => OwnConnection;
+
+/** Rows as arrays of what mysql2 makes of each value. */
+export type OwnRows = readonly (readonly unknown[])[];
+
+/** How a connection of the governor's own is made. */
+export interface OwnConnectionOptions {
+  /** What it is for: for the server's own logs, and for the error where it takes too long. */
+  readonly purpose: string;
+  /** Milliseconds for all of it, connecting included. */
+  readonly timeoutMs: number;
+  /** In the place of the connection's own account. */
+  readonly account?: DatabaseAccount | undefined;
+}
+
+/** A shape that no option of the connection changes. */
+const PLAIN = { rowsAsArray: true, nestTables: false, typeCast: true };
+
+/**
+ * Runs queries to the server of a connection over another one, which is the governor's own, governed by nobody, and closed at the end.
+ * @param use given what runs one query at a time
+ * @throws FailureError `CONNECTION_UNSUPPORTED` where it takes too long; else the driver's error, or what `use` throws
+ */
+export function overOwnConnection<T>(
+  connection: Mysql2Connection,
+  { purpose, timeoutMs, account }: OwnConnectionOptions,
+  use: (ask: (sql: string) => Promise<OwnRows>) => Promise<T>,
+): Promise<T> {
+  return runAsNobody(
+    () =>
+      new Promise<T>((resolve, reject) => {
+        const own = new (connectionClass(connection))({ config: configFor(connection, account) });
+        const timer = setTimeout(() => {
+          fail(new FailureError('CONNECTION_UNSUPPORTED', `${purpose} took more than ${timeoutMs} ms`));
+        }, timeoutMs);
+        const fail = (error: unknown): void => {
+          clearTimeout(timer);
+          own.destroy();
+          reject(error as Error);
+        };
+        own.on('error', fail);
+        const ask = (sql: string): Promise<OwnRows> =>
+          new Promise((done, broken) => {
+            own.query({ ...PLAIN, sql: `/* countersign: ${purpose} */ ${sql}` }, (error, rows) => {
+              if (error === null) done(Array.isArray(rows) ? (rows as OwnRows) : []);
+              else broken(error);
+            });
+          });
+        use(ask).then((result) => {
+          clearTimeout(timer);
+          own.end();
+          resolve(result);
+        }, fail);
+      }),
+  );
+}
+
+function configFor({ config }: Mysql2Connection, account: DatabaseAccount | undefined): object {
+  if (account === undefined) return config;
+  // Another account need not have a right to the default schema.
+  const prototype: unknown = Object.getPrototypeOf(config);
+  return Object.assign(Object.create(prototype as object) as object, config, account, { database: undefined });
+}
+
+/** The class of plain connections, which that of a pool's connections extends. */
+function connectionClass(connection: Mysql2Connection): ConnectionClass {
+  const own = connection.constructor;
+  return (own.name === 'PoolConnection' ? Object.getPrototypeOf(own) : own) as ConnectionClass;
+}

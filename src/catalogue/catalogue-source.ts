@@ -1,0 +1,22 @@
+/** A row: every value as text, null for SQL NULL. */
+export type CatalogueRow = readonly (string | null)[];
+
+/** An account of the database. */
+export interface DatabaseAccount {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How a server is asked, over a connection of the governor's own. */
+export interface CatalogueSource {
+  /** The rows that each query answered. Rejects where a query failed or the server was not reached. */
+  readonly ask: (queries: readonly string[]) => Promise<readonly (readonly CatalogueRow[])[]>;
+  /** Whether it asks as another account than the one that is governed. */
+  readonly isOtherAccount: boolean;
+}
+
+/** As {@link CatalogueSource.ask}, by the account that is given, or else by the governed one. */
+export type AskServer = (
+  queries: readonly string[],
+  account: DatabaseAccount | undefined,
+) => Promise<readonly (readonly CatalogueRow[])[]>;

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+
+import { messageOf } from '../message-of.js';
+import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
+import type { Analyser } from '../sql/index.js';
+import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
+import { EffectReader } from './effects.js';
+import type { SchemaObjects } from './schema-objects.js';
+import { privilegeQueries, readSchema, readSight, SCHEMA_ANSWERS, schemaQueries } from './schema-queries.js';
+
+/** Bounds of a {@link Catalogue}. */
+export interface CatalogueOptions {
+  /** Milliseconds after which it is read again. */
+  readonly maxAgeMs: number;
+  /** Told once for each schema whose triggers the account may not see. */
+  readonly onUnseenTriggers: (schema: string) => void;
+}
+
+/** Most schemas that are kept. */
+const MAX_SCHEMAS = 256;
+/** What is named and not there may have been made since: it is looked for again, but not more often. */
+const MISS_AGE_MS = 1_000;
+/** Time until a catalogue that could not be read is tried again. */
+const RETRY_MS = 1_000;
+
+interface KnownSchema extends SchemaObjects {
+  /** Of all that was read of it. */
+  readonly digest: string;
+}
+
+/** A text as it was resolved, while nothing that it rests on has changed. */
+interface Resolved {
+  readonly text: AnalysedText;
+  /** Undefined where it rests on nothing. */
+  readonly generation: number | undefined;
+  /** It names what was not there. */
+  readonly misses: boolean;
+}
+
+/** What the schemas of a server hold, read when it is needed, kept for a while, and what statements do in the light of it. */
+export class Catalogue {
+  readonly #analyser: Analyser;
+  readonly #source: CatalogueSource;
+  readonly #options: CatalogueOptions;
+  readonly #schemas = new Map<string, KnownSchema>();
+  readonly #wanted = new Set<string>();
+  readonly #resolved = new WeakMap<AnalysedText, Resolved>();
+  /** There may be tables that the account does not see, and the governed one does. */
+  #hidesTables = false;
+  #generation = 0;
+  #readAt = 0;
+  #expiresAt = 0;
+  /** Counts changes that may have happened while it was being read. */
+  #invalidations = 0;
+  #loading: Promise<void> | undefined;
+  #failure: { readonly problem: string; readonly until: number } | undefined;
+
+  constructor(analyser: Analyser, source: CatalogueSource, options: CatalogueOptions) {
+    this.#analyser = analyser;
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** Why it could not be read just now; undefined otherwise. */
+  get problem(): string | undefined {
+    return this.#failure !== undefined && Date.now() < this.#failure.until ? this.#failure.problem : undefined;
+  }
+
+  /** The schema changes: what is known is read again before it is next needed. */
+  invalidate(): void {
+    this.#invalidations += 1;
+    this.#expiresAt = 0;
+  }
+
+  /**
+   * A text with what its statements lead to. The same object while nothing has changed.
+   * @returns undefined where the catalogue has to be loaded first
+   */
+  resolve(text: AnalysedText, scope: AnalysisScope): AnalysedText | undefined {
+    const known = this.#resolved.get(text);
+    if (known !== undefined && known.generation === undefined) return known.text;
+    const now = Date.now();
+    if (now >= this.#expiresAt) return this.#restsOnNothing(text, scope) ? text : undefined;
+    if (known?.generation !== this.#generation) return this.#resolveNew(text, scope, now);
+    if (known.misses && now - this.#readAt > MISS_AGE_MS) {
+      this.#expiresAt = 0;
+      return undefined;
+    }
+    if (now > this.#refreshAt) void this.load();
+    return known.text;
+  }
+
+  /** Reads what is wanted, and all of it where that is old. Never rejects: see {@link Catalogue.problem}. */
+  load(): Promise<void> {
+    return (this.#loading ??= this.#read()
+      .catch((error: unknown) => {
+        this.#failure = { problem: messageOf(error), until: Date.now() + RETRY_MS };
+      })
+      .finally(() => {
+        this.#loading = undefined;
+      }));
+  }
+
+  get #refreshAt(): number {
+    return (this.#readAt + this.#expiresAt) / 2;
+  }
+
+  #restsOnNothing(text: AnalysedText, scope: AnalysisScope): boolean {
+    const readers = text.statements.map((statement) => this.#effectsOf(statement, scope));
+    if (readers.some(({ rests }) => rests)) return false;
+    this.#resolved.set(text, { text, generation: undefined, misses: false });
+    return true;
+  }
+
+  #resolveNew(text: AnalysedText, scope: AnalysisScope, now: number): AnalysedText | undefined {
+    if (this.#restsOnNothing(text, scope)) return text;
+    const effects = text.statements.map((statement) => this.#effectsOf(statement, scope));
+    const misses = effects.some((effect) => effect.misses);
+    if (misses && now - this.#readAt > MISS_AGE_MS) this.#expiresAt = 0;
+    if (this.#wanted.size > 0 || now >= this.#expiresAt) return undefined;
+    const statements = text.statements.map((statement, index) => withEffects(statement, effects[index]));
+    const isSame = statements.every((statement, index) => statement === text.statements[index]);
+    const resolved = isSame ? text : { statements };
+    this.#resolved.set(text, { text: resolved, generation: this.#generation, misses });
+    return resolved;
+  }
+
+  #effectsOf(statement: AnalysedStatement, scope: AnalysisScope): EffectReader {
+    const reader = new EffectReader(this.#analyser, this.#schemas, this.#hidesTables);
+    reader.read(statement, scope);
+    for (const schema of reader.missing) this.#wanted.add(schema);
+    return reader;
+  }
+
+  async #read(): Promise<void> {
+    const startedAt = Date.now();
+    const invalidations = this.#invalidations;
+    const isWhole = startedAt > this.#refreshAt;
+    if (this.#schemas.size + this.#wanted.size > MAX_SCHEMAS) this.#schemas.clear();
+    const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
+    const queries = names.map((name) => [...schemaQueries(name), ...privilegeQueries(name)]);
+    const answers = await this.#source.ask(queries.flat());
+    let at = 0;
+    for (const [index, name] of names.entries()) {
+      const end = at + (queries[index]?.length ?? 0);
+      this.#learn(name, answers.slice(at, end));
+      at = end;
+    }
+    if (!isWhole) return;
+    this.#readAt = startedAt;
+    this.#expiresAt = invalidations === this.#invalidations ? startedAt + this.#options.maxAgeMs : 0;
+  }
+
+  #learn(name: string, answers: readonly (readonly CatalogueRow[])[]): void {
+    this.#wanted.delete(name);
+    const digest = createHash('sha256').update(JSON.stringify(answers)).digest('base64');
+    const known = this.#schemas.get(name);
+    if (known?.digest === digest) return;
+    if (known !== undefined) this.#generation += 1;
+    const sight = readSight(answers.slice(SCHEMA_ANSWERS));
+    this.#hidesTables = this.#source.isOtherAccount && !sight.allTables;
+    if (!sight.triggers && known === undefined) this.#options.onUnseenTriggers(name);
+    this.#schemas.set(name, { ...readSchema(name, answers), digest });
+  }
+}
+
+/** A statement with what it leads to; the same object where that is nothing. */
+function withEffects(statement: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
+  if (effects === undefined) return statement;
+  const { analysis } = statement;
+  const { inner, unseen, withoutKey, columns } = effects;
+  const changes = inner.length + unseen.length + withoutKey.length + columns.length > 0;
+  if (!changes && analysis.routines === undefined) return statement;
+  return Object.freeze({
+    ...statement,
+    ...(inner.length > 0 && { inner }),
+    analysis: Object.freeze({
+      ...analysis,
+      columns: columns.length === 0 ? analysis.columns : [...analysis.columns, ...columns],
+      unseen,
+      ...(withoutKey.length > 0 && { withoutKey }),
+    }),
+  });
+}

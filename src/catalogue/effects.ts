@@ -1,0 +1,335 @@
+import type { Analyser } from '../sql/index.js';
+import type {
+  AnalysedStatement,
+  Analysis,
+  AnalysisScope,
+  ColumnUse,
+  InnerStatement,
+  TableUse,
+} from '../sql/analysis.js';
+import type {
+  CatalogueReference,
+  CatalogueRoutine,
+  CatalogueTable,
+  CatalogueTrigger,
+  GeneratedColumn,
+  SchemaObjects,
+  TriggerEvent,
+} from './schema-objects.js';
+
+/** Where a statement stands, and with which default schema it is read. */
+interface Place {
+  readonly within: readonly string[];
+  readonly scope: AnalysisScope;
+  readonly firesTriggers: boolean;
+}
+
+/** Most statements that one leads to. */
+const MAX_INNER = 512;
+
+/** Schemas of the server itself. Their views and routines are its own: they are named, and not looked into. */
+const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'mysql', 'sys']);
+
+/** Finds out what a statement leads to: in views, routines and triggers, and by foreign keys. One for each statement. */
+export class EffectReader {
+  /** What runs because it does. */
+  readonly inner: InnerStatement[] = [];
+  /** Tables that it updates or deletes from by a condition on no first column of an index. */
+  readonly withoutKey: string[] = [];
+  readonly #analyser: Analyser;
+  readonly #schemas: ReadonlyMap<string, SchemaObjects>;
+  readonly #hidesTables: boolean;
+  /** It names what may be in a catalogue. */
+  rests = false;
+  /** Something that it names is not there, or was made since. */
+  misses = false;
+  /** Columns that it uses by generated columns. */
+  readonly columns: ColumnUse[] = [];
+  readonly #unseen = new Set<string>();
+  readonly #missing = new Set<string>();
+  /** What was looked into: recursion ends there. */
+  readonly #known = new Set<string>();
+
+  /**
+   * @param schemas by name
+   * @param hidesTables whether there may be tables that are not seen
+   */
+  constructor(analyser: Analyser, schemas: ReadonlyMap<string, SchemaObjects>, hidesTables: boolean) {
+    this.#analyser = analyser;
+    this.#schemas = schemas;
+    this.#hidesTables = hidesTables;
+  }
+
+  /** Routines, triggers and views whose inside is not seen: `schema.name`, or `name`. */
+  get unseen(): readonly string[] {
+    return [...this.#unseen];
+  }
+
+  /** Schemas that have to be known first. */
+  get missing(): readonly string[] {
+    return [...this.#missing];
+  }
+
+  /** Reads what a statement leads to. */
+  read(statement: AnalysedStatement, scope: AnalysisScope): void {
+    const place = { within: [], scope, firesTriggers: true };
+    this.columns.push(...this.#generatedColumns(statement.analysis, place));
+    this.#follow(statement, place);
+  }
+
+  #follow(statement: AnalysedStatement, place: Place): void {
+    const { analysis } = statement;
+    for (const [index, routine] of (analysis.routines ?? []).entries()) {
+      // The arguments of a CALL may call functions.
+      this.#routine(routine, analysis.kind === 'call' && index === 0 ? 'procedure' : 'function', place);
+    }
+    // A definition names what it defines; only the query in it uses tables.
+    for (const use of analysis.tables) {
+      if (analysis.kind !== 'ddl' || use.access === 'read') this.#table(use, statement, place);
+    }
+  }
+
+  #add(statement: AnalysedStatement, place: Place): void {
+    if (this.inner.length >= MAX_INNER) {
+      this.#unseen.add(place.within[0] ?? '');
+      return;
+    }
+    const columns = this.#generatedColumns(statement.analysis, place);
+    this.inner.push({ statement: asInner(statement, columns), within: place.within });
+    this.#follow(statement, place);
+  }
+
+  /** Goes into an object, unless it was looked into before. */
+  #enter(schema: string, name: string, kind: string, place: Place, sqlMode = ''): Place | undefined {
+    const key = JSON.stringify([kind, schema, name]);
+    if (this.#known.has(key)) return undefined;
+    this.#known.add(key);
+    const { dialect } = place.scope;
+    return {
+      within: [...place.within, `${schema}.${name}`],
+      scope: this.#analyser.scope(dialect, schema, sqlMode),
+      firesTriggers: true,
+    };
+  }
+
+  #schema(name: string): SchemaObjects | undefined {
+    this.rests = true;
+    const schema = this.#schemas.get(name);
+    if (schema === undefined) this.#missing.add(name);
+    return schema;
+  }
+
+  #routine(called: string, kind: CatalogueRoutine['kind'], place: Place): void {
+    const dot = called.indexOf('.');
+    const schema = dot < 0 ? place.scope.namespace : called.slice(0, dot);
+    if (schema === undefined || SYSTEM_SCHEMAS.has(schema.toLowerCase())) {
+      this.#unseen.add(called);
+      return;
+    }
+    const objects = this.#schema(schema);
+    if (objects === undefined) return;
+    const found = objects.routines.get(called.slice(dot + 1).toLowerCase()) ?? [];
+    const routines = found.filter((routine) => routine.kind === kind);
+    if (routines.length === 0) {
+      this.misses = true;
+      this.#unseen.add(called);
+    }
+    for (const routine of routines) this.#insideRoutine(routine, called, place);
+  }
+
+  #insideRoutine(
+    { schema, name, kind, body, sqlMode, parameters }: CatalogueRoutine,
+    called: string,
+    place: Place,
+  ): void {
+    if (body === undefined) {
+      this.#unseen.add(called);
+      return;
+    }
+    const inside = this.#enter(schema, name, kind, place, sqlMode);
+    if (inside === undefined) return;
+    for (const statement of this.#analyser.analyseRoutine(body, parameters, inside.scope)) this.#add(statement, inside);
+  }
+
+  #table(use: TableUse, statement: AnalysedStatement, place: Place): void {
+    const tables = this.#tablesOf(use);
+    if (tables === undefined) {
+      this.misses = true;
+      // The server may fold other letters than ASCII in its own way, and so find what is not found here.
+      if (this.#hidesTables || !isAscii(use.table)) this.#unseen.add(`${use.schema}.${use.table}`);
+      return;
+    }
+    for (const table of tables) {
+      if (table.definition !== undefined) this.#view(table, table.definition, use, statement, place);
+      else if (use.access === 'write') this.#written(table, statement, place);
+    }
+  }
+
+  #view(view: CatalogueTable, definition: string, use: TableUse, statement: AnalysedStatement, place: Place): void {
+    if (definition === '') {
+      this.#unseen.add(`${view.schema}.${view.name}`);
+      return;
+    }
+    const inside = this.#enter(view.schema, view.name, `view ${use.access}`, place);
+    if (inside === undefined) return;
+    const bytes = Buffer.from(definition);
+    const { statements } = this.#analyser.analyse(bytes, 0, bytes.length, inside.scope);
+    for (const query of statements) {
+      this.#add(use.access === 'write' ? writtenThrough(query, statement) : query, inside);
+    }
+  }
+
+  #written(table: CatalogueTable, statement: AnalysedStatement, place: Place): void {
+    const { analysis } = statement;
+    const events = eventsOf(statement);
+    if (place.within.length === 0 && isWithoutKey(table, analysis)) this.withoutKey.push(table.name);
+    const triggers = place.firesTriggers ? table.triggers.filter(({ event }) => events.includes(event)) : [];
+    for (const trigger of triggers) this.#trigger(trigger, place);
+    for (const reference of table.referencedBy) {
+      const operation = cascadeOf(reference, events, analysis);
+      if (operation !== undefined) this.#cascade(reference, operation, place);
+    }
+  }
+
+  /** Columns that a statement uses by generated columns: whoever names one names those that it is made of, in an expression. */
+  #generatedColumns({ columns, tables }: Analysis, { scope }: Place): readonly ColumnUse[] {
+    const found = tables.flatMap((use) => this.#tablesOf(use) ?? []);
+    return found.flatMap(({ name, generated }) =>
+      generated.flatMap((column) => {
+        const uses = columns.filter(
+          (use) => mayMean(use, name) && (use.column === '*' || isSame(use.column, column.name)),
+        );
+        const bases = uses.length === 0 ? [] : this.#basesOf(column, scope);
+        return uses.flatMap(({ clause, nested }) =>
+          bases.map((base): ColumnUse => ({ table: name, column: base, clause, bare: false, nested })),
+        );
+      }),
+    );
+  }
+
+  #basesOf({ expression }: GeneratedColumn, scope: AnalysisScope): readonly string[] {
+    const text = Buffer.from(`SELECT ${expression}`);
+    const plain = this.#analyser.scope(scope.dialect, undefined, '');
+    const [statement] = this.#analyser.analyse(text, 0, text.length, plain).statements;
+    if (statement?.analysis.kind !== 'select') return ['*'];
+    return [...new Set(statement.analysis.columns.map(({ column }) => column))];
+  }
+
+  /** What a name may mean; undefined where it is not known. */
+  #tablesOf({ schema, table }: TableUse): readonly CatalogueTable[] | undefined {
+    // Without a schema the server refuses it.
+    if (schema === undefined || SYSTEM_SCHEMAS.has(schema.toLowerCase())) return [];
+    const objects = this.#schema(schema);
+    return objects === undefined ? [] : objects.tables.get(table.toLowerCase());
+  }
+
+  #trigger({ schema, name, body, sqlMode }: CatalogueTrigger, place: Place): void {
+    if (body === undefined) {
+      this.#unseen.add(`${schema}.${name}`);
+      return;
+    }
+    const inside = this.#enter(schema, name, 'trigger', place, sqlMode);
+    if (inside === undefined) return;
+    for (const statement of this.#analyser.analyseRoutine(body, [], inside.scope)) this.#add(statement, inside);
+  }
+
+  #cascade(
+    { schema, constraint, table, column }: CatalogueReference,
+    operation: 'DELETE' | 'UPDATE',
+    place: Place,
+  ): void {
+    const inside = this.#enter(schema, constraint, operation, place);
+    if (inside === undefined) return;
+    const [name, key] = [`${quoted(schema)}.${quoted(table)}`, quoted(column)];
+    const text = Buffer.from(
+      operation === 'DELETE'
+        ? `DELETE FROM ${name} WHERE ${key} = 1`
+        : `UPDATE ${name} SET ${key} = 1 WHERE ${key} = 1`,
+    );
+    const { statements } = this.#analyser.analyse(text, 0, text.length, inside.scope);
+    // Servers fire no triggers for what a foreign key changes.
+    for (const statement of statements) this.#add(statement, { ...inside, firesTriggers: false });
+  }
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether a column may be one of this table. */
+function mayMean({ table }: ColumnUse, name: string): boolean {
+  return table === undefined || isSame(table, name);
+}
+
+/** What is not seen of it is told of the statement that leads to it. */
+function asInner(statement: AnalysedStatement, columns: readonly ColumnUse[]): AnalysedStatement {
+  const { analysis } = statement;
+  if (columns.length === 0 && analysis.routines === undefined) return statement;
+  return Object.freeze({
+    ...statement,
+    analysis: Object.freeze({ ...analysis, unseen: [], columns: [...analysis.columns, ...columns] }),
+  });
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** The events that a statement may be to the triggers of what it writes. */
+function eventsOf({ analysis, fingerprint }: AnalysedStatement): readonly TriggerEvent[] {
+  switch (analysis.kind) {
+    case 'insert':
+      return /\bon duplicate key\b/.test(fingerprint) ? ['INSERT', 'UPDATE'] : ['INSERT'];
+    case 'update':
+      return ['UPDATE'];
+    case 'delete':
+      return ['DELETE'];
+    case 'load':
+      return /\breplace\b/.test(fingerprint) ? ['INSERT', 'DELETE'] : ['INSERT'];
+    case 'replace':
+      return ['INSERT', 'DELETE'];
+    default:
+      return ['INSERT', 'UPDATE', 'DELETE'];
+  }
+}
+
+/** What a foreign key does to the other table; undefined where it does nothing. */
+function cascadeOf(
+  { onDelete, onUpdate, columns }: CatalogueReference,
+  events: readonly TriggerEvent[],
+  analysis: Analysis,
+): 'DELETE' | 'UPDATE' | undefined {
+  if (events.includes('DELETE') && onDelete === 'CASCADE') return 'DELETE';
+  if (events.includes('DELETE') && onDelete.startsWith('SET')) return 'UPDATE';
+  const changes = onUpdate === 'CASCADE' || onUpdate.startsWith('SET');
+  const isChanged = analysis.columns.some((use) => use.clause === 'set' && columns.has(use.column.toLowerCase()));
+  return events.includes('UPDATE') && changes && isChanged ? 'UPDATE' : undefined;
+}
+
+/** Whether an UPDATE or DELETE has conditions, and none of them is about the first column of an index of the table. */
+function isWithoutKey({ name, keyColumns }: CatalogueTable, { kind, where, columns }: Analysis): boolean {
+  if ((kind !== 'update' && kind !== 'delete') || where !== 'present') return false;
+  return !columns.some(
+    (use) =>
+      (use.clause === 'where' || use.clause === 'join') &&
+      !use.nested &&
+      mayMean(use, name) &&
+      keyColumns.has(use.column.toLowerCase()),
+  );
+}
+
+/** What a statement does to the tables of a view that it writes: its own conditions bound them. */
+function writtenThrough(query: AnalysedStatement, { analysis, fingerprint }: AnalysedStatement): AnalysedStatement {
+  if (query.analysis.kind === 'unknown') return query;
+  const { kind, operation, where } = analysis;
+  const tables = query.analysis.tables.map((use): TableUse => (use.outermost ? { ...use, access: 'write' } : use));
+  return Object.freeze({
+    ...query,
+    fingerprint,
+    analysis: Object.freeze({ ...query.analysis, kind, operation, where, tables }),
+  });
+}

@@ -1,0 +1,180 @@
+import type { CatalogueRow } from './catalogue-source.js';
+import type {
+  CatalogueReference,
+  CatalogueRoutine,
+  CatalogueTable,
+  CatalogueTrigger,
+  SchemaObjects,
+  TriggerEvent,
+} from './schema-objects.js';
+
+const FROM = 'FROM information_schema.';
+/** An account as information_schema writes it: `'user'@'host'`. Where it holds quotes, nothing is granted to it as far as is seen. */
+const GRANTEE = `CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')`;
+
+/**
+ * In the order of {@link readSchema}. Each is given the schema's name.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/information-schema.html
+ */
+const QUERIES: readonly string[] = [
+  `SELECT TABLE_NAME ${FROM}TABLES WHERE TABLE_SCHEMA = ?`,
+  `SELECT TABLE_NAME, VIEW_DEFINITION ${FROM}VIEWS WHERE TABLE_SCHEMA = ?`,
+  `SELECT SPECIFIC_NAME, ROUTINE_TYPE, IF(ROUTINE_BODY = 'SQL', ROUTINE_DEFINITION, NULL), SQL_MODE ${FROM}ROUTINES WHERE ROUTINE_SCHEMA = ?`,
+  `SELECT SPECIFIC_NAME, ROUTINE_TYPE, PARAMETER_NAME ${FROM}PARAMETERS WHERE SPECIFIC_SCHEMA = ? AND PARAMETER_NAME IS NOT NULL`,
+  `SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION, ACTION_STATEMENT, SQL_MODE ${FROM}TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ?`,
+  `SELECT REFERENCED_TABLE_NAME, CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, REFERENCED_COLUMN_NAME, COLUMN_NAME ${FROM}KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ?`,
+  `SELECT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, DELETE_RULE, UPDATE_RULE ${FROM}REFERENTIAL_CONSTRAINTS WHERE UNIQUE_CONSTRAINT_SCHEMA = ?`,
+  `SELECT TABLE_NAME, COLUMN_NAME ${FROM}STATISTICS WHERE TABLE_SCHEMA = ? AND SEQ_IN_INDEX = 1`,
+  `SELECT TABLE_NAME, COLUMN_NAME, GENERATION_EXPRESSION ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? AND GENERATION_EXPRESSION <> ''`,
+];
+
+/** How many answers there are about a schema. */
+export const SCHEMA_ANSWERS: number = QUERIES.length;
+
+/** What an account sees of a schema: `TRIGGER` shows its triggers, and `SELECT` on everything all tables. */
+const PRIVILEGE_QUERIES: readonly string[] = [
+  `SELECT PRIVILEGE_TYPE ${FROM}USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN ('SELECT', 'TRIGGER') AND GRANTEE = ${GRANTEE}`,
+  `SELECT PRIVILEGE_TYPE ${FROM}SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER' AND ? LIKE TABLE_SCHEMA AND GRANTEE = ${GRANTEE}`,
+];
+
+/** The queries about a schema. */
+export function schemaQueries(schema: string): readonly string[] {
+  return about(schema, QUERIES);
+}
+
+/** The queries about what the account may see of a schema. */
+export function privilegeQueries(schema: string): readonly string[] {
+  return about(schema, PRIVILEGE_QUERIES);
+}
+
+/** As a literal that no sql_mode and no character set reads otherwise. */
+function about(schema: string, queries: readonly string[]): readonly string[] {
+  const name = `_utf8mb4 X'${Buffer.from(schema).toString('hex')}'`;
+  return queries.map((sql) => sql.replace('?', name));
+}
+
+/** What the account may see. */
+export interface Sight {
+  /** Every table of every schema: what it does not see is not there. */
+  readonly allTables: boolean;
+  readonly triggers: boolean;
+}
+
+/** @param answers to {@link privilegeQueries} */
+export function readSight(answers: readonly (readonly CatalogueRow[])[]): Sight {
+  const [everywhere = [], here = []] = answers;
+  const holds = (rows: readonly CatalogueRow[], privilege: string): boolean =>
+    rows.some(([name]) => name === privilege);
+  return {
+    allTables: holds(everywhere, 'SELECT'),
+    triggers: holds(everywhere, 'TRIGGER') || holds(here, 'TRIGGER'),
+  };
+}
+
+/** @param answers to {@link schemaQueries} */
+export function readSchema(name: string, answers: readonly (readonly CatalogueRow[])[]): SchemaObjects {
+  const [tables = [], views = [], routines = [], parameters = [], triggers = [], columns = [], rules = []] = answers;
+  const [keys = [], generated = []] = answers.slice(7);
+  const definitions = new Map(views.map(([view, definition]) => [view, definition ?? '']));
+  const triggersOf = grouped(triggers, (row) => triggerOf(name, row));
+  const referencesOf = readReferences(columns, rules);
+  const keysOf = grouped(keys, ([column]) => (column ?? '').toLowerCase());
+  const generatedOf = grouped(generated, ([column, expression]) => ({
+    name: column ?? '',
+    expression: expression ?? '',
+  }));
+  return {
+    name,
+    tables: byFoldedName(
+      tables.map(([table]): CatalogueTable => ({
+        schema: name,
+        name: table ?? '',
+        definition: definitions.get(table ?? ''),
+        triggers: triggersOf.get(table ?? '') ?? [],
+        referencedBy: referencesOf.get(table ?? '') ?? [],
+        keyColumns: new Set(keysOf.get(table ?? '')),
+        generated: generatedOf.get(table ?? '') ?? [],
+      })),
+    ),
+    routines: byFoldedName(routines.map((row) => routineOf(name, row, parameters))),
+  };
+}
+
+function triggerOf(schema: string, [name, event, body, sqlMode]: CatalogueRow): CatalogueTrigger {
+  return {
+    schema,
+    name: name ?? '',
+    event: event as TriggerEvent,
+    body: body ?? undefined,
+    sqlMode: sqlMode ?? '',
+  };
+}
+
+function routineOf(
+  schema: string,
+  [name, type, body, sqlMode]: CatalogueRow,
+  parameters: readonly CatalogueRow[],
+): CatalogueRoutine {
+  return {
+    schema,
+    name: name ?? '',
+    kind: type === 'FUNCTION' ? 'function' : 'procedure',
+    // A package of MariaDB has a body of another grammar.
+    body: type === 'FUNCTION' || type === 'PROCEDURE' ? (body ?? undefined) : undefined,
+    sqlMode: sqlMode ?? '',
+    parameters: parameters
+      .filter((parameter) => parameter[0] === name && parameter[1] === type)
+      .map(([, , parameter]) => (parameter ?? '').toLowerCase()),
+  };
+}
+
+function readReferences(
+  columns: readonly CatalogueRow[],
+  rules: readonly CatalogueRow[],
+): ReadonlyMap<string, readonly CatalogueReference[]> {
+  const keyOf = (row: CatalogueRow): string => JSON.stringify(row.slice(0, 3));
+  const ruleOf = new Map(rules.map((row) => [keyOf(row), row.slice(3)]));
+  const references = new Map<string, Map<string, CatalogueReference & { readonly columns: Set<string> }>>();
+  for (const [referenced, ...row] of columns) {
+    const [schema, constraint, table, column, ownColumn] = row;
+    const key = keyOf(row);
+    const [onDelete, onUpdate] = ruleOf.get(key) ?? [];
+    const ofTable =
+      references.get(referenced ?? '') ?? new Map<string, CatalogueReference & { columns: Set<string> }>();
+    const known = ofTable.get(key) ?? {
+      schema: schema ?? '',
+      constraint: constraint ?? '',
+      table: table ?? '',
+      column: ownColumn ?? '',
+      columns: new Set<string>(),
+      onDelete: onDelete ?? 'CASCADE',
+      onUpdate: onUpdate ?? 'CASCADE',
+    };
+    known.columns.add((column ?? '').toLowerCase());
+    ofTable.set(key, known);
+    references.set(referenced ?? '', ofTable);
+  }
+  return new Map([...references].map(([table, found]) => [table, [...found.values()]]));
+}
+
+/** What is read of the rows, by their first value. */
+function grouped<T>(rows: readonly CatalogueRow[], read: (row: CatalogueRow) => T): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [name, ...row] of rows) {
+    const group = groups.get(name ?? '');
+    if (group === undefined) groups.set(name ?? '', [read(row)]);
+    else group.push(read(row));
+  }
+  return groups;
+}
+
+function byFoldedName<T extends { readonly name: string }>(objects: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const object of objects) {
+    const folded = object.name.toLowerCase();
+    const same = found.get(folded);
+    if (same === undefined) found.set(folded, [object]);
+    else same.push(object);
+  }
+  return found;
+}

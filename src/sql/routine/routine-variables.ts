@@ -1,0 +1,37 @@
+import { isName, isOneOf, type Token } from '../canonical/token.js';
+
+const LITERAL: Token = { kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false };
+
+/**
+ * Puts literals in the place of a routine's variables and of a trigger's NEW.column and OLD.column: to the parsers they would be columns, and a
+ * WHERE that compares them would seem to bound rows.
+ * @param variables lower case: parameters and what is declared
+ */
+export function withoutVariables(tokens: readonly Token[], variables: ReadonlySet<string>): readonly Token[] {
+  const replaced: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) continue;
+    if (isRowColumn(tokens, index)) {
+      replaced.push(LITERAL);
+      index += 2;
+    } else replaced.push(isVariable(tokens, index, variables) ? LITERAL : token);
+  }
+  return replaced;
+}
+
+/** Whether one of the variables is named. */
+export function namesVariable(tokens: readonly Token[], variables: ReadonlySet<string>): boolean {
+  return tokens.some((_token, index) => isVariable(tokens, index, variables));
+}
+
+function isRowColumn(tokens: readonly Token[], index: number): boolean {
+  return isOneOf(tokens[index], 'NEW', 'OLD') && tokens[index + 1]?.text === '.' && isName(tokens[index + 2]);
+}
+
+// Behind a dot or in front of one it is part of another name, in front of a parenthesis a function.
+function isVariable(tokens: readonly Token[], index: number, variables: ReadonlySet<string>): boolean {
+  const token = tokens[index];
+  const next = tokens[index + 1]?.text;
+  return isName(token) && !token.afterDot && next !== '.' && next !== '(' && variables.has(token.value.toLowerCase());
+}
