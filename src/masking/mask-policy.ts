@@ -13,6 +13,8 @@ export interface MaskEffect {
   readonly refusal: string | undefined;
   /** A literal or parameter of it may be a masked value: it must not stand in the record. */
   readonly redact: boolean;
+  /** How many columns of its result are masked ones at least. */
+  readonly maskedOutputs: number;
 }
 
 /** The masks of one result set. */
@@ -22,7 +24,19 @@ export interface ResultMask {
   readonly columns: readonly string[];
 }
 
-const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false };
+const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false, maskedOutputs: 0 };
+
+/** How a record names what is masked because nobody can say what it is. */
+const UNKNOWN_ORIGIN = '?';
+const nothing: CellMasker = () => null;
+
+/** Definitions of what runs later, by itself or for others. */
+const DEFINES_BODY = /^(?:CREATE|ALTER) (?:PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)$/;
+
+/** Whether the names of a column are in a character set that is not known of here: no name holds a NUL, and in UCS-2 and its like all ASCII ones do. */
+function isIllegible({ schema, orgTable, orgName }: ColumnDefinition): boolean {
+  return schema.includes('\0') || orgTable.includes('\0') || orgName.includes('\0');
+}
 
 /** Decides what the masks do to statements and results. */
 export class MaskPolicy {
@@ -50,20 +64,33 @@ export class MaskPolicy {
     return false;
   }
 
-  /** The masks for a result set, by the origin that the server gives each column; undefined where there is none. */
-  maskFor(columns: readonly ColumnDefinition[]): ResultMask | undefined {
+  /**
+   * The masks for a result set, by the origin that the server gives each column; undefined where there is none. A column without an origin is
+   * masked where one that should be is missing (MySQL gives none to what ROLLUP groups by), and so is one whose origin cannot be read.
+   * @param statement whose result it is, where that is known
+   */
+  maskFor(columns: readonly ColumnDefinition[], statement: AnalysedStatement | undefined): ResultMask | undefined {
+    const rules = columns.map((column) => this.#ruleFor(column));
+    const expected = statement === undefined ? 0 : this.effectOn(statement).maskedOutputs;
+    const isMissing = rules.filter((rule) => rule !== undefined).length < expected;
     const names = new Set<string>();
-    const mask = columns.map((column): CellMasker | undefined => {
-      const rule = this.#rules.find(
-        (candidate) =>
-          candidate.columnName === column.orgName.toLowerCase() &&
-          candidate.tableName === foldName(column.orgTable) &&
-          candidate.schemaName === foldName(column.schema),
-      );
-      if (rule !== undefined) names.add(rule.column);
-      return rule?.masker;
+    const mask = columns.map((column, index): CellMasker | undefined => {
+      const rule = rules[index];
+      const isUnknown = isIllegible(column) || (isMissing && column.orgTable === '');
+      if (rule === undefined && !isUnknown) return undefined;
+      names.add(rule?.column ?? UNKNOWN_ORIGIN);
+      return rule?.masker ?? nothing;
     });
     return names.size === 0 ? undefined : { mask, columns: [...names] };
+  }
+
+  #ruleFor(column: ColumnDefinition): MaskRule | undefined {
+    return this.#rules.find(
+      (candidate) =>
+        candidate.columnName === column.orgName.toLowerCase() &&
+        candidate.tableName === foldName(column.orgTable) &&
+        candidate.schemaName === foldName(column.schema),
+    );
   }
 
   /** The effect of a statement and of all that it leads to. */
@@ -73,6 +100,7 @@ export class MaskPolicy {
       inspect: effects.some(({ inspect }) => inspect),
       refusal: effects.find(({ refusal }) => refusal !== undefined)?.refusal,
       redact: effects.some(({ redact }) => redact),
+      maskedOutputs: effects[0]?.maskedOutputs ?? 0,
     };
   }
 
@@ -98,7 +126,10 @@ export class MaskPolicy {
 
   #judge(analysis: Analysis): MaskEffect {
     // A rule may let it run. Whether it shows a masked column nobody can say.
-    if (analysis.kind === 'unknown') return { inspect: false, refusal: 'it is not understood', redact: true };
+    if (analysis.kind === 'unknown') return { ...UNTOUCHED, refusal: 'it is not understood', redact: true };
+    if (DEFINES_BODY.test(analysis.operation)) {
+      return { ...UNTOUCHED, refusal: 'where masked values go in what it defines is not followed' };
+    }
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
     const touched = this.#touchedBy(analysis);
@@ -107,7 +138,8 @@ export class MaskPolicy {
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
     const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
     const redact = writes || analysis.columns.some((use) => !plain(use) && touched.some(names(use)));
-    return { inspect: true, refusal, redact };
+    const outputs = analysis.kind === 'select' ? analysis.columns.filter((use) => plain(use) && !use.nested) : [];
+    return { inspect: true, refusal, redact, maskedOutputs: outputs.filter((use) => touched.some(names(use))).length };
   }
 }
 

@@ -18,6 +18,7 @@ import {
   textOfPrepare,
 } from './recorded-statement.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
+import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
 import { characterSetProblem, type SessionState } from './session-state.js';
@@ -240,7 +241,7 @@ export class CommandGovernor {
       const reason = 'no such statement was prepared on this connection under Countersign';
       return this.#refuseBare(command, '', actor, { code: 'STATEMENT_UNKNOWN', rule: 'prepared-statements', reason });
     }
-    const refusal = identityRefusal(actor);
+    const refusal = identityRefusal(actor) ?? preparedRefusal(prepared, this.#context.scope);
     const resolved: ResolvedText | LookUp =
       refusal === undefined ? this.#resolve(prepared.analysed, prepared.scope) : prepared.analysed;
     if ('action' in resolved) return resolved;
@@ -370,6 +371,13 @@ function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
 function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
   const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
   return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
+}
+
+/** A server may read the text again when it is executed (MySQL does, where a table has changed), under the sql_mode of that moment. */
+function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope | undefined): Refusal | undefined {
+  if (now?.sqlMode === scope.sqlMode) return undefined;
+  const reason = 'sql_mode is another one than when it was prepared, and may change how it is read: prepare it again';
+  return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

@@ -20,6 +20,10 @@ function mayChangeAnything({ analysis: { kind, routines, unseen = routines } }: 
   return kind === 'unknown' || kind === 'call' || (unseen !== undefined && unseen.length > 0);
 }
 
+function setsSomething({ analysis: { sets } }: AnalysedStatement): boolean {
+  return sets !== undefined;
+}
+
 /** What changes a schema, or may. */
 function mayDefine({ analysis: { kind }, inner = [] }: AnalysedStatement): boolean {
   return kind === 'ddl' || kind === 'unknown' || inner.some(({ statement }) => mayDefine(statement));
@@ -62,7 +66,7 @@ export class ResultWatcher implements ResponseObserver {
     if (running === undefined) return undefined;
     let result: ResultMask | undefined;
     try {
-      result = this.#masks.maskFor(columns);
+      result = this.#masks.maskFor(columns, running.current);
     } catch (error) {
       const reason = messageOf(error);
       const refuse = { ...mysqlErrorOf('INTERNAL'), message: `Countersign could not mask this result: ${reason}` };
@@ -117,6 +121,8 @@ export class ResultWatcher implements ResponseObserver {
     if (running.statements.some(mayDefine)) this.#catalogues?.invalidate();
     if (running.command !== Command.STMT_PREPARE && running.statements.some(mayChangeAnything))
       this.#context.askAgain();
+    // A SET that has failed may have set some of what it was to set.
+    else if (running.failed && running.statements.some(setsSomething)) this.#context.askAgain();
     if (!running.failed) this.#follow(running);
     // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
     else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)
