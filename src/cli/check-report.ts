@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 
 import type { CheckedText, StatementCheck } from '../session/policy-checker.js';
+import type { TouchedTable } from '../sql/index.js';
 import { printable } from './printable.js';
 
 const MAX_TEXT_CHARS = 240;
@@ -41,12 +42,16 @@ export function checkAsJson({ sql }: CheckedText, checks: readonly StatementChec
   });
 }
 
+function tableAsText({ schema, table, access, via }: TouchedTable): string {
+  return `${schema ?? '?'}.${table} (${via === undefined ? access : `${access} by ${via}`})`;
+}
+
 /** What a person wants to read of each statement, in a few lines without a final newline. */
 export function checkAsText({ sql }: CheckedText, checks: readonly StatementCheck[], colour: boolean): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const lines = checks.flatMap((check) => {
-    const tables = check.tables.map(({ schema, table, access }) => `${schema ?? '?'}.${table} (${access})`).join(', ');
+    const tables = check.tables.map(tableAsText).join(', ');
     const verdict = paint(STYLE[check.verdict], check.verdict);
     const rule = check.rule === undefined ? 'no rule decides' : `rule ${check.rule}`;
     const reason = check.reason === undefined ? '' : `: ${printable(check.reason)}`;
