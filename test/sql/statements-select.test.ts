@@ -95,6 +95,14 @@ const rows: readonly StatementRow[] = [
     { functions: ['group_concat'] },
   ],
   ['SELECT CAST(total AS CHAR) FROM orders', 'select', 'SELECT', 'shop.orders read', 'absent', { functions: ['cast'] }],
+  ...['CHARSET', 'CHARACTER SET'].map((words): StatementRow => [
+    `SELECT CAST(total AS CHAR(3) ${words} utf8mb4) COLLATE utf8mb4_bin AS a, CAST(total AS CHAR ${words} binary) FROM orders`,
+    'select',
+    'SELECT',
+    'shop.orders read',
+    'absent',
+    { functions: ['cast'] },
+  ]),
   [
     'SELECT CONVERT(name USING utf8mb4) FROM customers',
     'select',

@@ -1,3 +1,4 @@
+import type { Collector } from './collector.js';
 import { isNode, type TreeNode } from './parse.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
 import type { Place, Walk } from './walk.js';
@@ -59,12 +60,17 @@ const columnRef: Reader = ({ collector }, node, place) => {
   const column = nameOf(node['column']) ?? refuseTree('a column without a name');
   collector.identifier(nameOf(node['db']), qualifier, column === '*' ? undefined : column);
   collector.word(node['suffix']);
+  const isCollated = readCollation(collector, node);
+  const bare = place.bare && !isCollated && nameOf(node['suffix']) === undefined;
+  collector.column({ column, clause: place.clause, bare }, qualifier, place.scope);
+};
+
+function readCollation(collector: Collector, node: TreeNode): boolean {
   const collation = childOf(node, 'collate');
   const name = collation === undefined ? undefined : childOf(collation, 'collate');
   if (name !== undefined) collector.word(nameOf(name['name']));
-  const bare = place.bare && collation === undefined && nameOf(node['suffix']) === undefined;
-  collector.column({ column, clause: place.clause, bare }, qualifier, place.scope);
-};
+  return collation !== undefined;
+}
 
 const aliasOrColumn: Reader = (walk, node, place) => {
   columnRef(walk, node, place);
@@ -196,7 +202,8 @@ const cases: Reader = (walk, node, place) => {
 };
 
 const cast: Reader = (walk, node, place) => {
-  expectOnly(node, 'CAST', 'type', 'keyword', 'expr', 'symbol', 'target', 'parentheses');
+  expectOnly(node, 'CAST', 'type', 'keyword', 'expr', 'symbol', 'target', 'collate', 'parentheses');
+  readCollation(walk.collector, node);
   walkExpression(walk, childOf(node, 'expr'), inside(place));
   walk.collector.word(node['keyword']);
   walk.collector.call(nameOf(node['keyword']) ?? 'cast');

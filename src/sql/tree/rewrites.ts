@@ -114,6 +114,15 @@ const partition: Rewrite = (cursor) => {
   return true;
 };
 
+// CHAR(3) CHARSET x, as servers write it in the definitions of views, CHAR(3) CHARACTER SET x → CHAR(3)
+const characterSet: Rewrite = (cursor, kept) => {
+  const isLong = kept.at(-1)?.text === ')' && kept.at(-2)?.kind === 'literal' && kept.at(-3)?.text === '(';
+  if (!isOneOf(kept.at(isLong ? -4 : -1), 'CHAR')) return false;
+  const isSet = cursor.accept('CHARACTER', 'SET') || (isName(cursor.peek(1)) && cursor.accept('CHARSET'));
+  if (isSet) cursor.name();
+  return isSet;
+};
+
 const lock: Rewrite = (cursor, _kept, takenOff) => {
   const isLock = cursor.accept('LOCK', 'IN', 'SHARE', 'MODE') || acceptFor(cursor);
   if (!isLock) return false;
@@ -241,6 +250,8 @@ export const rewrites: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['INTO', into],
   ['MATCH', match],
   ['BINARY', binary],
+  ['CHARSET', characterSet],
+  ['CHARACTER', characterSet],
   ['DEFAULT', defaultValue],
   ...['CURRENT_USER', 'UTC_DATE', 'UTC_TIME', 'UTC_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP'].map(
     (name): [string, Rewrite] => [name, withoutArguments],
