@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../message-of.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
+import { BodyReader } from './body-reader.js';
 import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
 import { EffectReader } from './effects.js';
 import type { SchemaObjects } from './schema-objects.js';
@@ -39,7 +40,7 @@ interface Resolved {
 
 /** What the schemas of a server hold, read when it is needed, kept for a while, and what statements do in the light of it. */
 export class Catalogue {
-  readonly #analyser: Analyser;
+  readonly #bodies: BodyReader;
   readonly #source: CatalogueSource;
   readonly #options: CatalogueOptions;
   readonly #schemas = new Map<string, KnownSchema>();
@@ -56,7 +57,7 @@ export class Catalogue {
   #failure: { readonly problem: string; readonly until: number } | undefined;
 
   constructor(analyser: Analyser, source: CatalogueSource, options: CatalogueOptions) {
-    this.#analyser = analyser;
+    this.#bodies = new BodyReader(analyser);
     this.#source = source;
     this.#options = options;
   }
@@ -80,12 +81,8 @@ export class Catalogue {
     const known = this.#resolved.get(text);
     if (known !== undefined && known.generation === undefined) return known.text;
     const now = Date.now();
-    if (now >= this.#expiresAt) return this.#restsOnNothing(text, scope) ? text : undefined;
-    if (known?.generation !== this.#generation) return this.#resolveNew(text, scope, now);
-    if (known.misses && now - this.#readAt > MISS_AGE_MS) {
-      this.#expiresAt = 0;
-      return undefined;
-    }
+    if (known === undefined || known.generation !== this.#generation) return this.#resolveNew(text, scope, now);
+    if (now >= this.#expiresAt || this.#isMissOld(known.misses, now)) return undefined;
     if (now > this.#refreshAt) void this.load();
     return known.text;
   }
@@ -105,19 +102,21 @@ export class Catalogue {
     return (this.#readAt + this.#expiresAt) / 2;
   }
 
-  #restsOnNothing(text: AnalysedText, scope: AnalysisScope): boolean {
-    const readers = text.statements.map((statement) => this.#effectsOf(statement, scope));
-    if (readers.some(({ rests }) => rests)) return false;
-    this.#resolved.set(text, { text, generation: undefined, misses: false });
-    return true;
+  /** What is missing may have been made since. */
+  #isMissOld(misses: boolean, now: number): boolean {
+    const isOld = misses && now - this.#readAt > MISS_AGE_MS;
+    if (isOld) this.#expiresAt = 0;
+    return isOld;
   }
 
   #resolveNew(text: AnalysedText, scope: AnalysisScope, now: number): AnalysedText | undefined {
-    if (this.#restsOnNothing(text, scope)) return text;
     const effects = text.statements.map((statement) => this.#effectsOf(statement, scope));
+    if (!effects.some(({ rests }) => rests)) {
+      this.#resolved.set(text, { text, generation: undefined, misses: false });
+      return text;
+    }
     const misses = effects.some((effect) => effect.misses);
-    if (misses && now - this.#readAt > MISS_AGE_MS) this.#expiresAt = 0;
-    if (this.#wanted.size > 0 || now >= this.#expiresAt) return undefined;
+    if (this.#wanted.size > 0 || now >= this.#expiresAt || this.#isMissOld(misses, now)) return undefined;
     const statements = text.statements.map((statement, index) => withEffects(statement, effects[index]));
     const isSame = statements.every((statement, index) => statement === text.statements[index]);
     const resolved = isSame ? text : { statements };
@@ -126,7 +125,7 @@ export class Catalogue {
   }
 
   #effectsOf(statement: AnalysedStatement, scope: AnalysisScope): EffectReader {
-    const reader = new EffectReader(this.#analyser, this.#schemas, this.#hidesTables);
+    const reader = new EffectReader(this.#bodies, this.#schemas, this.#hidesTables);
     reader.read(statement, scope);
     for (const schema of reader.missing) this.#wanted.add(schema);
     return reader;

@@ -1,4 +1,3 @@
-import type { Analyser } from '../sql/index.js';
 import type {
   AnalysedStatement,
   Analysis,
@@ -7,12 +6,12 @@ import type {
   InnerStatement,
   TableUse,
 } from '../sql/analysis.js';
+import type { BodyReader } from './body-reader.js';
 import type {
   CatalogueReference,
   CatalogueRoutine,
   CatalogueTable,
   CatalogueTrigger,
-  GeneratedColumn,
   SchemaObjects,
   TriggerEvent,
 } from './schema-objects.js';
@@ -20,6 +19,8 @@ import type {
 /** Where a statement stands, and with which default schema it is read. */
 interface Place {
   readonly within: readonly string[];
+  /** As `within`, with what each is: a view and a procedure may have one name. */
+  readonly way: readonly string[];
   readonly scope: AnalysisScope;
   readonly firesTriggers: boolean;
 }
@@ -36,7 +37,7 @@ export class EffectReader {
   readonly inner: InnerStatement[] = [];
   /** Tables that it updates or deletes from by a condition on no first column of an index. */
   readonly withoutKey: string[] = [];
-  readonly #analyser: Analyser;
+  readonly #bodies: BodyReader;
   readonly #schemas: ReadonlyMap<string, SchemaObjects>;
   readonly #hidesTables: boolean;
   /** It names what may be in a catalogue. */
@@ -47,15 +48,15 @@ export class EffectReader {
   readonly columns: ColumnUse[] = [];
   readonly #unseen = new Set<string>();
   readonly #missing = new Set<string>();
-  /** What was looked into: recursion ends there. */
+  /** What was looked into, with the way there: recursion ends there. */
   readonly #known = new Set<string>();
 
   /**
    * @param schemas by name
    * @param hidesTables whether there may be tables that are not seen
    */
-  constructor(analyser: Analyser, schemas: ReadonlyMap<string, SchemaObjects>, hidesTables: boolean) {
-    this.#analyser = analyser;
+  constructor(bodies: BodyReader, schemas: ReadonlyMap<string, SchemaObjects>, hidesTables: boolean) {
+    this.#bodies = bodies;
     this.#schemas = schemas;
     this.#hidesTables = hidesTables;
   }
@@ -72,7 +73,7 @@ export class EffectReader {
 
   /** Reads what a statement leads to. */
   read(statement: AnalysedStatement, scope: AnalysisScope): void {
-    const place = { within: [], scope, firesTriggers: true };
+    const place = { within: [], way: [], scope, firesTriggers: true };
     this.columns.push(...this.#generatedColumns(statement.analysis, place));
     this.#follow(statement, place);
   }
@@ -99,15 +100,17 @@ export class EffectReader {
     this.#follow(statement, place);
   }
 
-  /** Goes into an object, unless it was looked into before. */
-  #enter(schema: string, name: string, kind: string, place: Place, sqlMode = ''): Place | undefined {
-    const key = JSON.stringify([kind, schema, name]);
-    if (this.#known.has(key)) return undefined;
+  /** Goes into an object, unless it was looked into by the same way. Another way may be one that a rule excepts. */
+  #enter(schema: string, name: string, kind: string, { within, way, scope }: Place): Place | undefined {
+    const own = JSON.stringify([kind, schema, name]);
+    const further = [...way, own];
+    const key = further.join();
+    if (way.includes(own) || this.#known.has(key)) return undefined;
     this.#known.add(key);
-    const { dialect } = place.scope;
     return {
-      within: [...place.within, `${schema}.${name}`],
-      scope: this.#analyser.scope(dialect, schema, sqlMode),
+      within: [...within, `${schema}.${name}`],
+      way: further,
+      scope: this.#bodies.scopeIn(schema, scope),
       firesTriggers: true,
     };
   }
@@ -134,21 +137,19 @@ export class EffectReader {
       this.misses = true;
       this.#unseen.add(called);
     }
-    for (const routine of routines) this.#insideRoutine(routine, called, place);
+    for (const routine of routines) this.#body(routine, routine.kind, called, place);
   }
 
-  #insideRoutine(
-    { schema, name, kind, body, sqlMode, parameters }: CatalogueRoutine,
-    called: string,
-    place: Place,
-  ): void {
-    if (body === undefined) {
+  /** @param called how it is named where its inside is not seen */
+  #body(object: CatalogueRoutine | CatalogueTrigger, kind: string, called: string, place: Place): void {
+    const statements = this.#bodies.statementsOf(object, place.scope);
+    if (statements === undefined) {
       this.#unseen.add(called);
       return;
     }
-    const inside = this.#enter(schema, name, kind, place, sqlMode);
+    const inside = this.#enter(object.schema, object.name, kind, place);
     if (inside === undefined) return;
-    for (const statement of this.#analyser.analyseRoutine(body, parameters, inside.scope)) this.#add(statement, inside);
+    for (const statement of statements) this.#add(statement, inside);
   }
 
   #table(use: TableUse, statement: AnalysedStatement, place: Place): void {
@@ -170,11 +171,11 @@ export class EffectReader {
       this.#unseen.add(`${view.schema}.${view.name}`);
       return;
     }
-    const inside = this.#enter(view.schema, view.name, `view ${use.access}`, place);
+    // The same view may be deleted from and updated: other triggers fire.
+    const way = use.access === 'write' ? eventsOf(statement).join() : 'read';
+    const inside = this.#enter(view.schema, view.name, `view ${way}`, place);
     if (inside === undefined) return;
-    const bytes = Buffer.from(definition);
-    const { statements } = this.#analyser.analyse(bytes, 0, bytes.length, inside.scope);
-    for (const query of statements) {
+    for (const query of this.#bodies.queryOf(definition, inside.scope)) {
       this.#add(use.access === 'write' ? writtenThrough(query, statement) : query, inside);
     }
   }
@@ -184,7 +185,7 @@ export class EffectReader {
     const events = eventsOf(statement);
     if (place.within.length === 0 && isWithoutKey(table, analysis)) this.withoutKey.push(table.name);
     const triggers = place.firesTriggers ? table.triggers.filter(({ event }) => events.includes(event)) : [];
-    for (const trigger of triggers) this.#trigger(trigger, place);
+    for (const trigger of triggers) this.#body(trigger, 'trigger', `${trigger.schema}.${trigger.name}`, place);
     for (const reference of table.referencedBy) {
       const operation = cascadeOf(reference, events, analysis);
       if (operation !== undefined) this.#cascade(reference, operation, place);
@@ -199,20 +200,12 @@ export class EffectReader {
         const uses = columns.filter(
           (use) => mayMean(use, name) && (use.column === '*' || isSame(use.column, column.name)),
         );
-        const bases = uses.length === 0 ? [] : this.#basesOf(column, scope);
+        const bases = uses.length === 0 ? [] : this.#bodies.basesOf(column, scope);
         return uses.flatMap(({ clause, nested }) =>
           bases.map((base): ColumnUse => ({ table: name, column: base, clause, bare: false, nested })),
         );
       }),
     );
-  }
-
-  #basesOf({ expression }: GeneratedColumn, scope: AnalysisScope): readonly string[] {
-    const text = Buffer.from(`SELECT ${expression}`);
-    const plain = this.#analyser.scope(scope.dialect, undefined, '');
-    const [statement] = this.#analyser.analyse(text, 0, text.length, plain).statements;
-    if (statement?.analysis.kind !== 'select') return ['*'];
-    return [...new Set(statement.analysis.columns.map(({ column }) => column))];
   }
 
   /** What a name may mean; undefined where it is not known. */
@@ -223,32 +216,12 @@ export class EffectReader {
     return objects === undefined ? [] : objects.tables.get(table.toLowerCase());
   }
 
-  #trigger({ schema, name, body, sqlMode }: CatalogueTrigger, place: Place): void {
-    if (body === undefined) {
-      this.#unseen.add(`${schema}.${name}`);
-      return;
-    }
-    const inside = this.#enter(schema, name, 'trigger', place, sqlMode);
+  #cascade(reference: CatalogueReference, operation: 'DELETE' | 'UPDATE', place: Place): void {
+    const inside = this.#enter(reference.schema, reference.constraint, operation, place);
     if (inside === undefined) return;
-    for (const statement of this.#analyser.analyseRoutine(body, [], inside.scope)) this.#add(statement, inside);
-  }
-
-  #cascade(
-    { schema, constraint, table, column }: CatalogueReference,
-    operation: 'DELETE' | 'UPDATE',
-    place: Place,
-  ): void {
-    const inside = this.#enter(schema, constraint, operation, place);
-    if (inside === undefined) return;
-    const [name, key] = [`${quoted(schema)}.${quoted(table)}`, quoted(column)];
-    const text = Buffer.from(
-      operation === 'DELETE'
-        ? `DELETE FROM ${name} WHERE ${key} = 1`
-        : `UPDATE ${name} SET ${key} = 1 WHERE ${key} = 1`,
-    );
-    const { statements } = this.#analyser.analyse(text, 0, text.length, inside.scope);
     // Servers fire no triggers for what a foreign key changes.
-    for (const statement of statements) this.#add(statement, { ...inside, firesTriggers: false });
+    const further = { ...inside, firesTriggers: false };
+    for (const statement of this.#bodies.cascadeOf(reference, operation, inside.scope)) this.#add(statement, further);
   }
 }
 
@@ -273,10 +246,6 @@ function asInner(statement: AnalysedStatement, columns: readonly ColumnUse[]): A
     ...statement,
     analysis: Object.freeze({ ...analysis, unseen: [], columns: [...analysis.columns, ...columns] }),
   });
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 /** The events that a statement may be to the triggers of what it writes. */

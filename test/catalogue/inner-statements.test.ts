@@ -29,6 +29,10 @@ const statements = [
   'CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC NO SQL RETURN n * 2',
   'CREATE FUNCTION note_down(t VARCHAR(40)) RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO notes (text) VALUES (t); RETURN 1; END',
   'CREATE FUNCTION pay_sum() RETURNS INT DETERMINISTIC READS SQL DATA RETURN (SELECT SUM(amount) FROM payroll)',
+  'CREATE VIEW twin AS SELECT amount FROM payroll',
+  'CREATE PROCEDURE twin() SELECT * FROM twin',
+  'CREATE PROCEDURE leads_there() CALL forget_all(1)',
+  'CREATE PROCEDURE leads_there_too() BEGIN CALL leads_there(); CALL forget_all(1); END',
   'CREATE TABLE counted (id INT PRIMARY KEY, n INT)',
   'CREATE TRIGGER counted_insert AFTER INSERT ON counted FOR EACH ROW UPDATE payroll SET amount = amount + NEW.n WHERE id = 1',
   'CREATE TRIGGER counted_delete AFTER DELETE ON counted FOR EACH ROW BEGIN DELETE FROM notes WHERE OLD.id = 1; END',
@@ -80,6 +84,7 @@ describe('a statement is judged by what it leads to', () => {
     ['a view over a view', 'SELECT name FROM pay_of', 'no-payroll', 'pay_of > .*pay: SELECT touches .*payroll'],
     ['a procedure', 'CALL pays()', 'no-payroll', 'pays: SELECT touches'],
     ['a procedure that calls another', 'CALL through()', 'no-payroll', 'through > .*pays: SELECT'],
+    ['a view with the name of the procedure that reads it', 'CALL twin()', 'no-payroll', 'twin > .*twin: SELECT'],
     ['a function in a SELECT', 'SELECT pay_sum()', 'no-payroll', 'pay_sum: SELECT'],
     ['a function in a WHERE', 'SELECT id FROM notes WHERE id = pay_sum()', 'no-payroll', 'pay_sum: SELECT'],
     ['a parameter for a condition', 'CALL forget_all(1)', 'no-unbounded-writes', 'forget_all: DELETE has a WHERE that'],
@@ -138,13 +143,15 @@ describe('a statement is judged by what it leads to', () => {
     const listed = await startGoverned(inject('database'), {
       statements,
       catalogue,
-      allow: { routines: ['forget_all', 'dynamic_text', 'counted_delete'] },
+      allow: { routines: ['leads_there', 'dynamic_text', 'counted_delete'] },
     });
     try {
       const listing = listed.pool().promise();
-      for (const sql of ['CALL forget_all(1)', 'CALL dynamic_text()', 'DELETE FROM counted WHERE id = 1']) {
+      for (const sql of ['CALL leads_there()', 'CALL dynamic_text()', 'DELETE FROM counted WHERE id = 1']) {
         await expect(listing.query(sql)).resolves.toBeDefined();
       }
+      // Not where another one leads to the same.
+      await expect(listing.query('CALL leads_there_too()')).rejects.toThrow('no-unbounded-writes');
     } finally {
       await listed.close();
     }
