@@ -30,6 +30,8 @@ export interface ApprovalRequest {
   readonly server: string;
   readonly namespace: string | undefined;
   readonly sessionId: string;
+  /** A transaction is open: what it has locked stays locked while it waits. */
+  readonly inTransaction: boolean;
   /**
    * HMAC-SHA-256, base64url, of the bytes that are to run, identity, task, server and schema: what the approval is for, and nothing else. The key
    * is the governor's own, so that a value which the request does not show cannot be guessed.

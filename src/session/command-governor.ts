@@ -178,7 +178,7 @@ export class CommandGovernor {
     if (resolved !== undefined) return resolved;
     const { problem } = catalogue;
     if (problem === undefined) return { action: 'look-up', recorded: false, catalogue };
-    const reason = `what its tables and routines are could not be read: ${problem}`;
+    const reason = `what its tables and routines are could not be read: ${problem}; see the governor's option catalogue`;
     return { ...analysed, refusal: { code: 'CATALOGUE_UNAVAILABLE', rule: 'catalogue', reason } };
   }
 
@@ -340,6 +340,7 @@ export class CommandGovernor {
         server: this.#origin.server,
         namespace: this.#context.state?.namespace,
         sessionId: this.#recorder.sessionId,
+        inTransaction: this.#context.inTransaction,
       },
       exact,
     );

@@ -37,6 +37,8 @@ export class ResultWatcher implements ResponseObserver {
   readonly #maxPreparedStatements: number;
   readonly #stop: () => void;
   #running: RunningCommand | undefined;
+  /** What the server said of itself with the last answer. */
+  #status: number | undefined;
   #statementId = -1;
   #parameterCount = 0;
 
@@ -52,6 +54,7 @@ export class ResultWatcher implements ResponseObserver {
   /** A command is being sent; undefined for one of our own. */
   start(running: RunningCommand | undefined): void {
     this.#running = running;
+    this.#status = undefined;
     if (running?.statements.some(mayDefine) === true) this.#catalogues?.invalidate();
   }
 
@@ -84,11 +87,13 @@ export class ResultWatcher implements ResponseObserver {
     return { rewrite };
   }
 
-  onRows(rows: number, bytes: number): void {
+  onRows(rows: number, bytes: number, status: number): void {
+    this.#status = status;
     this.#running?.onRows(rows, bytes);
   }
 
   onOk(ok: OkPacket): void {
+    this.#status = ok.status;
     this.#running?.onOk(ok);
   }
 
@@ -127,6 +132,7 @@ export class ResultWatcher implements ResponseObserver {
     // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
     else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)
       this.#context.forget();
+    if (this.#status !== undefined) this.#context.heed(this.#status);
   }
 
   /** Takes over what a command that succeeded has changed. */

@@ -1,9 +1,14 @@
 import type { Catalogue } from '../catalogue/index.js';
-import type { Analyser } from '../sql/index.js';
+import { type Analyser, readLexicalMode } from '../sql/index.js';
 import type { AnalysisScope } from '../sql/analysis.js';
+import { ServerStatus } from '../wire/constants.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionState } from './session-state.js';
-import type { StatementRecorder } from './statement-recorder.js';
+
+/** Is told what a session's state is. */
+export interface StateListener {
+  stateChanged(state: SessionState): void;
+}
 
 /** What a session remembers between commands. */
 export class SessionContext {
@@ -11,14 +16,17 @@ export class SessionContext {
   readonly prepared: Map<number, PreparedStatement> = new Map();
   /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
   catalogue: Catalogue | undefined;
+  /** A transaction is open: what it has locked stays locked. */
+  inTransaction = false;
   readonly #analyser: Analyser;
-  readonly #recorder: StatementRecorder;
+  readonly #listener: StateListener;
   #state: SessionState | undefined;
+  #hasLiteralBackslashes = false;
   #scope: AnalysisScope | undefined;
 
-  constructor(analyser: Analyser, recorder: StatementRecorder) {
+  constructor(analyser: Analyser, listener: StateListener) {
     this.#analyser = analyser;
-    this.#recorder = recorder;
+    this.#listener = listener;
   }
 
   /** What the server said of the session; undefined until it has been asked. */
@@ -34,8 +42,9 @@ export class SessionContext {
   /** The session's state from now on. */
   learn(state: SessionState): void {
     this.#state = state;
+    this.#hasLiteralBackslashes = readLexicalMode(state.sqlMode).noBackslashEscapes;
     this.#scope = this.#analyser.scope(state.dialect, state.namespace, state.sqlMode);
-    this.#recorder.stateChanged(state);
+    this.#listener.stateChanged(state);
   }
 
   /** One variable has changed. */
@@ -58,6 +67,17 @@ export class SessionContext {
     }
   }
 
+  /**
+   * Takes over what the server says with every answer. Where it reads backslashes otherwise than is thought, something has changed unseen.
+   * @param status bits of `ServerStatus`
+   */
+  heed(status: number): void {
+    this.inTransaction = (status & ServerStatus.IN_TRANSACTION) !== 0;
+    if (this.#state === undefined) return;
+    const isLiteral = (status & ServerStatus.NO_BACKSLASH_ESCAPES) !== 0;
+    if (isLiteral !== this.#hasLiteralBackslashes) this.askAgain();
+  }
+
   /** The server has to be asked again. What is prepared stays. */
   askAgain(): void {
     this.#state = undefined;
@@ -67,6 +87,7 @@ export class SessionContext {
   /** Nothing is known any more: the connection was reset, or belongs to another user. */
   forget(): void {
     this.askAgain();
+    this.inTransaction = false;
     this.prepared.clear();
   }
 }

@@ -5,5 +5,5 @@
  */
 
 export { type Analyser, createAnalyser } from './analyser.js';
-export { sqlModeProblem } from './sql-mode.js';
+export { readLexicalMode, sqlModeProblem } from './sql-mode.js';
 export { type TouchedTable, touchedTables } from './touched-tables.js';

@@ -40,6 +40,24 @@ async function rowsLeft(): Promise<number> {
 }
 
 describe('a statement that wants an approval', () => {
+  it('says that its transaction is open', async () => {
+    const open: boolean[] = [];
+    await start((request) => {
+      open.push(request.inTransaction);
+      return Promise.resolve(yes);
+    });
+    const connection = await governed.pool().promise().getConnection();
+    await connection.query(DELETE);
+    await connection.beginTransaction();
+    // Servers call it open when it has touched a table.
+    await connection.query('INSERT INTO orders VALUES (4)');
+    await connection.query(DELETE);
+    await connection.rollback();
+    await connection.query(DELETE);
+    connection.release();
+    expect(open).toEqual([false, true, false]);
+  });
+
   it('waits, runs when somebody approves it, and its record says who', async () => {
     const requests: ApprovalRequest[] = [];
     await start(async (request) => {
