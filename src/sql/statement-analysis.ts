@@ -40,11 +40,16 @@ export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope)
 }
 
 const OR: Token = { kind: 'word', text: 'or', upper: 'OR', value: 'or', afterDot: false };
+const AND: Token = { kind: 'word', text: 'and', upper: 'AND', value: 'and', afterDot: false };
 
-/** The parser takes `||` for concatenation, which binds more tightly than the OR that the server takes it for. */
+/** The parsers take `||` for concatenation and `&&` for an operator of its own, which bind more tightly than the words they stand for. */
 function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
-  if (pipesAsConcat(sqlMode)) return tokens;
-  return tokens.map((token) => (token.kind === 'symbol' && token.text === '||' ? OR : token));
+  const isConcat = pipesAsConcat(sqlMode);
+  return tokens.map((token) => {
+    if (token.kind !== 'symbol') return token;
+    if (token.text === '&&') return AND;
+    return token.text === '||' && !isConcat ? OR : token;
+  });
 }
 
 function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Analysis {

@@ -39,6 +39,16 @@ describe('a WHERE bounds nothing', () => {
     't.id IN (SELECT * FROM (SELECT t.id FROM t) AS x)',
     '@a = 1',
     '? = ?',
+    '1 = 1 OR name = ? AND id = 20',
+    'name = ? AND id = 20 OR 1 = 1',
+    '1 OR 1 && id = 5',
+    '1 || 1 && id = 5',
+    'id = 20 AND NOT name = ? OR id IN (1) AND 1 OR NOT 0',
+    'id = 20 AND 0 XOR 1',
+    '1 XOR 0 AND id = 20',
+    'id = 1 XOR name = 2',
+    'id = 1 AND id BETWEEN 1 AND 2 XOR 1',
+    'EXISTS (SELECT 1 FROM u WHERE 1 OR 1 AND u.id = t.id)',
   ])('by %s', (condition) => {
     expect(whereOf(condition)).toBe('constant');
   });
@@ -52,6 +62,10 @@ describe('a WHERE bounds', () => {
     'NOT (id = 10 OR id = 11)',
     'id = 10 OR name = ?',
     'id = 10 AND (1 OR 2)',
+    'id = 10 AND (1 XOR 2)',
+    '(1 OR 2) AND id = 10 AND (3 OR 4)',
+    'id = 10 && name = ? || id = 11',
+    'id = 10 OR id = 11 AND (name = ? OR 1)',
     '(id = 10 OR id = 11) IS TRUE',
     'archived',
     'NOT archived',

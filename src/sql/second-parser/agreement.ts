@@ -27,8 +27,8 @@ export function readAlone(input: ParserInput, namespace: string | undefined): Tr
   const reading = readSecond(input, namespace);
   if (reading === undefined) return undefined;
   const { collector } = reading;
-  // To the server XOR stands between AND and OR, and && is AND; this parser binds both more tightly than a comparison.
-  const isMisread = input.tokens.some((token) => isOneOf(token, 'XOR', '&&'));
+  // To the server XOR stands between AND and OR, && is AND, and := takes all that follows; this parser binds them more tightly.
+  const isMisread = input.tokens.some((token) => isOneOf(token, 'XOR', '&&', ':='));
   if (isMisread && collector.where === 'present') collector.where = 'constant';
   try {
     checkAccounts(input.tokens, collector);

@@ -10,6 +10,7 @@ import { parse, type TreeNode } from './parse.js';
 import { type ParserInput, parserInput } from './parser-text.js';
 import { walkQuery, walkSubquery } from './select-walker.js';
 import { reparseDepth } from './reparse-depth.js';
+import { inServerOrder } from './server-order.js';
 import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
 import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
@@ -59,7 +60,7 @@ function readFirst(input: ParserInput, namespace: string | undefined): TreeReadi
   const depth = reparseDepth(input.tokens);
   if (depth > 0 && input.tokens.length * 5 ** depth > MAX_TOKENS_READ) refuseTree('expressions nested so deeply');
   const collector = new Collector(namespace);
-  const kind = walkStatement({ collector, subquery: walkSubquery }, parse(input.text));
+  const kind = walkStatement({ collector, subquery: walkSubquery }, inServerOrder(parse(input.text), input.tokens));
   checkAccounts(input.tokens, collector);
   return { kind, collector };
 }
