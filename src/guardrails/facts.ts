@@ -86,19 +86,6 @@ function calledOf({ functions }: Analysis, names: ReadonlySet<string>, what: str
 const isUnknown = ({ kind }: Analysis): boolean => kind === 'unknown';
 const writesTable = ({ tables }: Analysis): boolean => tables.some(({ access }) => access === 'write');
 
-function unboundedTarget({ tables, columns, naturalJoin }: Analysis): string | undefined {
-  if (tables.length === 1 || naturalJoin === true) return undefined;
-  const conditions = columns.filter(({ clause }) => clause === 'where' || clause === 'join');
-  const targets = tables.filter(({ access }) => access === 'write');
-  return targets.find(({ table }) => {
-    // A use in a subquery that reads the table again may be of that reading.
-    const isReadAgain = tables.some((other) => other.table === table && !other.outermost);
-    return !conditions.some((use) =>
-      use.nested && isReadAgain ? false : use.table === undefined || use.table === table,
-    );
-  })?.table;
-}
-
 const isChange = ({ kind }: Analysis): boolean => kind === 'update' || kind === 'delete';
 
 const FACTS: Readonly<Record<FactName, Fact>> = {
@@ -128,12 +115,12 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
       isChange(analysis) && analysis.where === 'constant',
       `${analysis.operation} has a WHERE that bounds nothing: say which rows are meant`,
     ),
-  /** UPDATE or DELETE of several tables, one of which stands in no condition. */
+  /** UPDATE or DELETE of several tables that bounds no row of one that it writes: neither by a column of it nor by a table that it is joined to. */
   'unbounded-table': (analysis) => {
-    const table = isChange(analysis) && analysis.where === 'present' ? unboundedTarget(analysis) : undefined;
+    const table = isChange(analysis) && analysis.where === 'present' ? analysis.unboundedTable : undefined;
     return table === undefined
       ? undefined
-      : `${analysis.operation} bounds no row of ${table}: join it, or name it in the WHERE`;
+      : `${analysis.operation} bounds no row of ${table}: join it to one that is bounded, or name its column in the WHERE`;
   },
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
   'query-upsert': (analysis) =>

@@ -90,6 +90,8 @@ export interface Analysis {
   readonly sets?: readonly SessionChange[];
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
   readonly upsertsQuery?: boolean;
+  /** UPDATE or DELETE of several tables: one that it writes, and of which its conditions leave out no row. Absent where there is none. */
+  readonly unboundedTable?: string;
   /** A NATURAL JOIN compares columns that it does not name. */
   readonly naturalJoin?: boolean;
   /** START TRANSACTION READ WRITE, SET TRANSACTION READ WRITE, SET transaction_read_only to anything but 1: ends a read-only mode. */

@@ -163,7 +163,7 @@ const rows: readonly StatementRow[] = [
     'update',
     'UPDATE',
     'shop.orders write',
-    'present',
+    'constant',
   ],
 ];
 

@@ -1,15 +1,25 @@
-import { boundsRows } from '../tree/bounding.js';
+import { whereBounds } from '../bounds/bounded-sources.js';
+import { QueryLevel } from '../bounds/query-level.js';
 import type { QueryScope } from '../tree/query-scope.js';
 import { conditionTree } from './condition-tree.js';
+import { fromTree } from './from-tree.js';
 import type { Reading } from './reading.js';
 
 /**
  * Reads WHERE, and tells of that of the outermost query whether it bounds the rows.
+ * @param from the tables of the query
+ * @returns the query as the rule for bounded rows sees it; undefined for one that is not the outermost
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function readWhere(reading: Reading, condition: unknown, scope: QueryScope): void {
+export function readWhere(
+  reading: Reading,
+  condition: unknown,
+  from: unknown,
+  scope: QueryScope,
+): QueryLevel | undefined {
   reading.expression(condition, { scope, clause: 'where' });
-  if (scope.nested) return;
-  const tree = conditionTree(condition);
-  reading.collector.where = tree !== undefined && boundsRows(tree, scope) ? 'present' : 'constant';
+  if (scope.nested) return undefined;
+  const level = new QueryLevel({ from: fromTree(from, scope), where: conditionTree(condition) });
+  reading.collector.where = whereBounds(level) ? 'present' : 'constant';
+  return level;
 }

@@ -10,7 +10,7 @@ import {
   variantOf,
 } from './rust-nodes.js';
 
-/** Makes a node in the shape of the first parser; undefined where it may mean something that {@link boundsRows} would not see. */
+/** Makes a node in the shape of the first parser; undefined where it may mean something that the rule for bounded rows would not see. */
 type Maker = (fields: unknown) => TreeNode | undefined;
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([
@@ -50,6 +50,8 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const LITERAL: TreeNode = { type: 'number', value: 1 };
+/** A condition that is not understood. */
+export const NEVER_BOUND: TreeNode = LITERAL;
 const NULL: TreeNode = { type: 'null', value: null };
 
 /**

@@ -24,7 +24,7 @@ export function readSelect(reading: Reading, select: TreeNode, outer: QueryScope
   const scope = new QueryScope(outer, outer.nested);
   readTables(reading, select['from'], scope, { access: 'read', position: scope.nested ? 'nested' : 'outermost' });
   readProjection(reading, select['projection'], scope);
-  if (isGiven(select['selection'])) readWhere(reading, select['selection'], scope);
+  if (isGiven(select['selection'])) readWhere(reading, select['selection'], select['from'], scope);
   readGroups(reading, select['group_by'], scope);
   reading.expression(select['having'], { scope, clause: 'having' });
   for (const item of itemsOf(select['named_window'])) readNamedWindow(reading, item, scope);

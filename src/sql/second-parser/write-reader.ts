@@ -1,6 +1,7 @@
+import { unboundedTable } from '../bounds/bounded-sources.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
-import { QueryScope } from '../tree/query-scope.js';
+import { QueryScope, type Source } from '../tree/query-scope.js';
 import { readWhere } from './condition-reader.js';
 import { readRows } from './query-reader.js';
 import type { Reading } from './reading.js';
@@ -20,12 +21,10 @@ export function readUpdate(reading: Reading, node: TreeNode, outer: QueryScope):
   expectOnly(node, 'UPDATE', 'update_token', 'table', 'assignments', 'selection', 'order_by', 'limit');
   const scope = new QueryScope(outer, false);
   readTables(reading, [node['table']], scope, BESIDE);
-  for (const item of itemsOf(node['assignments'])) {
-    const qualifier = readAssignment(reading, item, scope);
-    if (qualifier === undefined) writeAll(reading, scope);
-    else write(reading, scope, qualifier);
-  }
-  readRest(reading, node, scope);
+  const written = itemsOf(node['assignments']).flatMap((item) =>
+    write(reading, scope, readAssignment(reading, item, scope)),
+  );
+  readRest(reading, node, [node['table']], written, scope);
 }
 
 /**
@@ -41,12 +40,12 @@ export function readDelete(reading: Reading, node: TreeNode, outer: QueryScope):
   if (from.name !== 'WithFromKeyword') refuseTree('DELETE without FROM');
   readTables(reading, from.fields, scope, BESIDE);
   const targets = itemsOf(node['tables']).map(objectNameOf);
-  if (targets.length === 0) writeAll(reading, scope);
-  for (const target of targets) {
+  const written = targets.flatMap((target) => {
     reading.collector.identifier(...target.map(({ name }) => name));
-    write(reading, scope, target.at(-1));
-  }
-  readRest(reading, node, scope);
+    return write(reading, scope, target.at(-1));
+  });
+  if (targets.length === 0) written.push(...write(reading, scope, undefined));
+  readRest(reading, node, from.fields, written, scope);
   readProjection(reading, node['returning'], scope);
 }
 
@@ -111,18 +110,23 @@ function readColumn({ collector }: Reading, parts: readonly Ident[], scope: Quer
   collector.column({ column, clause: 'set', bare: false }, names.at(-2), scope);
 }
 
-function readRest(reading: Reading, node: TreeNode, scope: QueryScope): void {
-  if (isGiven(node['selection'])) readWhere(reading, node['selection'], scope);
+function readRest(
+  reading: Reading,
+  node: TreeNode,
+  from: unknown,
+  written: readonly Source[],
+  scope: QueryScope,
+): void {
+  if (isGiven(node['selection'])) {
+    const level = readWhere(reading, node['selection'], from, scope);
+    reading.collector.unboundedTable = level === undefined ? undefined : unboundedTable(level, written);
+  }
   reading.order(node['order_by'], { scope, clause: 'order' });
   reading.expression(node['limit'], { scope, clause: 'other' });
 }
 
-function write({ collector }: Reading, scope: QueryScope, target: Ident | undefined): void {
-  const table = target === undefined ? undefined : scope.find(target.name)?.source.table;
-  if (table === undefined) writeAll({ collector }, scope);
-  else collector.table(table.schema, table.name, WRITTEN);
-}
-
-function writeAll({ collector }: Pick<Reading, 'collector'>, scope: QueryScope): void {
-  for (const { table } of scope.sources) if (table !== undefined) collector.table(table.schema, table.name, WRITTEN);
+function write({ collector }: Reading, scope: QueryScope, target: Ident | undefined): readonly Source[] {
+  const sources = scope.writable(target?.name);
+  for (const { table } of sources) if (table !== undefined) collector.table(table.schema, table.name, WRITTEN);
+  return sources;
 }

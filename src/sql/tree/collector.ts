@@ -33,6 +33,8 @@ export class Collector {
   readonly #namespace: string | undefined;
   /** Of the outermost query. */
   where: WhereFact = 'absent';
+  /** A table of several that is written, and whose rows nothing bounds. */
+  unboundedTable: string | undefined = undefined;
   readonly #tables = new Map<string, KnownTable>();
 
   constructor(namespace: string | undefined) {

@@ -1,4 +1,5 @@
-import { boundsRows } from './bounding.js';
+import { whereBounds } from '../bounds/bounded-sources.js';
+import type { QueryLevel } from '../bounds/query-level.js';
 import { isLiteral, walkExpression } from './expression-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf } from './node-reader.js';
 import type { TreeNode } from './parse.js';
@@ -9,9 +10,9 @@ import type { Walk } from './walk.js';
  * Walks the WHERE of the outermost query, and tells whether it bounds the rows.
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function walkWhere(walk: Walk, node: TreeNode | undefined, scope: QueryScope): void {
+export function walkWhere(walk: Walk, level: QueryLevel, node: TreeNode | undefined, scope: QueryScope): void {
   walkCondition(walk, node, scope);
-  if (node !== undefined) walk.collector.where = boundsRows(node, scope) ? 'present' : 'constant';
+  if (node !== undefined) walk.collector.where = whereBounds(level) ? 'present' : 'constant';
 }
 
 /**

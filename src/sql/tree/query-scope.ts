@@ -43,6 +43,12 @@ export class QueryScope {
     return source === undefined ? this.parent?.find(qualifier) : { source, scope: this };
   }
 
+  /** The sources that are written where a qualifier names the target: the one that it means, all real tables where that is not known. */
+  writable(qualifier: string | undefined): readonly Source[] {
+    const found = qualifier === undefined ? undefined : this.find(qualifier)?.source;
+    return found?.table === undefined ? this.sources.filter(({ table }) => table !== undefined) : [found];
+  }
+
   /** The table that a column belongs to; undefined where that is ambiguous or no real table. */
   tableOf(qualifier: string | undefined): string | undefined {
     if (qualifier !== undefined) return this.find(qualifier)?.source.table?.name;

@@ -1,3 +1,4 @@
+import { QueryLevel } from '../bounds/query-level.js';
 import { aliasKey, isLiteral, walkExpression, walkOrder, walkWindow } from './expression-walker.js';
 import { walkCondition, walkWhere } from './condition-walker.js';
 import { walkFrom } from './from-walker.js';
@@ -95,7 +96,7 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   }
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
-  else walkWhere(walk, where, scope);
+  else walkWhere(walk, new QueryLevel(node), where, scope);
   const outputs = outputsOf(node);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });

@@ -1,9 +1,11 @@
+import { unboundedTable } from '../bounds/bounded-sources.js';
+import { QueryLevel } from '../bounds/query-level.js';
 import { walkWhere } from './condition-walker.js';
 import { walkExpression, walkOrder } from './expression-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
 import { isNode, type TreeNode } from './parse.js';
-import { QueryScope } from './query-scope.js';
+import { QueryScope, type Source } from './query-scope.js';
 import { walkCtes, walkLimit, walkSubquery } from './select-walker.js';
 import type { Walk } from './walk.js';
 
@@ -17,13 +19,12 @@ export function walkUpdate(walk: Walk, node: TreeNode): QueryScope {
   walkCtes(walk, childrenOf(node, 'with'), outer);
   const scope = new QueryScope(outer, false);
   walkFrom(walk, node['table'], scope, { access: 'read', position: 'beside' });
-  for (const item of childrenOf(node, 'set')) {
-    const qualifier = nameOf(item['table']);
-    if (qualifier === undefined) writeAll(walk, scope);
-    else write(walk, scope, qualifier);
+  const written = childrenOf(node, 'set').flatMap((item) => {
+    const sources = write(walk, scope, nameOf(item['table']));
     walkAssignment(walk, item, scope);
-  }
-  walkRest(walk, node, scope);
+    return sources;
+  });
+  walkRest(walk, node, new QueryLevel({ ...node, from: node['table'] }), written, scope);
   return scope;
 }
 
@@ -38,18 +39,16 @@ export function walkDelete(walk: Walk, node: TreeNode): QueryScope {
   const scope = new QueryScope(outer, false);
   walkFrom(walk, node['from'], scope, { access: 'read', position: 'beside' });
   const targets = childrenOf(node, 'table');
-  for (const target of targets) {
+  const written = targets.flatMap((target) => {
     expectOnly(target, 'a target', 'db', 'table', 'as', 'addition');
     // In the form for one table the parser adds the target itself.
-    if (target['addition'] === true) writeAll(walk, scope);
-    else {
-      const name = nameOf(target['table']) ?? refuseTree('a target without a name');
-      walk.collector.identifier(nameOf(target['db']), name);
-      write(walk, scope, name);
-    }
-  }
-  if (targets.length === 0) writeAll(walk, scope);
-  walkRest(walk, node, scope);
+    if (target['addition'] === true) return write(walk, scope, undefined);
+    const name = nameOf(target['table']) ?? refuseTree('a target without a name');
+    walk.collector.identifier(nameOf(target['db']), name);
+    return write(walk, scope, name);
+  });
+  if (targets.length === 0) written.push(...write(walk, scope, undefined));
+  walkRest(walk, node, new QueryLevel(node), written, scope);
   walkReturning(walk, node, scope);
   return scope;
 }
@@ -125,8 +124,9 @@ function ownValue(value: TreeNode | undefined): TreeNode | undefined {
   return more.length === 0 && column?.['type'] === 'column_ref' ? column : undefined;
 }
 
-function walkRest(walk: Walk, node: TreeNode, scope: QueryScope): void {
-  walkWhere(walk, childOf(node, 'where'), scope);
+function walkRest(walk: Walk, node: TreeNode, level: QueryLevel, written: readonly Source[], scope: QueryScope): void {
+  walkWhere(walk, level, childOf(node, 'where'), scope);
+  walk.collector.unboundedTable = unboundedTable(level, written);
   walkOrder(walk, childrenOf(node, 'orderby'), { scope, clause: 'order', bare: false });
   walkLimit(walk, childOf(node, 'limit'), scope);
 }
@@ -143,14 +143,11 @@ function walkReturning(walk: Walk, node: TreeNode, scope: QueryScope): void {
   }
 }
 
-function write(walk: Walk, scope: QueryScope, qualifier: string): void {
-  const table = scope.find(qualifier)?.source.table;
-  if (table === undefined) writeAll(walk, scope);
-  else walk.collector.table(table.schema, table.name, { access: 'write', position: 'outermost' });
-}
-
-function writeAll(walk: Walk, scope: QueryScope): void {
-  for (const { table } of scope.sources) {
-    if (table !== undefined) walk.collector.table(table.schema, table.name, { access: 'write', position: 'outermost' });
+/** Writes the table that a qualifier means, or all that it may mean. */
+function write({ collector }: Walk, scope: QueryScope, qualifier: string | undefined): readonly Source[] {
+  const sources = scope.writable(qualifier);
+  for (const { table } of sources) {
+    if (table !== undefined) collector.table(table.schema, table.name, { access: 'write', position: 'outermost' });
   }
+  return sources;
 }

@@ -1,0 +1,81 @@
+import { isNode, type TreeNode } from '../tree/parse.js';
+import type { Column, QueryLevel } from './query-level.js';
+import { isStar, resolveColumn } from './resolve-column.js';
+import { functionName, isAggregate, isChoice } from './value.js';
+
+/** One side of a comparison. */
+export interface Operand {
+  /** The columns of this query, and of those around it, that it names. */
+  readonly columns: readonly Column[];
+  /** Its functions, in order: two sides with the same columns and functions may be the same value. */
+  readonly functions: string;
+  readonly hasAggregate: boolean;
+  /** The subqueries in it, each as its SELECTs. */
+  readonly queries: readonly (readonly QueryLevel[])[];
+}
+
+/** Functions that hand on what they are given. */
+const HANDING_ON: ReadonlySet<string> = new Set(['row', 'any', 'all', 'some', 'values']);
+
+const operands = new WeakMap<TreeNode, Operand>();
+
+/** Reads a value as one side of a comparison at a level. */
+export function operandOf(node: TreeNode, level: QueryLevel): Operand {
+  const known = operands.get(node);
+  if (known !== undefined) return known;
+  const reader = new OperandReader(level);
+  reader.read(node);
+  const { columns, queries, functions, hasAggregate } = reader;
+  const operand = { columns, queries, functions: functions.join(' '), hasAggregate };
+  operands.set(node, operand);
+  return operand;
+}
+
+class OperandReader {
+  readonly columns: Column[] = [];
+  readonly functions: string[] = [];
+  readonly queries: (readonly QueryLevel[])[] = [];
+  hasAggregate = false;
+  readonly #level: QueryLevel;
+
+  constructor(level: QueryLevel) {
+    this.#level = level;
+  }
+
+  read(part: unknown): void {
+    if (Array.isArray(part)) {
+      for (const item of part) this.read(item);
+    } else if (isNode(part)) this.#readNode(part);
+  }
+
+  #readNode(node: TreeNode): void {
+    const query = node['ast'];
+    if (isNode(query)) {
+      this.#readQuery(query);
+      return;
+    }
+    if (isAggregate(node)) this.hasAggregate = true;
+    if (node['type'] === 'column_ref') {
+      const column = isStar(node) ? undefined : resolveColumn(node, this.#level);
+      if (column !== undefined) this.columns.push(column);
+      return;
+    }
+    const name = node['type'] === 'function' ? functionName(node) : '';
+    if (name !== '' && !isChoice(name) && !HANDING_ON.has(name)) this.functions.push(name);
+    for (const child of Object.values(node)) this.read(child);
+  }
+
+  /** Of a subquery, the columns from outside that it gives as they are: `(SELECT t.id)`. */
+  #readQuery(query: TreeNode): void {
+    const arms = this.#level.subquery(query);
+    this.queries.push(arms);
+    for (const arm of arms) {
+      for (const { expr } of arm.outputs) {
+        if (!isNode(expr)) continue;
+        const output = operandOf(expr, arm);
+        this.columns.push(...output.columns.filter((column) => column.level !== arm));
+        this.queries.push(...output.queries);
+      }
+    }
+  }
+}
