@@ -4,6 +4,16 @@ import { analysisOf, scopeOf } from './analysed.js';
 const whereOf = (condition: string): string =>
   analysisOf(`DELETE FROM t WHERE ${condition}`, scopeOf('mysql', '')).where;
 
+describe('a statement is not read', () => {
+  it.each(['HIGH_NOT_PRECEDENCE', 'STRICT_TRANS_TABLES,HIGH_NOT_PRECEDENCE', 'MYSQL40', 'MYSQL323'])(
+    'under %s, where NOT binds as ! does',
+    (sqlMode) => {
+      const analysis = analysisOf('DELETE FROM t WHERE NOT id <> 2', scopeOf('mariadb', sqlMode));
+      expect(analysis).toMatchObject({ kind: 'unknown', problem: expect.stringContaining('sql_mode') as string });
+    },
+  );
+});
+
 describe('a WHERE bounds nothing', () => {
   it.each([
     '1',
@@ -77,6 +87,7 @@ describe('a WHERE bounds nothing', () => {
     'EXISTS (SELECT 1 FROM u WHERE u.id = t.id ORDER BY COUNT(*))',
     'EXISTS (SELECT 1 FROM u LEFT JOIN v ON v.id = t.id)',
     'NOT EXISTS (SELECT 1 FROM u WHERE u.id = t.id AND 0)',
+    'NOT EXISTS (SELECT 1 FROM u WHERE u.id = t.id AND (SELECT 0))',
     'NOT EXISTS (SELECT 1 FROM u JOIN v ON 0 WHERE u.id = t.id)',
     'NOT EXISTS (SELECT 0 AS none FROM u WHERE u.id = t.id HAVING none = 1)',
     '1 IN (SELECT 1 FROM u WHERE u.id = t.id OR 1)',

@@ -3,7 +3,7 @@ import { isNode, type TreeNode } from '../tree/parse.js';
 import { type Operand, operandOf } from './operand.js';
 import type { Column, Condition, QueryLevel } from './query-level.js';
 import { remembered } from './remembered.js';
-import { holds, namesConstantOutput } from './resolve-column.js';
+import { givesRows, holds, namesConstantOutput } from './resolve-column.js';
 import { argumentsOf, functionName, isAggregate, isArithmetic, isChoice, isValue, operatorOf } from './value.js';
 
 /** A comparison, or a value that is taken for a condition, as it stands in one. */
@@ -30,35 +30,44 @@ const COMPARISONS: ReadonlySet<string> = new Set([
  */
 export function passes(node: TreeNode | undefined, level: QueryLevel, test: Test, negated = false): boolean {
   if (node === undefined) return false;
-  const again = (part: TreeNode | undefined, flipped: boolean): boolean => passes(part, level, test, flipped);
   switch (node['type']) {
     case 'binary_expr':
       return operationPasses(node, level, test, negated);
     case 'unary_expr':
-      switch (operatorOf(node)) {
-        case 'NOT':
-        case '!':
-          return again(childOf(node, 'expr'), !negated);
-        case 'NOT EXISTS':
-          return existencePasses(childOf(node, 'expr'), level, test, !negated);
-        default:
-          return valuePasses(node, level, test, negated);
-      }
+      return unaryPasses(node, level, test, negated);
     case 'function':
-      switch (functionName(node)) {
-        case 'not':
-          return again(argumentsOf(node)[0], !negated);
-        case 'exists':
-          return existencePasses(argumentsOf(node)[0], level, test, negated);
-        default:
-          return !isChoice(functionName(node)) && valuePasses(node, level, test, negated);
-      }
+      return callPasses(node, level, test, negated);
     case 'expr_list': {
       const [only, ...more] = childrenOf(node, 'value');
-      return more.length === 0 && again(only, negated);
+      return more.length === 0 && passes(only, level, test, negated);
     }
     default:
       return valuePasses(node, level, test, negated);
+  }
+}
+
+function unaryPasses(node: TreeNode, level: QueryLevel, test: Test, negated: boolean): boolean {
+  const inner = childOf(node, 'expr');
+  switch (operatorOf(node)) {
+    case 'NOT':
+    case '!':
+      return passes(inner, level, test, !negated);
+    case 'NOT EXISTS':
+      return existencePasses(inner, level, test, !negated);
+    default:
+      return valuePasses(node, level, test, negated);
+  }
+}
+
+function callPasses(node: TreeNode, level: QueryLevel, test: Test, negated: boolean): boolean {
+  const name = functionName(node);
+  switch (name) {
+    case 'not':
+      return passes(argumentsOf(node)[0], level, test, !negated);
+    case 'exists':
+      return existencePasses(argumentsOf(node)[0], level, test, negated);
+    default:
+      return !isChoice(name) && valuePasses(node, level, test, negated);
   }
 }
 
@@ -174,7 +183,7 @@ const namesAnything: Test = (comparison) => {
   const { left, right } = comparison;
   const sides = [left, ...(right === undefined ? [] : [right])];
   const isNamed = sides.some(
-    ({ columns, queries, hasAggregate }) => columns.length + queries.length > 0 || hasAggregate,
+    ({ columns, queries, hasAggregate }) => columns.length > 0 || hasAggregate || queries.some(givesRows),
   );
   return isNamed && !comparesItself(comparison, () => false);
 };

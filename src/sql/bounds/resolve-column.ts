@@ -62,6 +62,11 @@ function isConstantOutput(expr: unknown, level: QueryLevel): boolean {
   return !isValue(expr) || !holds(expr, (node) => node['type'] === 'column_ref');
 }
 
+/** Whether a query gives what is in rows, and no constant. */
+export function givesRows(arms: readonly QueryLevel[]): boolean {
+  return arms.some((arm) => arm.sources.length > 0 && arm.outputs.some(({ expr }) => !isConstantOutput(expr, arm)));
+}
+
 /** Whether a condition names an output of its query, by its alias, that is a constant. */
 export function namesConstantOutput(condition: TreeNode, level: QueryLevel): boolean {
   const constants = level.outputs
