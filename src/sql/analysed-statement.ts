@@ -6,6 +6,7 @@ import { readTokens, type Token } from './canonical/token.js';
 import { unknownAnalysis } from './grammar/analysis-of.js';
 import { problems } from './lexer/problem.js';
 import { analyseStatement } from './statement-analysis.js';
+import type { WorkBudget } from './work-budget.js';
 
 /** Most characters of a summary, as OpenTelemetry bounds `db.query.summary`. */
 const MAX_SUMMARY = 255;
@@ -13,11 +14,18 @@ const MAX_SUMMARY = 255;
 const MAX_UNREADABLE = 4_096;
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** Analyses a statement and describes it for records. */
-export function describeStatement(tokens: readonly Token[], scope: AnalysisScope): AnalysedStatement {
+/**
+ * Analyses a statement and describes it for records.
+ * @param budget of the whole text
+ */
+export function describeStatement(
+  tokens: readonly Token[],
+  scope: AnalysisScope,
+  budget: WorkBudget,
+): AnalysedStatement {
   // utf8mb3 has no such characters, and no identifier may hold one.
   const isReadable = !tokens.some((token) => SURROGATE.test(token.text));
-  const analysis = isReadable ? analyseStatement(tokens, scope) : unknownAnalysis('UNKNOWN', problems.encoding);
+  const analysis = isReadable ? analyseStatement(tokens, scope, budget) : unknownAnalysis('UNKNOWN', problems.encoding);
   return describe(fingerprintOf(tokens), analysis);
 }
 

@@ -10,6 +10,7 @@ import { readTokens } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
 import { readRoutine } from './routine/routine-reader.js';
 import { statementSpans } from './statement-spans.js';
+import { WorkBudget } from './work-budget.js';
 
 /** Bounds of an {@link Analyser}. */
 export interface AnalyserOptions {
@@ -118,8 +119,9 @@ class CachingAnalyser implements Analyser {
     if (statements.length > MAX_STATEMENTS) {
       return this.#unreadable(`it holds ${statements.length} statements; at most ${MAX_STATEMENTS} are analysed`, true);
     }
+    const budget = new WorkBudget();
     const text: AnalysedText = {
-      statements: statements.map((statement) => describeStatement(readTokens(statement), scope)),
+      statements: statements.map((statement) => describeStatement(readTokens(statement), scope, budget)),
     };
     this.#texts.set(key, text);
     return text;

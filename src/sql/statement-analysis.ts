@@ -14,6 +14,7 @@ import { showStatement } from './grammar/show-statement.js';
 import { transactionStatement } from './grammar/transaction-statement.js';
 import { useStatement } from './grammar/use-statement.js';
 import { pipesAsConcat } from './sql-mode.js';
+import type { WorkBudget } from './work-budget.js';
 import { queryStatement } from './tree/query-statement.js';
 
 /** Deepest nesting of parentheses that a parser gets: it recurses. */
@@ -24,11 +25,12 @@ const MAX_TOKENS = 8_000;
 /**
  * Analyses one statement. Never throws: what is not understood is `unknown`, with the reason.
  * @param tokens of its canonical text
+ * @param budget of the whole text
  */
-export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope): Analysis {
+export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope, budget: WorkBudget): Analysis {
   if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
-    const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace);
+    const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace, budget);
     const analysis = withWholeMode(read, scope.sqlMode);
     const foreign = foreignFunctions(analysis.functions, scope.dialect);
     return foreign.length === 0 ? analysis : { ...analysis, routines: [...(analysis.routines ?? []), ...foreign] };
@@ -52,10 +54,10 @@ function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
   });
 }
 
-function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Analysis {
+function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budget: WorkBudget): Analysis {
   const verb = cursor.peek();
-  const inner = (at: TokenCursor): Analysis => analyseTokens(at, namespace);
-  if (verb?.kind === 'symbol') return analyseQuery(cursor, namespace);
+  const inner = (at: TokenCursor): Analysis => analyseTokens(at, namespace, budget);
+  if (verb?.kind === 'symbol') return analyseQuery(cursor, namespace, budget);
   switch (verb?.kind === 'word' ? verb.upper : '') {
     case 'SELECT':
     case 'WITH':
@@ -63,7 +65,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Anal
     case 'REPLACE':
     case 'UPDATE':
     case 'DELETE':
-      return analyseQuery(cursor, namespace);
+      return analyseQuery(cursor, namespace, budget);
     case 'SET':
       return setStatement(cursor, inner);
     case 'SHOW':
@@ -90,7 +92,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined): Anal
   }
 }
 
-function analyseQuery(cursor: TokenCursor, namespace: string | undefined): Analysis {
+function analyseQuery(cursor: TokenCursor, namespace: string | undefined, budget: WorkBudget): Analysis {
   const tokens = cursor.rest();
   let depth = 0;
   for (const token of tokens) {
@@ -99,7 +101,7 @@ function analyseQuery(cursor: TokenCursor, namespace: string | undefined): Analy
     if (depth > MAX_DEPTH) throw new DenialError('STATEMENT_UNKNOWN', 'its parentheses nest too deeply');
   }
   if (tokens.length > MAX_TOKENS) throw new DenialError('STATEMENT_UNKNOWN', 'it is too long to be analysed');
-  return queryStatement(tokens, namespace);
+  return queryStatement(tokens, namespace, budget);
 }
 
 // Verbs whose second word says what they do.

@@ -4,6 +4,7 @@ import { parserModule } from '../../src/sql/second-parser/parser-file.js';
 import { ParserInstance } from '../../src/sql/second-parser/parser-instance.js';
 import { retryDepth } from '../../src/sql/second-parser/retry-depth.js';
 import { SecondParser } from '../../src/sql/second-parser/second-parser.js';
+import { WorkBudget } from '../../src/sql/work-budget.js';
 import { inputOf } from './second-reading.js';
 
 const SIMPLE = 'SELECT a FROM t WHERE b = 1';
@@ -18,7 +19,7 @@ function newInstance(): ParserInstance {
 
 function parseBy(parser: SecondParser, sql: string): unknown {
   const { text, tokens } = inputOf(sql);
-  return parser.parse(text, tokens);
+  return parser.parse(text, tokens, new WorkBudget());
 }
 
 describe('a trap of the second parser', () => {
@@ -118,15 +119,15 @@ describe('what the second parser would read again and again', () => {
 describe('the second parser', () => {
   it('is not understood where the text is no SQL, or more than one statement', () => {
     const parser = new SecondParser();
-    expect(parser.parse('SELECT FROM', [])).toBeUndefined();
-    expect(parser.parse('SELECT 1; DELETE FROM t', [])).toBeUndefined();
-    expect(parser.parse('', [])).toBeUndefined();
+    expect(parser.parse('SELECT FROM', [], new WorkBudget())).toBeUndefined();
+    expect(parser.parse('SELECT 1; DELETE FROM t', [], new WorkBudget())).toBeUndefined();
+    expect(parser.parse('', [], new WorkBudget())).toBeUndefined();
     expect(parseBy(parser, SIMPLE)).toBeDefined();
   });
 
   it('keeps names as they are, outside of ASCII too', () => {
     for (const name of ['größe', '名前', 'a`b']) {
-      const tree = new SecondParser().parse(`SELECT \`${name.replaceAll('`', '``')}\` FROM t`, []);
+      const tree = new SecondParser().parse(`SELECT \`${name.replaceAll('`', '``')}\` FROM t`, [], new WorkBudget());
       expect(JSON.stringify(tree)).toContain(JSON.stringify(name));
     }
   });

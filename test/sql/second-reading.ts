@@ -4,6 +4,7 @@ import { readAlone as alone, readSecond } from '../../src/sql/second-parser/agre
 import { type ParserInput, parserInput } from '../../src/sql/tree/parser-text.js';
 import type { TreeReading } from '../../src/sql/tree/tree-reading.js';
 import { ScopeTable } from '../../src/sql/analysis-scope.js';
+import { WorkBudget } from '../../src/sql/work-budget.js';
 
 const writer = new CanonicalWriter(65_536);
 const { rules } = new ScopeTable(1).intern({ flavour: 'mysql', version: 80036 }, 'shop', '');
@@ -18,10 +19,10 @@ export function inputOf(sql: string): ParserInput {
 
 /** What the second parser says in a session on the schema `shop`. */
 export function readingOf(sql: string): TreeReading | undefined {
-  return readSecond(inputOf(sql), 'shop');
+  return readSecond(inputOf(sql), 'shop', new WorkBudget());
 }
 
 /** What is taken from the second parser alone. */
 export function readAlone(sql: string): TreeReading | undefined {
-  return alone(inputOf(sql), 'shop');
+  return alone(inputOf(sql), 'shop', new WorkBudget());
 }

@@ -1,4 +1,5 @@
 import type { Token } from '../canonical/token.js';
+import type { WorkBudget } from '../work-budget.js';
 import { isNode, type TreeNode } from '../tree/parse.js';
 import { chainDepth } from './chain-depth.js';
 import { parserModule } from './parser-file.js';
@@ -9,6 +10,8 @@ import { retryDepth } from './retry-depth.js';
 const MAX_CHAIN_DEPTH = 400;
 /** Most tokens that the parser may have to read where it reads some again and again: about 100 ms. */
 const MAX_TOKENS_READ = 65_536;
+/** What such a token costs, in reads by the first parser. */
+const READS_PER_TOKEN = 20;
 /** Most memory that an instance may keep, in bytes. A tree of the longest text takes about 8 MiB. */
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 
@@ -23,14 +26,18 @@ export class SecondParser {
   }
 
   /**
-   * Parses one statement. Never throws: an instance that trapped is thrown away, and the next call gets a new one.
+   * Parses one statement. An instance that trapped is thrown away, and the next call gets a new one.
    * @param text as the first parser gets it
    * @param tokens those of the text
+   * @param budget of the whole text
    * @returns undefined where it is not understood
+   * @throws DenialError `STATEMENT_UNKNOWN` where the budget is spent
    */
-  parse(text: string, tokens: readonly Token[]): TreeNode | undefined {
+  parse(text: string, tokens: readonly Token[], budget: WorkBudget): TreeNode | undefined {
     if (chainDepth(tokens) > this.#maxChainDepth) return undefined;
-    if (tokens.length * 2 ** retryDepth(tokens) > MAX_TOKENS_READ) return undefined;
+    const tokensRead = tokens.length * 2 ** retryDepth(tokens);
+    if (tokensRead > MAX_TOKENS_READ) return undefined;
+    budget.spend(tokensRead * READS_PER_TOKEN);
     try {
       const instance = this.#ready();
       if (instance === undefined) return undefined;

@@ -2,6 +2,14 @@ import mariadb from 'node-sql-parser/build/mariadb.js';
 import mysql from 'node-sql-parser/build/mysql.js';
 
 import { DenialError } from '../../errors.js';
+import type { WorkBudget } from '../work-budget.js';
+import { MeteredText } from './metered-text.js';
+
+/** Most that one statement may cost, in reads: about 60 ms, and what the longest one takes that is read once. */
+const MAX_READS = 1_250_000;
+/** What it costs to give up, in reads: an error with its stack, and its text, which sorts all that was expected where it gave up. */
+const FAILURE_READS = 1_000;
+const READS_PER_EXPECTATION = 5;
 
 /** A node of the parser's tree: nothing about it is known. */
 export type TreeNode = Readonly<Record<string, unknown>>;
@@ -15,16 +23,25 @@ const parsers = [
  * Parses one statement. What one dialect of the parser does not take is given to the other: both trees are checked against the
  * tokens afterwards, so a wrong guess cannot hide a table.
  * @param text canonical, without literals of the client
+ * @param budget of the whole text
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function parse(text: string): TreeNode {
+export function parse(text: string, budget: WorkBudget): TreeNode {
+  return budget.within(MAX_READS, (part) => parseWithin(text, part));
+}
+
+function parseWithin(text: string, budget: WorkBudget): TreeNode {
   let near = '';
   for (const { parser, database } of parsers) {
+    const metered = new MeteredText(text, budget);
     try {
-      const tree: unknown = parser.astify(text, { database });
+      // It takes its text for a string, and never asks whether it is one.
+      const tree: unknown = parser.astify(metered as unknown as string, { database });
       const statement: unknown = Array.isArray(tree) && tree.length === 1 ? tree[0] : tree;
       if (isNode(statement)) return statement;
     } catch (error) {
+      if (error instanceof DenialError) throw error;
+      budget.spend(FAILURE_READS + metered.mostReadsOfPlace * READS_PER_EXPECTATION);
       near ||= nearText(text, error);
     }
   }

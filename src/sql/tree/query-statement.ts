@@ -1,6 +1,7 @@
 import { DenialError } from '../../errors.js';
 import type { Analysis, StatementKind } from '../analysis.js';
 import type { Token } from '../canonical/token.js';
+import type { WorkBudget } from '../work-budget.js';
 import { analysisOf } from '../grammar/analysis-of.js';
 import { checkAgreement, readAlone, readSecond } from '../second-parser/agreement.js';
 import { checkAccounts } from './accounting.js';
@@ -9,7 +10,6 @@ import { nameOf, refuseTree } from './node-reader.js';
 import { parse, type TreeNode } from './parse.js';
 import { type ParserInput, parserInput } from './parser-text.js';
 import { walkQuery, walkSubquery } from './select-walker.js';
-import { reparseDepth } from './reparse-depth.js';
 import { inServerOrder } from './server-order.js';
 import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
@@ -19,11 +19,12 @@ import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
  * Analyses SELECT, INSERT, REPLACE, UPDATE and DELETE, with or without WITH, by two parsers: where both understand they have to agree,
  * where one does its word is taken.
  * @param tokens of one statement, canonical
+ * @param budget of the whole text
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function queryStatement(tokens: readonly Token[], namespace: string | undefined): Analysis {
+export function queryStatement(tokens: readonly Token[], namespace: string | undefined, budget: WorkBudget): Analysis {
   const input = parserInput(tokens);
-  const { kind, collector } = readByBoth(input, namespace);
+  const { kind, collector } = readByBoth(input, namespace, budget);
   if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
   const { takenOff } = input;
   return analysisOf(kind, kind.toUpperCase(), {
@@ -40,28 +41,24 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
   });
 }
 
-function readByBoth(input: ParserInput, namespace: string | undefined): TreeReading {
+function readByBoth(input: ParserInput, namespace: string | undefined, budget: WorkBudget): TreeReading {
   let first: TreeReading;
   try {
-    first = readFirst(input, namespace);
+    first = readFirst(input, namespace, budget);
   } catch (error) {
-    const alone = error instanceof DenialError ? readAlone(input, namespace) : undefined;
+    const alone = error instanceof DenialError ? readAlone(input, namespace, budget) : undefined;
     if (alone === undefined) throw error;
     return alone;
   }
-  const second = readSecond(input, namespace);
+  const second = readSecond(input, namespace, budget);
   if (second !== undefined) checkAgreement(first, second);
   return first;
 }
 
-/** Most tokens that the first parser may have to read where it reads some again and again: about 100 ms at worst. */
-const MAX_TOKENS_READ = 4_000;
-
-function readFirst(input: ParserInput, namespace: string | undefined): TreeReading {
-  const depth = reparseDepth(input.tokens);
-  if (depth > 0 && input.tokens.length * 5 ** depth > MAX_TOKENS_READ) refuseTree('expressions nested so deeply');
+function readFirst(input: ParserInput, namespace: string | undefined, budget: WorkBudget): TreeReading {
   const collector = new Collector(namespace);
-  const kind = walkStatement({ collector, subquery: walkSubquery }, inServerOrder(parse(input.text), input.tokens));
+  const tree = inServerOrder(parse(input.text, budget), input.tokens);
+  const kind = walkStatement({ collector, subquery: walkSubquery }, tree);
   checkAccounts(input.tokens, collector);
   return { kind, collector };
 }
