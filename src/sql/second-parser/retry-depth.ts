@@ -1,4 +1,4 @@
-import type { Token } from '../canonical/token.js';
+import { isOneOf, type Token } from '../canonical/token.js';
 import { keywordOf } from './keyword.js';
 
 /** Words that begin an expression of their own. Where the parser fails in such a one, it reads it again as a function or a name. */
@@ -16,25 +16,30 @@ interface Level {
   readonly around: number;
   /** How many of its own parent's words end with it. */
   readonly opened: number;
+  /** It stands where a table can. */
+  readonly isTable: boolean;
   cases: number;
   words: number;
 }
 
 /**
- * How deep expressions stand in each other that the parser reads anew where it fails inside: each level doubles the time that a text
- * takes which is wrong in its middle.
+ * How deep expressions and tables stand in each other that the parser reads anew where it fails inside: each level doubles the time that a
+ * text takes which is wrong in its middle.
  */
 export function retryDepth(tokens: readonly Token[]): number {
-  let level: Level = { around: 0, opened: 0, cases: 0, words: 0 };
+  let level: Level = { around: 0, opened: 0, isTable: false, cases: 0, words: 0 };
   const outer: Level[] = [];
   let deepest = 0;
   let opening = 0;
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     const keyword = keywordOf(token);
     const weight = weightOf(keyword);
     if (keyword === '(') {
+      const previous = tokens[index - 1];
+      const isTable = isOneOf(previous, '(') ? level.isTable : isOneOf(previous, 'FROM', 'JOIN', ',');
+      const queries = Number(mayBeQuery(isTable || isOneOf(previous, 'IN'), tokens[index + 1]));
       outer.push(level);
-      level = { around: depthOf(level), opened: opening, cases: 0, words: 0 };
+      level = { around: depthOf(level) + queries, opened: opening, isTable, cases: 0, words: 0 };
     } else if (keyword === ')') {
       const { opened } = level;
       level = outer.pop() ?? level;
@@ -48,6 +53,11 @@ export function retryDepth(tokens: readonly Token[]): number {
     deepest = Math.max(deepest, depthOf(level));
   }
   return deepest;
+}
+
+/** Whether parentheses are read as a query first, and then again as tables or as a list. */
+function mayBeQuery(isTried: boolean, next: Token | undefined): boolean {
+  return isTried && isOneOf(next, '(', 'SELECT', 'WITH', 'VALUES');
 }
 
 function depthOf({ around, cases, words }: Level): number {

@@ -8,10 +8,10 @@ import { retryDepth } from './retry-depth.js';
 
 /** Deepest chain of operators that the parser gets. Its stack is used up at about 750. */
 const MAX_CHAIN_DEPTH = 400;
-/** Most tokens that the parser may have to read where it reads some again and again: about 100 ms. */
+/** Most tokens that the parser may have to read where it reads some again and again: about 25 ms. */
 const MAX_TOKENS_READ = 65_536;
 /** What such a token costs, in reads by the first parser. */
-const READS_PER_TOKEN = 20;
+const READS_PER_TOKEN = 8;
 /** Most memory that an instance may keep, in bytes. A tree of the longest text takes about 8 MiB. */
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 
