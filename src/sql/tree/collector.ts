@@ -1,5 +1,9 @@
 import type { ColumnUse, TableAccess, TableUse, WhereFact } from '../analysis.js';
+import { refuseTree } from './node-reader.js';
 import type { QueryScope } from './query-scope.js';
+
+/** Most uses of columns that are kept: the longest statement has some thousand, each in a few clauses. */
+const MAX_COLUMNS = 50_000;
 
 /** How a table is used. */
 export interface UseOfTable {
@@ -28,13 +32,12 @@ export class Collector {
   file = false;
   /** Rows that a query gives overwrite others: REPLACE, ON DUPLICATE KEY UPDATE. */
   upsertsQuery = false;
-  /** While something is named again, as behind an alias, it is not counted again. */
-  counting = true;
   readonly #namespace: string | undefined;
   /** Of the outermost query. */
   where: WhereFact = 'absent';
   /** A table of several that is written, and whose rows nothing bounds. */
   unboundedTable: string | undefined = undefined;
+  #isAgain = false;
   readonly #tables = new Map<string, KnownTable>();
 
   constructor(namespace: string | undefined) {
@@ -49,6 +52,19 @@ export class Collector {
       access,
       outermost: outermost && !nested,
     }));
+  }
+
+  /** What is gone through was gone through before, and is named again, as behind an alias. */
+  get isAgain(): boolean {
+    return this.#isAgain;
+  }
+
+  /** Goes through something again, which is not counted again. */
+  again(walk: () => void): void {
+    const before = this.#isAgain;
+    this.#isAgain = true;
+    walk();
+    this.#isAgain = before;
   }
 
   /** A real table is used. */
@@ -83,12 +99,13 @@ export class Collector {
   /** A column is named. */
   column(use: Omit<ColumnUse, 'table' | 'nested'>, qualifier: string | undefined, scope: QueryScope): void {
     const { column, clause, bare } = use;
+    if (this.columns.length >= MAX_COLUMNS) refuseTree('so many uses of columns');
     // A spread would make objects three times the size, and the cache keeps them.
     this.columns.push({ table: scope.tableOf(qualifier), column, clause, bare, nested: scope.nested });
   }
 
   #count(counts: Map<string, number>, name: string | undefined): void {
-    if (name === undefined || name === '' || !this.counting) return;
+    if (name === undefined || name === '' || this.#isAgain) return;
     const folded = name.toLowerCase();
     counts.set(folded, (counts.get(folded) ?? 0) + 1);
   }

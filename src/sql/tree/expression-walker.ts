@@ -32,7 +32,8 @@ export function walkExpression(walk: Walk, node: TreeNode | undefined, place: Pl
   const query = node['ast'];
   if (isNode(query)) {
     expectOnly(node, 'a subquery', 'tableList', 'columnList', 'ast', 'parentheses');
-    walk.subquery(walk, query, place.scope);
+    // A subquery says the same in whichever clause it is named; queries with an order in each other would be walked twice at each level.
+    if (!walk.collector.isAgain) walk.subquery(walk, query, place.scope);
     return;
   }
   const type = nameOf(node['type']) ?? '';
@@ -74,18 +75,13 @@ function readCollation(collector: Collector, node: TreeNode): boolean {
 
 const aliasOrColumn: Reader = (walk, node, place) => {
   columnRef(walk, node, place);
-  const output = nameOf(node['table']) === undefined ? place.outputs?.get(aliasKey(node['column'])) : undefined;
-  if (output === undefined) return;
+  const output = nameOf(node['table']) === undefined ? place.outputs?.behind(node['column']) : undefined;
+  if (output === undefined || place.outputs?.isNewIn(place.clause, output) !== true) return;
   // ORDER BY alias looks at what stands behind the alias.
-  walk.collector.counting = false;
-  walkExpression(walk, output, { scope: place.scope, clause: place.clause, bare: false });
-  walk.collector.counting = true;
+  walk.collector.again(() => {
+    walkExpression(walk, output, { scope: place.scope, clause: place.clause, bare: false });
+  });
 };
-
-/** How aliases are compared. */
-export function aliasKey(name: unknown): string {
-  return (nameOf(name) ?? '').toLowerCase();
-}
 
 const binary: Reader = (walk, node, place) => {
   expectOnly(node, 'an operation', 'type', 'operator', 'left', 'right', 'parentheses');

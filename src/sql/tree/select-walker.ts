@@ -1,8 +1,9 @@
 import { QueryLevel } from '../bounds/query-level.js';
-import { aliasKey, isLiteral, walkExpression, walkOrder, walkWindow } from './expression-walker.js';
+import { isLiteral, walkExpression, walkOrder, walkWindow } from './expression-walker.js';
 import { walkCondition, walkWhere } from './condition-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
+import { OutputColumns } from './output-columns.js';
 import type { TreeNode } from './parse.js';
 import { QueryScope } from './query-scope.js';
 import type { Place, Walk } from './walk.js';
@@ -57,7 +58,7 @@ export function walkQuery(walk: Walk, query: TreeNode, outer: QueryScope | undef
     if (childrenOf(arm, 'with').length > 0) refuseTree('WITH behind a set operation');
     walkArm(walk, arm, ctes);
   }
-  const outputs = outputsOf(query);
+  const outputs = new OutputColumns(query);
   walkOrdering(walk, query, '_orderby', { scope: first, clause: 'order', bare: false, outputs });
   walkLimit(walk, childOf(query, '_limit'), first);
   return first;
@@ -97,7 +98,7 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
   else walkWhere(walk, new QueryLevel(node), where, scope);
-  const outputs = outputsOf(node);
+  const outputs = new OutputColumns(node);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });
   walkOrdering(walk, node, 'orderby', { scope, clause: 'order', bare: false, outputs });
@@ -106,20 +107,11 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   return scope;
 }
 
-function outputsOf(node: TreeNode): ReadonlyMap<string, TreeNode> {
-  const outputs = new Map<string, TreeNode>();
-  for (const column of childrenOf(node, 'columns')) {
-    const expression = childOf(column, 'expr');
-    if (nameOf(column['as']) !== undefined && expression !== undefined) outputs.set(aliasKey(column['as']), expression);
-  }
-  return outputs;
-}
-
 function walkGroups(walk: Walk, node: TreeNode, place: Place): void {
   const groups = childOf(node, 'groupby');
   if (groups === undefined) return;
   expectOnly(groups, 'GROUP BY', 'columns', 'modifiers');
-  for (const column of childrenOf(groups, 'columns')) walkPositional(walk, node, column, place);
+  for (const column of childrenOf(groups, 'columns')) walkPositional(walk, column, place);
   const modifiers = groups['modifiers'];
   for (const modifier of Array.isArray(modifiers) ? modifiers : []) walk.collector.word(nameOf(modifier));
 }
@@ -127,22 +119,22 @@ function walkGroups(walk: Walk, node: TreeNode, place: Place): void {
 function walkOrdering(walk: Walk, node: TreeNode, key: 'orderby' | '_orderby', place: Place): void {
   for (const item of childrenOf(node, key)) {
     const expression = childOf(item, 'expr');
-    if (isLiteral(expression)) walkPositional(walk, node, expression, place);
+    if (isLiteral(expression)) walkPositional(walk, expression, place);
     else walkOrder(walk, [item], place);
   }
 }
 
 // ORDER BY 2 means an output column; which one is not in the canonical text, so it may be any.
-function walkPositional(walk: Walk, node: TreeNode, expression: TreeNode | undefined, place: Place): void {
+function walkPositional(walk: Walk, expression: TreeNode | undefined, place: Place): void {
   if (!isLiteral(expression)) {
     walkExpression(walk, expression, place);
     return;
   }
-  walk.collector.counting = false;
-  for (const column of childrenOf(node, 'columns')) {
-    walkExpression(walk, childOf(column, 'expr'), { scope: place.scope, clause: place.clause, bare: false });
-  }
-  walk.collector.counting = true;
+  walk.collector.again(() => {
+    for (const output of place.outputs?.allNewIn(place.clause) ?? []) {
+      walkExpression(walk, output, { scope: place.scope, clause: place.clause, bare: false });
+    }
+  });
 }
 
 /**

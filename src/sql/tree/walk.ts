@@ -1,5 +1,6 @@
 import type { ColumnClause } from '../analysis.js';
 import type { Collector } from './collector.js';
+import type { OutputColumns } from './output-columns.js';
 import type { TreeNode } from './parse.js';
 import type { QueryScope } from './query-scope.js';
 
@@ -16,6 +17,6 @@ export interface Place {
   readonly clause: ColumnClause;
   /** Nothing lies between the clause and the expression. */
   readonly bare: boolean;
-  /** Output columns by alias, which ORDER BY, GROUP BY and HAVING may name. */
-  readonly outputs?: ReadonlyMap<string, TreeNode>;
+  /** Output columns that it may name by their alias. */
+  readonly outputs?: OutputColumns;
 }
