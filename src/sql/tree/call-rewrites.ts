@@ -82,8 +82,9 @@ function columnNames(cursor: TokenCursor): readonly Token[] {
       list.accept('PATH');
       if (list.take()?.kind !== 'literal') list.refuse('a path');
       const rest = list.rest();
-      names.push(...columnNames(new TokenCursor(rest.slice(0, columnsEnd(rest)))));
-      for (let taken = 0; taken < columnsEnd(rest); taken += 1) list.take();
+      const end = columnsEnd(rest);
+      for (const name of columnNames(new TokenCursor(rest.slice(0, end)))) names.push(name);
+      for (let taken = 0; taken < end; taken += 1) list.take();
     } else {
       const column = list.take();
       if (!isName(column)) return list.refuse('the name of a column');
