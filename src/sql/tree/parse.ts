@@ -7,8 +7,10 @@ import { MeteredText } from './metered-text.js';
 
 /** Most that one statement may cost, in reads: about 60 ms, and what the longest one takes that is read once. */
 const MAX_READS = 1_250_000;
+/** What it costs to begin, in reads: the parser makes all that it knows of the grammar anew. */
+const START_READS = 2_000;
 /** What it costs to give up, in reads: an error with its stack, and its text, which sorts all that was expected where it gave up. */
-const FAILURE_READS = 1_000;
+const FAILURE_READS = 2_000;
 const READS_PER_EXPECTATION = 5;
 
 /** A node of the parser's tree: nothing about it is known. */
@@ -33,6 +35,7 @@ export function parse(text: string, budget: WorkBudget): TreeNode {
 function parseWithin(text: string, budget: WorkBudget): TreeNode {
   let near = '';
   for (const { parser, database } of parsers) {
+    budget.spend(START_READS);
     const metered = new MeteredText(text, budget);
     try {
       // It takes its text for a string, and never asks whether it is one.
