@@ -14,7 +14,7 @@ interface Level {
   deepest: number;
 }
 
-const LOGICAL: ReadonlySet<string> = new Set(['AND', 'OR', 'XOR', '&&', '||', 'UNION', 'EXCEPT', 'INTERSECT']);
+const LOGICAL: ReadonlySet<string> = new Set(['AND', 'OR', 'XOR', '&&', '||', 'UNION', 'EXCEPT', 'INTERSECT', 'MINUS']);
 const OTHERS: ReadonlySet<string> = new Set([
   ...['IS', 'IN', 'LIKE', 'RLIKE', 'REGEXP', 'BETWEEN', 'DIV', 'MOD', 'COLLATE', 'NOT', 'CASE', 'MEMBER'],
 ]);

@@ -45,7 +45,7 @@ function readRelation(reading: Reading, value: unknown, scope: QueryScope, use: 
       return;
     case 'Derived':
       expectOnly(node, 'a derived table', 'lateral', 'subquery', 'alias');
-      scope.sources.push({ alias: readAlias(reading, node['alias']) ?? '', table: undefined });
+      scope.addSource({ alias: readAlias(reading, node['alias']) ?? '', table: undefined });
       later.push(() => {
         // Only a lateral one sees the tables beside it.
         reading.subquery(node['subquery'], node['lateral'] === true ? scope : (scope.parent ?? scope));
@@ -80,7 +80,7 @@ export function readTable(
   const { name } = last;
   reading.collector.identifier(schema, name);
   const isCte = schema === undefined && scope.isCte(name);
-  scope.sources.push({ alias: alias ?? name, table: isCte ? undefined : { schema, name } });
+  scope.addSource({ alias: alias ?? name, table: isCte ? undefined : { schema, name } });
   if (!isCte) reading.collector.table(schema, name, use);
 }
 

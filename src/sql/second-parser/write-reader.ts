@@ -21,10 +21,8 @@ export function readUpdate(reading: Reading, node: TreeNode, outer: QueryScope):
   expectOnly(node, 'UPDATE', 'update_token', 'table', 'assignments', 'selection', 'order_by', 'limit');
   const scope = new QueryScope(outer, false);
   readTables(reading, [node['table']], scope, BESIDE);
-  const written = itemsOf(node['assignments']).flatMap((item) =>
-    write(reading, scope, readAssignment(reading, item, scope)),
-  );
-  readRest(reading, node, [node['table']], written, scope);
+  const written = itemsOf(node['assignments']).map((item) => readAssignment(reading, item, scope)?.name);
+  readRest(reading, node, [node['table']], write(reading, scope, written), scope);
 }
 
 /**
@@ -40,12 +38,9 @@ export function readDelete(reading: Reading, node: TreeNode, outer: QueryScope):
   if (from.name !== 'WithFromKeyword') refuseTree('DELETE without FROM');
   readTables(reading, from.fields, scope, BESIDE);
   const targets = itemsOf(node['tables']).map(objectNameOf);
-  const written = targets.flatMap((target) => {
-    reading.collector.identifier(...target.map(({ name }) => name));
-    return write(reading, scope, target.at(-1));
-  });
-  if (targets.length === 0) written.push(...write(reading, scope, undefined));
-  readRest(reading, node, from.fields, written, scope);
+  for (const target of targets) reading.collector.identifier(...target.map(({ name }) => name));
+  const written = targets.map((target) => target.at(-1)?.name);
+  readRest(reading, node, from.fields, write(reading, scope, written), scope);
   readProjection(reading, node['returning'], scope);
 }
 
@@ -125,8 +120,8 @@ function readRest(
   reading.expression(node['limit'], { scope, clause: 'other' });
 }
 
-function write({ collector }: Reading, scope: QueryScope, target: Ident | undefined): readonly Source[] {
-  const sources = scope.writable(target?.name);
+function write({ collector }: Reading, scope: QueryScope, targets: readonly (string | undefined)[]): readonly Source[] {
+  const sources = scope.writable(targets);
   for (const { table } of sources) if (table !== undefined) collector.table(table.schema, table.name, WRITTEN);
   return sources;
 }

@@ -53,7 +53,7 @@ function registerTable({ collector }: Walk, item: TreeNode, scope: QueryScope, u
   collector.identifier(schema, name, alias);
   const isCte = schema === undefined && scope.isCte(name);
   const table: Source['table'] = isCte ? undefined : { schema, name };
-  scope.sources.push({ alias: alias ?? name, table });
+  scope.addSource({ alias: alias ?? name, table });
   if (table !== undefined) collector.table(schema, name, use);
 }
 
@@ -72,7 +72,7 @@ function registerDerived(walk: Walk, item: TreeNode, scope: QueryScope, use: Use
   walk.collector.identifier(alias);
   walk.collector.word(item['prefix']);
   walk.collector.compound = true;
-  scope.sources.push({ alias: alias ?? '', table: undefined });
+  scope.addSource({ alias: alias ?? '', table: undefined });
   later.push(() => {
     // Only a lateral one sees the tables beside it.
     walk.subquery(walk, query, item['prefix'] === 'lateral' ? scope : (scope.parent ?? scope));

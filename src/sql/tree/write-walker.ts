@@ -19,11 +19,13 @@ export function walkUpdate(walk: Walk, node: TreeNode): QueryScope {
   walkCtes(walk, childrenOf(node, 'with'), outer);
   const scope = new QueryScope(outer, false);
   walkFrom(walk, node['table'], scope, { access: 'read', position: 'beside' });
-  const written = childrenOf(node, 'set').flatMap((item) => {
-    const sources = write(walk, scope, nameOf(item['table']));
-    walkAssignment(walk, item, scope);
-    return sources;
-  });
+  const items = childrenOf(node, 'set');
+  const written = write(
+    walk,
+    scope,
+    items.map((item) => nameOf(item['table'])),
+  );
+  for (const item of items) walkAssignment(walk, item, scope);
   walkRest(walk, node, new QueryLevel({ ...node, from: node['table'] }), written, scope);
   return scope;
 }
@@ -39,16 +41,8 @@ export function walkDelete(walk: Walk, node: TreeNode): QueryScope {
   const scope = new QueryScope(outer, false);
   walkFrom(walk, node['from'], scope, { access: 'read', position: 'beside' });
   const targets = childrenOf(node, 'table');
-  const written = targets.flatMap((target) => {
-    expectOnly(target, 'a target', 'db', 'table', 'as', 'addition');
-    // In the form for one table the parser adds the target itself.
-    if (target['addition'] === true) return write(walk, scope, undefined);
-    const name = nameOf(target['table']) ?? refuseTree('a target without a name');
-    walk.collector.identifier(nameOf(target['db']), name);
-    return write(walk, scope, name);
-  });
-  if (targets.length === 0) written.push(...write(walk, scope, undefined));
-  walkRest(walk, node, new QueryLevel(node), written, scope);
+  const names = targets.map((target) => targetName(walk, target));
+  walkRest(walk, node, new QueryLevel(node), write(walk, scope, names), scope);
   walkReturning(walk, node, scope);
   return scope;
 }
@@ -143,9 +137,18 @@ function walkReturning(walk: Walk, node: TreeNode, scope: QueryScope): void {
   }
 }
 
-/** Writes the table that a qualifier means, or all that it may mean. */
-function write({ collector }: Walk, scope: QueryScope, qualifier: string | undefined): readonly Source[] {
-  const sources = scope.writable(qualifier);
+/** What DELETE names as a target; in the form for one table the parser adds the target itself. */
+function targetName({ collector }: Walk, target: TreeNode): string | undefined {
+  expectOnly(target, 'a target', 'db', 'table', 'as', 'addition');
+  if (target['addition'] === true) return undefined;
+  const name = nameOf(target['table']) ?? refuseTree('a target without a name');
+  collector.identifier(nameOf(target['db']), name);
+  return name;
+}
+
+/** Writes the tables that the qualifiers mean, or all that they may mean. */
+function write({ collector }: Walk, scope: QueryScope, targets: readonly (string | undefined)[]): readonly Source[] {
+  const sources = scope.writable(targets);
   for (const { table } of sources) {
     if (table !== undefined) collector.table(table.schema, table.name, { access: 'write', position: 'outermost' });
   }
