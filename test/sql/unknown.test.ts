@@ -188,8 +188,9 @@ describe('what is not understood', () => {
     ['EXPLAIN FOR CONNECTION 1', 'EXPLAIN', /^not understood/],
     ['EXPLAIN nonsense nonsense nonsense', 'EXPLAIN', /^not understood/],
     ['COMMIT x', 'COMMIT', /near "x": the end was expected/],
-    ['CREATE PROCEDURE p() BEGIN SELECT 1; END; DELETE FROM orders', 'CREATE PROCEDURE', /statements follow/],
-    ['CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2', 'CREATE PROCEDURE', /has no end/],
+    ['CREATE PROCEDURE p() BEGIN SELECT 1; END; DELETE FROM orders', 'CREATE PROCEDURE', /"DELETE": the end was/],
+    ['CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2', 'CREATE PROCEDURE', /its end: ; was expected/],
+    ['ALTER PROCEDURE p COMMENT 1; SELECT 1', 'ALTER PROCEDURE', /no semicolon was expected.* sent on its own/],
     ['CREATE TABLE event (id INT); DELETE FROM orders', 'CREATE TABLE', /statements follow/],
   ]);
 

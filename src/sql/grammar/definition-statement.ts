@@ -58,7 +58,7 @@ export function definitionStatement(
     case 'SCHEMA':
       return analysisOf('ddl', `${verb} DATABASE`);
     default: {
-      const problem = routineBodyProblem(cursor.rest());
+      const problem = routineBodyProblem(cursor, verb, object);
       return analysisOf(problem === undefined ? 'ddl' : 'unknown', operation, { problem });
     }
   }

@@ -59,6 +59,12 @@ class BodyReader implements RoutineParts {
       cursor.expect('UNTIL');
       this.#expression('END');
       this.#end('REPEAT');
+    } else if (cursor.sees('FOR')) {
+      // MariaDB's loop over a range or rows. What its variable is to the statements inside is not known: it is a part that nobody understands.
+      this.parts.push({ kind: 'statement', tokens: this.#taken('DO') });
+      cursor.expect('DO');
+      this.#statements(depth, 'END');
+      this.#end('FOR');
     } else if (cursor.accept('LOOP')) {
       this.#statements(depth, 'END');
       this.#end('LOOP');
@@ -184,12 +190,16 @@ class BodyReader implements RoutineParts {
     this.#taken(...ends);
   }
 
-  /** The tokens up to one of these words, which is in no parenthesis and no CASE of an expression. */
+  /**
+   * The tokens up to one of these words, which is in no parenthesis and no CASE of an expression. A semicolon always ends them. Where some
+   * END is none of a CASE it may be a column, and one of the others too: then nobody knows where the expression ends.
+   */
   #taken(...ends: readonly string[]): readonly Token[] {
     const tokens: Token[] = [];
     let depth = 0;
     for (let token = this.#cursor.peek(); token !== undefined; token = this.#cursor.peek()) {
       if (depth === 0 && isOneOf(token, ';', ...ends)) return tokens;
+      if (token.upper === ';') this.#cursor.refuse('an END for each CASE');
       if (isOneOf(token, '(', 'CASE')) depth += 1;
       else if (isOneOf(token, ')', 'END')) depth -= 1;
       tokens.push(token);
