@@ -1,8 +1,7 @@
-import { DenialError } from '../../errors.js';
 import type { Analysis, TableUse } from '../analysis.js';
-import { isOneOf, type Token } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf, tableUse } from './analysis-of.js';
+import { readCondition } from './show-condition.js';
 
 interface ShowForm {
   readonly words: readonly string[];
@@ -131,22 +130,7 @@ function readFilter(cursor: TokenCursor): void {
     readLiteral(cursor);
     return;
   }
-  if (!cursor.accept('WHERE')) return;
-  const condition = cursor.rest();
-  condition.forEach((token, index) => {
-    checkCondition(token, condition[index + 1]);
-    cursor.take();
-  });
-}
-
-// The condition may compare columns of the list with literals. No subquery, no call.
-function checkCondition(token: Token, next: Token | undefined): void {
-  const isQuery = isOneOf(token, 'SELECT', 'WITH', 'TABLE', 'INTO', 'VALUES', 'FROM');
-  const isVariable = token.kind === 'variable';
-  const isCall = token.kind !== 'symbol' && next?.upper === '(' && !isOneOf(token, 'IN', 'AND', 'OR', 'NOT', 'LIKE');
-  if (isQuery || isVariable || isCall) {
-    throw new DenialError('STATEMENT_UNKNOWN', 'the condition of SHOW may only compare its columns with literals');
-  }
+  if (cursor.accept('WHERE')) readCondition(cursor);
 }
 
 function readLiteral(cursor: TokenCursor): void {
