@@ -172,7 +172,7 @@ function refusalOf(analysis: Analysis, touched: readonly MaskRule[]): string | u
     // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
     if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
     const rule = touched.find(names(use));
-    if (rule !== undefined && analysis.kind === 'explain')
+    if (rule !== undefined && (analysis.kind === 'explain' || analysis.explains === true))
       return `${rule.column} is masked: EXPLAIN may show its values`;
     if (rule !== undefined && !isPlain(use, analysis)) {
       return `${rule.column} is masked, and ${where(use)} it may only stand as a plain output column or in column = value`;

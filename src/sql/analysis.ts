@@ -96,6 +96,8 @@ export interface Analysis {
   readonly naturalJoin?: boolean;
   /** START TRANSACTION READ WRITE, SET TRANSACTION READ WRITE, SET transaction_read_only to anything but 1: ends a read-only mode. */
   readonly readWrite?: boolean;
+  /** EXPLAIN ANALYZE, ANALYZE (MariaDB): it runs, and its answer is its plan, which may show values that it is compared with or reads. */
+  readonly explains?: true;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */
   readonly locks?: boolean;
   /** Why the statement is `unknown`; undefined otherwise. */

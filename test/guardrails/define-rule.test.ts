@@ -14,6 +14,8 @@ describe('a rule that denies', () => {
     expect(denies({ operations: ['drop *'] }, 'DROP TABLE orders')).toBe(true);
     expect(denies({ operations: ['DROP *'] }, 'DELETE FROM orders WHERE id = 1')).toBe(false);
     expect(denies({ kinds: ['show', 'explain'] }, 'SHOW TABLES')).toBe(true);
+    expect(denies({ operations: ['UPDATE'] }, 'ANALYZE UPDATE orders SET total = 1 WHERE id = 1')).toBe(true);
+    expect(denies({ operations: ['SELECT'] }, 'EXPLAIN ANALYZE SELECT * FROM orders')).toBe(true);
   });
 
   it('matches any table, in any place, and by how it is touched', () => {

@@ -82,6 +82,15 @@ describe('a masked value does not get out', () => {
     const pool = governed.pool().promise();
     const error = await errorOf(pool.query('EXPLAIN FORMAT=JSON SELECT email FROM customers WHERE id = 1'));
     expect(error.message).toContain('EXPLAIN');
+    const verb = inject('database').flavour === 'mysql' ? 'EXPLAIN ANALYZE' : 'ANALYZE FORMAT=JSON';
+    for (const sql of [
+      'SELECT email FROM customers WHERE id = 1',
+      `SELECT id FROM customers WHERE email = '${EMAIL}'`,
+    ]) {
+      expect((await errorOf(pool.query(`${verb} ${sql}`))).message, sql).toContain('EXPLAIN may show its values');
+      await expect(pool.query(sql)).resolves.toBeDefined();
+    }
+    await expect(pool.query(`${verb} SELECT name FROM customers WHERE id = 1`)).resolves.toBeDefined();
     await expect(pool.query('EXPLAIN SELECT name FROM customers WHERE id = 1')).resolves.toBeDefined();
     await expect(pool.query('DESCRIBE customers')).resolves.toBeDefined();
   });

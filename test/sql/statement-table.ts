@@ -10,6 +10,7 @@ export interface Facts {
   readonly sets?: readonly string[];
   readonly naturalJoin?: true;
   readonly locks?: true;
+  readonly explains?: true;
   readonly file?: true;
   readonly localInfile?: true;
   readonly compound?: true;
@@ -33,13 +34,14 @@ export function readsAll(rows: readonly StatementRow[]): void {
 }
 
 function factsOf(analysis: Analysis): Facts {
-  const { functions, routines, sets, naturalJoin, locks, file, localInfile, compound } = analysis;
+  const { functions, routines, sets, naturalJoin, locks, explains, file, localInfile, compound } = analysis;
   return {
     ...(functions.length > 0 && { functions }),
     ...(routines !== undefined && { routines }),
     ...(sets !== undefined && { sets: sets.map(({ variable, value }) => `${variable}=${value ?? '?'}`) }),
     ...(naturalJoin === true && { naturalJoin }),
     ...(locks === true && { locks }),
+    ...(explains === true && { explains }),
     ...(file && { file }),
     ...(localInfile && { localInfile }),
     ...(compound && { compound }),

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis.js';
-import { isName } from '../canonical/token.js';
+import { isName, lowerCase } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
+import { isReserved } from '../tree/reserved-words.js';
 import { analysisOf, tableUse } from './analysis-of.js';
 
 const EXPLAINABLE = ['SELECT', 'WITH', '(', 'INSERT', 'REPLACE', 'UPDATE', 'DELETE'];
@@ -22,8 +23,9 @@ export function explainStatement(cursor: TokenCursor, namespace: string | undefi
   const isStatement = EXPLAINABLE.some((word) => cursor.sees(word));
   if (!isStatement) return runs ? cursor.refuse('a statement') : describeTable(cursor, namespace);
   const analysis = inner(cursor);
+  // Rules judge it as what it does.
+  if (runs) return { ...analysis, explains: true };
   if (analysis.kind === 'unknown') return { ...analysis, operation: 'EXPLAIN' };
-  if (runs) return { ...analysis, operation: 'EXPLAIN ANALYZE' };
   return {
     ...analysis,
     kind: 'explain',
@@ -33,6 +35,9 @@ export function explainStatement(cursor: TokenCursor, namespace: string | undefi
 }
 
 function describeTable(cursor: TokenCursor, namespace: string | undefined): Analysis {
+  // EXPLAIN TABLE, VALUES, FOR and INTO explain what is not understood here: none of them is the name of a table.
+  const first = cursor.peek();
+  if (first?.kind === 'word' && isReserved(lowerCase(first.text))) cursor.refuse('a table');
   const table = tableUse(cursor.qualifiedName(), 'read', namespace);
   const column = cursor.peek();
   if (column?.kind === 'literal' || isName(column)) cursor.take();
