@@ -118,8 +118,8 @@ export class CanonicalWriter {
 
   // A second line: in a statement that changes rows, whether a comment runs must not matter, as a WHERE in it would.
   #mayRunComments(): boolean {
-    const beginning = this.buffer.toString('latin1', KEY_PREFIX, Math.min(this.length, KEY_PREFIX + 8));
-    return this.semicolons.length === 0 && /^ ?(?:SELECT|SHOW|SET|START|CREATE)\b/i.test(beginning);
+    const beginning = this.buffer.toString('latin1', KEY_PREFIX, Math.min(this.length, KEY_PREFIX + 24));
+    return this.semicolons.length === 0 && /^ ?(?:SELECT|SHOW|SET(?! STATEMENT)|START|CREATE)\b/i.test(beginning);
   }
 
   #beginStatement(): void {
