@@ -13,7 +13,9 @@ export function readAddedMode(cursor: TokenCursor): string | undefined {
   if (name?.toLowerCase() !== 'sql_mode' || (!isScoped && mode?.kind !== 'variable')) cursor.refuse('@@sql_mode');
   cursor.expect(',');
   const added = cursor.take();
-  if (added?.kind !== 'string') return cursor.refuse('a literal');
+  // Without a comma it would change the last mode that is there: ANSI and '_QUOTES' make another one.
+  if (added?.kind !== 'string' || !added.value.startsWith(','))
+    return cursor.refuse('a literal that begins with a comma');
   cursor.expect(')');
   return added.value;
 }
