@@ -75,7 +75,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budge
     case 'CALL':
       return callStatement(cursor, inner);
     case 'LOAD':
-      return loadStatement(cursor, namespace);
+      return loadStatement(cursor, namespace, inner);
     case 'EXPLAIN':
     case 'DESCRIBE':
     case 'DESC':
