@@ -1,10 +1,11 @@
 import { DenialError } from '../../errors.js';
 import type { Analysis, TableUse } from '../analysis.js';
-import { isName, isOneOf, type Token } from '../canonical/token.js';
+import { isName, isOneOf } from '../canonical/token.js';
 import type { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf, tableUse } from './analysis-of.js';
 import type { InnerAnalyser } from './explain-statement.js';
 import { routineBodyProblem } from './routine-body.js';
+import { checkTableOptions } from './table-options.js';
 
 // Objects whose definition is data definition. Accounts, roles, servers, plugins and the like are refused: they are administration.
 const OBJECTS: readonly string[] = [
@@ -46,12 +47,11 @@ export function definitionStatement(
   const object = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
   const operation = `${verb} ${object}`;
   checkEnd(cursor, object);
-  if (object === 'TABLE') checkTableOptions(cursor.rest(), verb);
   switch (object) {
     case 'TABLE':
     case 'VIEW':
     case 'SEQUENCE':
-      return analysisOf('ddl', operation, readTables(cursor, verb, namespace, inner));
+      return analysisOf('ddl', operation, readTables(cursor, operation, namespace, inner));
     case 'INDEX':
       return analysisOf('ddl', operation, { tables: [readIndexed(cursor, namespace)] });
     case 'DATABASE':
@@ -85,43 +85,6 @@ function checkEnd(cursor: TokenCursor, object: string): void {
   if (object === 'FUNCTION' && rest.some((token) => isOneOf(token, 'SONAME'))) cursor.refuse('no library');
 }
 
-/** Engines whose tables are doors to others: what is written to one is written elsewhere. */
-const DOORS: readonly string[] = [
-  'MERGE',
-  'MRG_MYISAM',
-  'FEDERATED',
-  'FEDERATEDX',
-  'CONNECT',
-  'SPIDER',
-  'S3',
-  'OQGRAPH',
-];
-
-function checkTableOptions(rest: readonly Token[], verb: string): void {
-  let depth = 0;
-  for (const [index, token] of rest.entries()) {
-    if (token.upper === '(') depth += 1;
-    else if (token.upper === ')') depth -= 1;
-    const next = rest[index + 1];
-    const value = next?.upper === '=' ? rest[index + 2] : next;
-    // Options of the table stand behind its columns. Behind CREATE TABLE, UNION may also stand between two queries.
-    const isDoor =
-      depth === 0 &&
-      ((isOneOf(token, 'ENGINE') && isDoorEngine(value)) ||
-        (isOneOf(token, 'UNION') && (verb === 'ALTER' || next?.upper === '=')));
-    if (isDoor) throw new DenialError('STATEMENT_UNKNOWN', 'its table may be a door to others');
-    const path = rest[index + 2];
-    const isPath = isOneOf(token, 'DATA', 'INDEX') && next?.upper === 'DIRECTORY' && path?.upper !== '(';
-    if (isPath && path !== undefined) throw new DenialError('STATEMENT_UNKNOWN', 'its table is kept where it says');
-  }
-}
-
-/** An engine in quotes is not seen here. */
-function isDoorEngine(value: Token | undefined): boolean {
-  if (value === undefined) return false;
-  return value.kind === 'literal' || DOORS.includes(value.value.toUpperCase());
-}
-
 function readTruncated(cursor: TokenCursor): string {
   cursor.accept('TABLE');
   return 'TABLE';
@@ -148,36 +111,42 @@ function readDefiner(cursor: TokenCursor): void {
 
 function readTables(
   cursor: TokenCursor,
-  verb: string,
+  operation: string,
   namespace: string | undefined,
   inner: InnerAnalyser,
 ): Partial<Analysis> {
   const write = (): TableUse => tableUse(cursor.qualifiedName(), 'write', namespace);
   if (!cursor.accept('IF', 'NOT', 'EXISTS')) cursor.accept('IF', 'EXISTS');
   const tables = [write()];
+  const [verb = '', object] = operation.split(' ');
   if (verb === 'RENAME' || verb === 'DROP') {
     while (cursor.accept(',') || cursor.accept('TO')) tables.push(write());
     cursor.acceptOneOf('RESTRICT', 'CASCADE');
     cursor.expectEnd();
     return { tables };
   }
+  if (object !== 'VIEW') checkTableOptions(cursor.rest(), verb);
   while (!cursor.isDone) {
     if (QUERY_BEGINNINGS.some((words) => cursor.sees(...words))) {
       cursor.accept('AS');
       return withQuery(tables, inner(cursor));
     }
-    readFurtherTable(cursor, tables, namespace);
+    readFurtherTable(cursor, tables, verb, namespace);
   }
   return { tables };
 }
 
 // Other tables that CREATE TABLE and ALTER TABLE may name, each behind a word of its own.
-function readFurtherTable(cursor: TokenCursor, tables: TableUse[], namespace: string | undefined): void {
+function readFurtherTable(cursor: TokenCursor, tables: TableUse[], verb: string, namespace: string | undefined): void {
   const named = (access: 'read' | 'write'): void => {
     tables.push(tableUse(cursor.qualifiedName(), access, namespace));
   };
-  if (cursor.accept('WITH', 'TABLE')) named('write');
-  else if (cursor.acceptOneOf('REFERENCES', 'LIKE', 'TABLE') !== undefined) {
+  // A list of rows may call what it likes. Behind VALUES of a partition stands IN or LESS THAN.
+  if (cursor.sees('VALUES', '(') || cursor.sees('VALUES', 'ROW')) cursor.refuse('a SELECT');
+  if (cursor.accept('TABLE')) {
+    // ALTER TABLE exchanges rows with it, or makes it a partition or a partition it: EXCHANGE PARTITION, CONVERT TABLE, CONVERT PARTITION.
+    if (isName(cursor.peek())) named(verb === 'ALTER' ? 'write' : 'read');
+  } else if (cursor.acceptOneOf('REFERENCES', 'LIKE') !== undefined) {
     if (isName(cursor.peek())) named('read');
   } else if (cursor.accept('RENAME')) {
     const isTable = cursor.accept('TO') || cursor.accept('AS') || !isOneOf(cursor.peek(), 'COLUMN', 'INDEX', 'KEY');
