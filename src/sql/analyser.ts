@@ -28,7 +28,8 @@ export interface Analyser {
   scope(dialect: SqlDialect, namespace: string | undefined, sqlMode: string): AnalysisScope;
   /**
    * Analyses a text: `bytes` from `start` to `end`, in utf8mb4 or utf8mb3. Synchronous. Never throws: what cannot be read or
-   * understood is one statement of kind `unknown`. The same object for texts that differ in literals, comments and white space only.
+   * understood is one statement of kind `unknown`. The same object for texts that differ in literals, comments and white space only, where the server
+   * does not read them otherwise: `max (1)` calls a stored function without IGNORE_SPACE.
    */
   analyse(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): AnalysedText;
   /** Where each statement of {@link Analyser.analyse} stands; as many spans as it has statements. */

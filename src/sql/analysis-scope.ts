@@ -1,5 +1,7 @@
 import type { AnalysisScope, SqlDialect } from './analysis.js';
 import type { ReadingRules } from './canonical/canonical-writer.js';
+import { GluedWords } from './canonical/glued-words.js';
+import { gluedFunctions } from './grammar-functions.js';
 import { versionedComments } from './lexer/versioned-comment.js';
 import { readLexicalMode } from './sql-mode.js';
 
@@ -8,6 +10,8 @@ let lastId = 0;
 
 // MySQL reads $$..$$ as a quote (from 9.0) and warns of identifiers that begin with $ (from 8.0.32).
 const DOLLAR_QUOTES_SINCE = 80_032;
+
+const GLUED = { mariadb: new GluedWords(gluedFunctions.mariadb), mysql: new GluedWords(gluedFunctions.mysql) };
 
 /** A scope with what follows from it for the lexer. */
 export class KnownScope implements AnalysisScope {
@@ -25,6 +29,7 @@ export class KnownScope implements AnalysisScope {
       id: lastId,
       mode: readLexicalMode(sqlMode),
       dollarQuotes: dialect.flavour === 'mysql' && dialect.version >= DOLLAR_QUOTES_SINCE,
+      glued: GLUED[dialect.flavour],
       comments: versionedComments(dialect.flavour, dialect.version),
     };
   }

@@ -4,6 +4,8 @@ export interface LexicalMode {
   readonly ansiQuotes: boolean;
   /** A backslash in a string is an ordinary character. */
   readonly noBackslashEscapes: boolean;
+  /** White space may stand between a function and its parenthesis. */
+  readonly ignoreSpace: boolean;
   /** Why statements cannot be read under this mode; undefined where they can. */
   readonly problem: string | undefined;
 }
@@ -60,6 +62,7 @@ export function readLexicalMode(sqlMode: string): LexicalMode {
   return {
     ansiQuotes: modes.includes('ANSI_QUOTES') || modes.includes('ANSI'),
     noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
+    ignoreSpace: modes.includes('IGNORE_SPACE') || modes.includes('ANSI'),
     problem:
       unreadable === undefined
         ? undefined

@@ -13,6 +13,7 @@ import { setStatement } from './grammar/set-statement.js';
 import { showStatement } from './grammar/show-statement.js';
 import { transactionStatement } from './grammar/transaction-statement.js';
 import { useStatement } from './grammar/use-statement.js';
+import { shadowedFunctions } from './shadowed-functions.js';
 import { pipesAsConcat } from './sql-mode.js';
 import type { WorkBudget } from './work-budget.js';
 import { queryStatement } from './tree/query-statement.js';
@@ -32,7 +33,11 @@ export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope,
   try {
     const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace, budget);
     const analysis = withWholeMode(read, scope.sqlMode);
-    const foreign = foreignFunctions(analysis.functions, scope.dialect);
+    const { functions } = analysis;
+    const foreign = [
+      ...foreignFunctions(functions, scope.dialect),
+      ...(analysis.kind === 'ddl' && !analysis.compound ? [] : shadowedFunctions(tokens, functions, scope.dialect)),
+    ];
     return foreign.length === 0 ? analysis : { ...analysis, routines: [...(analysis.routines ?? []), ...foreign] };
   } catch (error) {
     // A RangeError is the parser's stack: as little understood as anything else.

@@ -17,6 +17,7 @@ import {
 } from '../lexer/token-kind.js';
 import type { VersionedComments } from '../lexer/versioned-comment.js';
 import type { LexicalMode } from '../sql-mode.js';
+import type { GluedWords } from './glued-words.js';
 import { ListFolder } from './list-folder.js';
 import { writeName, writeString } from './quoted-copy.js';
 import { RowFolder } from './row-folder.js';
@@ -29,6 +30,7 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const QUESTION = 0x3f;
 const SEMICOLON = 0x3b;
+const BACKTICK = 0x60;
 const HASH = 0x23;
 const AT = 0x40;
 
@@ -43,6 +45,8 @@ export interface ReadingRules {
   readonly mode: LexicalMode;
   /** `$` begins a dollar-quoted string. */
   readonly dollarQuotes: boolean;
+  /** Words that are names unless a parenthesis follows at once. */
+  readonly glued: GluedWords;
   /** Which comments the server runs. */
   readonly comments: VersionedComments;
 }
@@ -53,7 +57,7 @@ export const KEY_PREFIX = 4;
 /**
  * Writes the canonical text of SQL into a buffer of its own that is used again and again: literals as `?`, lists and rows of
  * literals folded, no comments, least white space, quoted identifiers in backticks, case as written. It can be read back without
- * knowing sql_mode. In SET, literals stay: numbers behind `#`, strings in plain quotes that double.
+ * knowing sql_mode: a function's name that the server reads as a name, because it is apart from its parenthesis, is in backticks too. In SET, literals stay: numbers behind `#`, strings in plain quotes that double.
  */
 export class CanonicalWriter {
   /** Behind the last byte written. */
@@ -69,7 +73,7 @@ export class CanonicalWriter {
   readonly #rows = new RowFolder();
   readonly #shape = new StatementShape();
   #bytes: Uint8Array = new Uint8Array(0);
-  #noBackslash = false;
+  #rules: ReadingRules | undefined;
   #depth = 0;
   #previous = TOKEN_SEMICOLON;
   #word = WORD_OTHER;
@@ -77,6 +81,10 @@ export class CanonicalWriter {
   #signAt = -1;
   #beforeSign = TOKEN_END;
   #nullishEnd = -1;
+  // Where the last word stands in the source, and where its copy begins.
+  #wordStart = 0;
+  #wordStop = 0;
+  #wordFrom = 0;
 
   /** @param maxBytes the most bytes of canonical text */
   constructor(maxBytes: number) {
@@ -108,7 +116,7 @@ export class CanonicalWriter {
 
   #begin(bytes: Uint8Array, rules: ReadingRules, end: number): void {
     this.buffer.writeUInt32LE(rules.id, 0);
-    this.#noBackslash = rules.mode.noBackslashEscapes;
+    this.#rules = rules;
     this.length = KEY_PREFIX;
     this.lastEnd = end;
     this.semicolons.length = 0;
@@ -221,6 +229,9 @@ export class CanonicalWriter {
     if (afterDot) this.#shape.other(false);
     else this.#shape.word(bytes, start, stop);
     this.#word = WORD_OTHER;
+    this.#wordStart = start;
+    this.#wordStop = afterDot ? -1 : stop;
+    this.#wordFrom = from;
     if (afterDot) return;
     const size = stop - start;
     if (size === 2) {
@@ -234,6 +245,7 @@ export class CanonicalWriter {
   }
 
   #open(start: number): void {
+    if (start !== this.#wordStop && this.#previous === TOKEN_WORD) this.#quoteName(start);
     const from = this.length;
     this.#copy(start, start + 1);
     this.#depth += 1;
@@ -245,6 +257,19 @@ export class CanonicalWriter {
     else this.#list.other();
     if (word === WORD_VALUES || secondBehindIn) this.#rows.begin(from, this.length, this.#depth);
     else this.#rows.open(from, this.length, this.#depth);
+    this.#word = WORD_OTHER;
+  }
+
+  // In front of a parenthesis at `start`, the last word may be a name where one that touches it would be a function.
+  #quoteName(start: number): void {
+    const { buffer } = this;
+    const { glued, mode } = this.#rules ?? {};
+    const isName = glued?.isApart(this.#bytes, this.#wordStart, this.#wordStop, start, mode?.ignoreSpace === true);
+    if (this.#wordStop < 0 || isName !== true) return;
+    buffer.copyWithin(this.#wordFrom + 1, this.#wordFrom, this.length);
+    buffer[this.#wordFrom] = BACKTICK;
+    buffer[this.length + 1] = BACKTICK;
+    this.length += 2;
     this.#word = WORD_OTHER;
   }
 
@@ -352,7 +377,14 @@ export class CanonicalWriter {
       this.#copy(start, stop);
       return true;
     }
-    const behind = writeString(this.#bytes, start, stop, this.buffer, this.length, this.#noBackslash);
+    const behind = writeString(
+      this.#bytes,
+      start,
+      stop,
+      this.buffer,
+      this.length,
+      this.#rules?.mode.noBackslashEscapes === true,
+    );
     if (behind < 0) return false;
     this.length = behind;
     return true;
