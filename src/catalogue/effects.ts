@@ -252,7 +252,7 @@ function asInner(statement: AnalysedStatement, columns: readonly ColumnUse[]): A
 function eventsOf({ analysis, fingerprint }: AnalysedStatement): readonly TriggerEvent[] {
   switch (analysis.kind) {
     case 'insert':
-      return /\bon duplicate key\b/.test(fingerprint) ? ['INSERT', 'UPDATE'] : ['INSERT'];
+      return analysis.upserts === true ? ['INSERT', 'UPDATE'] : ['INSERT'];
     case 'update':
       return ['UPDATE'];
     case 'delete':

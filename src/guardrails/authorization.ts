@@ -111,8 +111,12 @@ function isGranted({ action, covers }: Grant, analysis: Analysis, table: TableUs
 }
 
 /** A table that is read is covered by `read`, whatever the statement writes elsewhere; one that is written by the statement's own action. */
-function isAction(action: NameMatcher, { kind, operation }: Analysis, access: TableUse['access'] | undefined): boolean {
+function isAction(
+  action: NameMatcher,
+  { kind, operation, upserts }: Analysis,
+  access: TableUse['access'] | undefined,
+): boolean {
   if (access === 'read' || (access === undefined && READS.has(kind))) return action('read') || action(operation);
   if (kind === 'ddl' || kind === 'call') return action(kind) || action(operation);
-  return action('write') || action(operation);
+  return action('write') || (action(operation) && (upserts !== true || action('UPDATE')));
 }

@@ -57,7 +57,7 @@ function partsOf(match: StatementMatch, all: boolean): readonly StatementMatcher
     parts.push(isUnderstood);
   if (within !== undefined) parts.push(withinMatcher(within));
   if (kinds !== undefined) parts.push(kindMatcher(kinds));
-  if (operations !== undefined) parts.push(operationMatcher(operations));
+  if (operations !== undefined) parts.push(operationMatcher(operations, all));
   if (tables !== undefined || access !== undefined) parts.push(tableMatcher(tables ?? ['*.*'], access, all));
   if (columns !== undefined) parts.push(columnMatcher(columns, all));
   // Columns that may be named are columns that may be read.
@@ -110,11 +110,14 @@ function kindMatcher(kinds: readonly StatementKind[]): StatementMatcher {
   };
 }
 
-function operationMatcher(patterns: readonly string[]): StatementMatcher {
+/** INSERT … ON DUPLICATE KEY UPDATE is an UPDATE, too. */
+function operationMatcher(patterns: readonly string[], all: boolean): StatementMatcher {
   const fits = anyNameMatcher(patterns);
   return (subject) => {
-    const { operation } = analysisOf(subject);
-    return fits(operation) ? `${operation} is meant by the rule` : undefined;
+    const { operation, upserts } = analysisOf(subject);
+    const operations = upserts === true ? [operation, 'UPDATE'] : [operation];
+    const found = all ? operations.every(fits) && operation : operations.find(fits);
+    return found === undefined || found === false ? undefined : `${found} is meant by the rule`;
   };
 }
 
@@ -133,10 +136,14 @@ function tableMatcher(patterns: readonly string[], access: TableAccess | undefin
   };
 }
 
+const NATURAL: ColumnUse = { table: undefined, column: '*', clause: 'join', bare: false, nested: false };
+
 function columnMatcher(patterns: readonly string[], all: boolean): StatementMatcher {
   const triples = patterns.map((pattern) => qualified(pattern, 3, all));
   return (subject) => {
-    const { operation, columns, tables } = analysisOf(subject);
+    const { operation, columns: named, tables, naturalJoin } = analysisOf(subject);
+    // Which columns it compares is not seen.
+    const columns = naturalJoin === true ? [...named, NATURAL] : named;
     const fits = (use: ColumnUse): boolean =>
       triples.some(([schema, table, column]) => {
         const isColumn = use.column === '*' ? !all || column?.('*') === true : column?.(use.column) === true;

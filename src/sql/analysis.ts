@@ -88,6 +88,8 @@ export interface Analysis {
   readonly withoutKey?: readonly string[];
   /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
   readonly sets?: readonly SessionChange[];
+  /** INSERT … ON DUPLICATE KEY UPDATE: it updates rows that are there. */
+  readonly upserts?: true;
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
   readonly upsertsQuery?: boolean;
   /** UPDATE or DELETE of several tables: one that it writes, and of which its conditions leave out no row. Absent where there is none. */

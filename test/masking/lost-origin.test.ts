@@ -50,6 +50,17 @@ describe('a masked column whose origin the server does not tell', () => {
     ]);
   });
 
+  it.each([
+    "SELECT id, email AS 'e' FROM customers HAVING e LIKE 'b%'",
+    "SELECT id, email AS 'e' FROM customers ORDER BY e DESC",
+    'SELECT id, email AS `İ` FROM customers ORDER BY i',
+    "SELECT id, email e, COUNT(*) OVER (PARTITION BY e LIKE 'b%') FROM customers",
+    'SELECT id, email e, RANK() OVER (ORDER BY CONCAT(e)) FROM customers',
+    "SELECT id, email e, RANK() OVER w FROM customers WINDOW w AS (PARTITION BY e LIKE 'b%')",
+  ])('is not asked after by an alias: %s', async (sql) => {
+    await expect(governed.pool().promise().query(sql)).rejects.toThrow(/\(rule masking\).*email is masked/);
+  });
+
   it('is masked where a trigger that nobody sees has set in which characters it is told', async () => {
     const admin = await createConnection({ ...connectionOptions(database), database: governed.schema.name });
     await admin.query("CREATE TRIGGER blind BEFORE INSERT ON orders FOR EACH ROW SET character_set_results = 'ucs2'");

@@ -59,6 +59,9 @@ export function readInsert(reading: Reading, node: TreeNode): void {
   if (target.name !== 'TableName') refuseTree('the table of INSERT');
   readTable(reading, target.fields, undefined, scope, WRITTEN);
   for (const column of itemsOf(node['columns'])) readColumn(reading, objectNameOf(column), scope);
+  // Without a list, all columns are set.
+  const isListed = itemsOf(node['columns']).length > 0 || itemsOf(node['assignments']).length > 0;
+  if (!isListed) reading.collector.column({ column: '*', clause: 'set', bare: false }, undefined, scope);
   if (isGiven(node['source'])) readSource(reading, nodeOf(node['source'], 'the source of INSERT'), scope);
   for (const item of itemsOf(node['assignments'])) readAssignment(reading, item, scope);
   if (isGiven(node['on'])) {
@@ -66,6 +69,7 @@ export function readInsert(reading: Reading, node: TreeNode): void {
     if (name !== 'DuplicateKeyUpdate') refuseTree(`INSERT with ${name}`);
     for (const item of itemsOf(fields)) readAssignment(reading, item, scope);
   }
+  reading.collector.upserts = isGiven(node['on']);
   const overwrites = node['replace_into'] === true || isGiven(node['on']);
   reading.collector.upsertsQuery = overwrites && isGiven(node['source']) && !isValues(node['source']);
   readProjection(reading, node['returning'], scope);

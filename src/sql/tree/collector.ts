@@ -30,6 +30,8 @@ export class Collector {
   readonly words: Map<string, number> = new Map();
   compound = false;
   file = false;
+  /** INSERT … ON DUPLICATE KEY UPDATE. */
+  upserts = false;
   /** Rows that a query gives overwrite others: REPLACE, ON DUPLICATE KEY UPDATE. */
   upsertsQuery = false;
   readonly #namespace: string | undefined;

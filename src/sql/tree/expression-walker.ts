@@ -75,11 +75,12 @@ function readCollation(collector: Collector, node: TreeNode): boolean {
 
 const aliasOrColumn: Reader = (walk, node, place) => {
   columnRef(walk, node, place);
-  const output = nameOf(node['table']) === undefined ? place.outputs?.behind(node['column']) : undefined;
-  if (output === undefined || place.outputs?.isNewIn(place.clause, output) !== true) return;
+  const { outputs, scope, clause } = place;
+  if (outputs === undefined || nameOf(node['table']) !== undefined) return;
   // ORDER BY alias looks at what stands behind the alias.
+  const behind = outputs.behind(nameOf(node['column']) ?? '').filter((output) => outputs.isNewIn(clause, output));
   walk.collector.again(() => {
-    walkExpression(walk, output, { scope: place.scope, clause: place.clause, bare: false });
+    for (const output of behind) walkExpression(walk, output, { scope, clause, bare: false });
   });
 };
 
@@ -182,8 +183,10 @@ export function walkWindow(walk: Walk, node: TreeNode | undefined, place: Place)
   if (details === undefined) return;
   expectOnly(details, 'a window', 'name', 'partitionby', 'orderby', 'window_frame_clause');
   walk.collector.identifier(nameOf(details['name']));
-  walkOrder(walk, childrenOf(details, 'partitionby'), place);
-  walkOrder(walk, childrenOf(details, 'orderby'), place);
+  const { windowOutputs: outputs } = place;
+  const named = outputs === undefined ? place : { ...place, outputs };
+  walkOrder(walk, childrenOf(details, 'partitionby'), named);
+  walkOrder(walk, childrenOf(details, 'orderby'), named);
   walkExpression(walk, childOf(details, 'window_frame_clause'), place);
 }
 

@@ -1,11 +1,15 @@
 import type { ColumnClause } from '../analysis.js';
+import { lowerCase } from '../canonical/token.js';
 import { childOf, childrenOf, nameOf } from './node-reader.js';
+import { LITERAL_ALIAS } from './parser-text.js';
 import { isNode, type TreeNode } from './parse.js';
 
 /** The output columns of a SELECT, which ORDER BY, GROUP BY and HAVING may name again by alias or position. */
 export class OutputColumns {
   readonly #expressions: readonly TreeNode[];
-  readonly #aliases = new Map<string, TreeNode>();
+  readonly #aliases = new Map<string, TreeNode[]>();
+  /** Those whose alias may be any: it is a literal, or in letters that the server folds by its own rules. */
+  readonly #ofUnknownAlias: TreeNode[] = [];
   readonly #allNamed = new Set<ColumnClause>();
   readonly #named = new Map<TreeNode, Set<ColumnClause>>();
 
@@ -14,16 +18,19 @@ export class OutputColumns {
     const columns = childrenOf(select, 'columns');
     this.#expressions = columns.map((column) => childOf(column, 'expr')).filter(isNode);
     for (const column of columns) {
+      const alias = nameOf(column['as']);
       const expression = childOf(column, 'expr');
-      if (nameOf(column['as']) !== undefined && expression !== undefined) {
-        this.#aliases.set(aliasKey(column['as']), expression);
-      }
+      if (alias === undefined || expression === undefined) continue;
+      if (isSure(alias))
+        this.#aliases.set(lowerCase(alias), [...(this.#aliases.get(lowerCase(alias)) ?? []), expression]);
+      else this.#ofUnknownAlias.push(expression);
     }
   }
 
-  /** What stands behind an alias. */
-  behind(alias: unknown): TreeNode | undefined {
-    return this.#aliases.get(aliasKey(alias));
+  /** What may stand behind a name. */
+  behind(name: string): readonly TreeNode[] {
+    const known = isSure(name) ? (this.#aliases.get(lowerCase(name)) ?? []) : [...this.#aliases.values()].flat();
+    return [...known, ...this.#ofUnknownAlias];
   }
 
   /** All that a clause may name by a position, but for what it named before. */
@@ -45,7 +52,7 @@ export class OutputColumns {
   }
 }
 
-/** How aliases are compared. */
-function aliasKey(name: unknown): string {
-  return (nameOf(name) ?? '').toLowerCase();
+/** Whether a name is the same as another only where its ASCII letters are. A literal stands as `?`. */
+function isSure(name: string): boolean {
+  return name !== LITERAL_ALIAS && Buffer.byteLength(name) === name.length;
 }

@@ -38,6 +38,9 @@ export function parserInput(tokens: readonly Token[]): ParserInput {
   return { text: layOut(kept, (token) => placed.get(token) ?? token.text), tokens: kept, takenOff };
 }
 
+/** What the parser gets for an alias that is a literal: which one is not in the canonical text. */
+export const LITERAL_ALIAS = '?';
+
 const BEFORE_STRING = [
   '->',
   '->>',
@@ -55,7 +58,7 @@ const BEFORE_STRING = [
 
 function placedText(token: Token, previous: Token | undefined, next: Token | undefined): string {
   if (token.kind === 'literal') {
-    if (isOneOf(previous, 'AS')) return '`?`';
+    if (isOneOf(previous, 'AS')) return `\`${LITERAL_ALIAS}\``;
     return isOneOf(previous, ...BEFORE_STRING) ? "'?'" : '1';
   }
   // Null-safe equality is, to the parser, any comparison.

@@ -34,6 +34,7 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
     where: collector.where,
     compound: collector.compound,
     file: collector.file || takenOff.file,
+    ...(collector.upserts ? { upserts: true } : {}),
     ...(collector.upsertsQuery ? { upsertsQuery: true } : {}),
     ...(collector.unboundedTable === undefined ? {} : { unboundedTable: collector.unboundedTable }),
     ...(takenOff.naturalJoin ? { naturalJoin: true } : {}),

@@ -90,20 +90,20 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   expectOnly(childOf(node, 'into') ?? {}, 'INTO');
   const scope = new QueryScope(outer, outer.nested);
   walkFrom(walk, node['from'], scope, { access: 'read', position: scope.nested ? 'nested' : 'outermost' });
+  const outputs = new OutputColumns(node);
   for (const column of childrenOf(node, 'columns')) {
     expectOnly(column, 'a column', 'expr', 'as', 'type');
-    walkExpression(walk, childOf(column, 'expr'), { scope, clause: 'output', bare: true });
+    walkExpression(walk, childOf(column, 'expr'), { scope, clause: 'output', bare: true, windowOutputs: outputs });
     walk.collector.identifier(nameOf(column['as']));
   }
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
   else walkWhere(walk, new QueryLevel(node), where, scope);
-  const outputs = new OutputColumns(node);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });
-  walkOrdering(walk, node, 'orderby', { scope, clause: 'order', bare: false, outputs });
+  walkOrdering(walk, node, 'orderby', { scope, clause: 'order', bare: false, outputs, windowOutputs: outputs });
   walkLimit(walk, childOf(node, 'limit'), scope);
-  walkWindow(walk, childOf(node, 'window'), { scope, clause: 'other', bare: false });
+  walkWindow(walk, childOf(node, 'window'), { scope, clause: 'other', bare: false, windowOutputs: outputs });
   return scope;
 }
 

@@ -19,4 +19,6 @@ export interface Place {
   readonly bare: boolean;
   /** Output columns that it may name by their alias. */
   readonly outputs?: OutputColumns;
+  /** Those that a window in it may name. */
+  readonly windowOutputs?: OutputColumns;
 }

@@ -47,6 +47,8 @@ export function walkDelete(walk: Walk, node: TreeNode): QueryScope {
   return scope;
 }
 
+const EVERY_COLUMN = { column: '*', clause: 'set', bare: true } as const;
+
 /**
  * Walks INSERT and REPLACE.
  * @throws DenialError `STATEMENT_UNKNOWN`
@@ -63,10 +65,14 @@ export function walkInsert(walk: Walk, node: TreeNode): QueryScope {
     collector.identifier(column);
     collector.column({ column, clause: 'set', bare: true }, undefined, scope);
   }
-  walkValues(walk, childOf(node, 'values'), scope);
+  const values = childOf(node, 'values');
+  // Without a list, all columns are set.
+  if (!Array.isArray(columns) && values !== undefined) collector.column(EVERY_COLUMN, undefined, scope);
+  walkValues(walk, values, scope);
   for (const item of childrenOf(node, 'set')) walkAssignment(walk, item, scope);
   const onDuplicate = childOf(node, 'on_duplicate_update');
-  const isQuery = childOf(node, 'values')?.['type'] === 'select';
+  const isQuery = values?.['type'] === 'select';
+  collector.upserts = onDuplicate !== undefined;
   collector.upsertsQuery = isQuery && (onDuplicate !== undefined || node['type'] === 'replace');
   if (onDuplicate !== undefined) {
     expectOnly(onDuplicate, 'ON DUPLICATE KEY UPDATE', 'keyword', 'set');
