@@ -42,14 +42,17 @@ const WRITES: ReadonlySet<string> = new Set(['insert', 'replace', 'update', 'del
 const READS: ReadonlySet<string> = new Set(['select', 'show', 'explain']);
 const SESSION: ReadonlySet<string> = new Set(['session', 'transaction', 'use']);
 
-/** Functions that wait or burn. */
+/** Functions that wait or burn. ENCRYPT() and KDF() take as many rounds as they are told. */
 const RESOURCE_FUNCTIONS: ReadonlySet<string> = new Set([
   'benchmark',
+  'encrypt',
+  'kdf',
   'master_gtid_wait',
   'master_pos_wait',
   'sleep',
   'source_pos_wait',
   'wait_for_executed_gtid_set',
+  'wsrep_sync_wait_upto_gtid',
 ]);
 
 /** Functions of locks that have a name, at which every session that wants the name waits. */
@@ -61,8 +64,9 @@ const LOCK_FUNCTIONS: ReadonlySet<string> = new Set([
   'release_lock',
 ]);
 
-/** Functions that read files, run programs or change what others see. */
+/** Functions that read files, the binary log among them, run programs or change what others see. */
 const SIDE_EFFECT_FUNCTIONS: ReadonlySet<string> = new Set([
+  'binlog_gtid_pos',
   'lib_mysqludf_sys_info',
   'load_file',
   'setval',

@@ -52,6 +52,14 @@ describe('a rule that denies', () => {
     expect(denies({ digests: ['other'] }, 'SELECT 1')).toBe(false);
   });
 
+  it('knows the functions that wait or burn, and those that do more than compute', () => {
+    const waits = ['SLEEP(9)', "WSREP_SYNC_WAIT_UPTO_GTID('0-1-100')", "KDF('a', 'b', 999999999)", "ENCRYPT('a', 'b')"];
+    for (const call of waits) expect(denies({ facts: ['resource-abuse'] }, `SELECT ${call}`), call).toBe(true);
+    for (const call of ["LOAD_FILE('a')", "BINLOG_GTID_POS('a', 4)"]) {
+      expect(denies({ facts: ['side-effect-function'] }, `SELECT ${call}`), call).toBe(true);
+    }
+  });
+
   it('wants everything that it names', () => {
     const match: StatementMatch = { operations: ['DELETE'], tables: ['shop.customers'] };
     expect(denies(match, 'DELETE FROM customers WHERE id = 1')).toBe(true);
