@@ -54,13 +54,25 @@ describe('the default rules', () => {
       'CREATE PROCEDURE p() SELECT 1',
       'CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END IF; END',
       'CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET NEW.total = 0',
+      'CREATE PROCEDURE begin() SELECT 1',
+      'CREATE PROCEDURE p(begin INT, `case` INT) SELECT begin FROM orders',
+      'CREATE FUNCTION begin(begin INT) RETURNS INT DETERMINISTIC RETURN CASE WHEN 1 THEN begin END',
+      "CREATE PROCEDURE p() BEGIN SELECT CASE WHEN 1 THEN REPEAT('a', 3) END; END",
+      'CREATE PROCEDURE p() BEGIN SELECT CASE WHEN 1 THEN IF(1, 2, 3) END; END',
+      'CREATE TRIGGER begin BEFORE INSERT ON orders FOR EACH ROW SET NEW.begin = 1',
+      'CREATE EVENT begin ON SCHEDULE EVERY 1 DAY DO SELECT 1',
+      'ALTER EVENT begin ENABLE',
+      'ALTER PROCEDURE begin SQL SECURITY INVOKER',
+      'DROP PROCEDURE begin',
     ];
     for (const sql of definitions) {
       expect(verdictOf(sql, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
       expect(verdictOf(`${sql};`, scopeOf('mysql'), policy), sql).toMatchObject(ALLOWED);
       for (const second of ['SELECT SLEEP(9)', 'GRANT ALL ON *.* TO x', "SELECT 1 INTO OUTFILE '/srv/out/x'"]) {
-        const verdict = verdictOf(`${sql}; ${second}`, scopeOf('mysql'), policy);
-        expect(verdict, `${sql}; ${second}`).toMatchObject({ effect: 'deny' });
+        for (const end of ['', '; SELECT 1 end', '; END', '; END IF', '; UNTIL 1 END REPEAT', '; END; END']) {
+          const verdict = verdictOf(`${sql}; ${second}${end}`, scopeOf('mysql'), policy);
+          expect(verdict, `${sql}; ${second}${end}`).toMatchObject({ effect: 'deny' });
+        }
       }
     }
   });
