@@ -9,7 +9,11 @@ interface Rule {
 const TRICKY = ['begin', 'end', 'do', 'until', 'x'];
 const PLAIN = ['x', 'y'];
 
-function rules(names: readonly string[]): { statement: fc.Arbitrary<string> } {
+/** @param simple a statement that evaluates an expression, up to it */
+function rules(
+  names: readonly string[],
+  simple: string,
+): { expression: fc.Arbitrary<string>; statement: fc.Arbitrary<string> } {
   return fc.letrec<Rule>((tie) => {
     const e = tie('expression');
     const s = tie('statement');
@@ -28,7 +32,7 @@ function rules(names: readonly string[]): { statement: fc.Arbitrary<string> } {
       ),
       statement: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
-        e.map((a) => `SELECT ${a}`),
+        e.map((a) => `${simple} ${a}`),
         e.map((a) => `SET @a = ${a}`),
         fc.tuple(e, s).map(([a, b]) => `IF ${a} THEN ${b}; END IF`),
         fc.tuple(e, s, s).map(([a, b, c]) => `IF ${a} THEN ${b}; ELSE ${c}; END IF`),
@@ -59,21 +63,54 @@ const parameters = fc
   .subarray(TRICKY, { maxLength: 2 })
   .map((names) => `(${names.map((name) => `${name} INT`).join(', ')})`);
 
-/** A procedure, whose name comes first. */
-export const procedure: fc.Arbitrary<readonly [string, string]> = fc
-  .tuple(fc.constantFrom('p', 'begin', 'end'), parameters, rules(PLAIN).statement)
-  .map(([name, given, body]) => [name, `CREATE PROCEDURE ${name} ${given} ${body}`]);
+/** A definition: how to drop what it may have made, and its text. */
+export interface Definition {
+  readonly drop: string;
+  readonly sql: string;
+}
 
-/** A procedure, whose name comes first, and what follows it: the statement, and what may seem to end a block around it. */
-export const followedProcedure = (statement: string): fc.Arbitrary<readonly [string, string]> =>
+const HEADS = {
+  PROCEDURE: ['', 'READS SQL DATA', "COMMENT 'begin' NOT DETERMINISTIC SQL SECURITY INVOKER", 'LANGUAGE SQL'],
+  FUNCTION: [
+    'RETURNS INT DETERMINISTIC',
+    "RETURNS ENUM('begin', 'end') CHARACTER SET utf8mb4 DETERMINISTIC NO SQL",
+    'RETURNS DOUBLE PRECISION UNSIGNED DETERMINISTIC',
+    "RETURNS VARCHAR(9) CHARSET binary DETERMINISTIC COMMENT 'x'",
+    'RETURNS DATE DETERMINISTIC',
+  ],
+  TRIGGER: ['BEFORE INSERT ON customers FOR EACH ROW', 'AFTER DELETE ON customers FOR EACH ROW'],
+  EVENT: [
+    "ON SCHEDULE AT '2037-01-01' + INTERVAL (1) DAY DO",
+    "ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01' ON COMPLETION NOT PRESERVE DISABLE COMMENT 'do begin' DO",
+  ],
+} as const;
+
+function definition(names: readonly string[]): fc.Arbitrary<Definition> {
+  const given = fc.tuple(fc.constantFrom('p', 'begin', 'end'), parameters);
+  const procedures = rules(names, 'SELECT').statement;
+  const { expression, statement } = rules(names, 'SET @b =');
+  const returning = fc.oneof(
+    expression.map((value) => `RETURN ${value}`),
+    fc.tuple(statement, expression).map(([first, value]) => `BEGIN ${first}; RETURN ${value}; END`),
+  );
+  const kind = (object: keyof typeof HEADS, body: fc.Arbitrary<string>): fc.Arbitrary<Definition> =>
+    fc.tuple(given, fc.constantFrom<string>(...HEADS[object]), body).map(([[name, list], head, text]) => ({
+      drop: `DROP ${object} IF EXISTS \`${name}\``,
+      sql: ['CREATE', object, name, ...(/^[PF]/.test(object) ? [list] : []), head, text].join(' '),
+    }));
+  return fc.oneof(
+    { weight: 3, arbitrary: kind('PROCEDURE', procedures) },
+    kind('FUNCTION', returning),
+    kind('TRIGGER', statement),
+    kind('EVENT', statement),
+  );
+}
+
+/** A definition whose names are plain, but perhaps its own and those of its parameters. */
+export const plainDefinition: fc.Arbitrary<Definition> = definition(PLAIN);
+
+/** A definition and what follows it: the statement, and what may seem to end a block around it. */
+export const followedDefinition = (statement: string): fc.Arbitrary<Definition> =>
   fc
-    .tuple(
-      fc.constantFrom('p', 'begin', 'end'),
-      parameters,
-      fc.oneof(rules(TRICKY).statement, rules(PLAIN).statement),
-      fc.array(fc.constantFrom(...ENDINGS), { maxLength: 3 }),
-    )
-    .map(([name, given, body, endings]) => [
-      name,
-      [`CREATE PROCEDURE ${name} ${given} ${body}`, statement, ...endings].join('; '),
-    ]);
+    .tuple(fc.oneof(definition(TRICKY), plainDefinition), fc.array(fc.constantFrom(...ENDINGS), { maxLength: 3 }))
+    .map(([{ drop, sql }, endings]) => ({ drop, sql: [sql, statement, ...endings].join('; ') }));

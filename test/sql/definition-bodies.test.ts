@@ -5,7 +5,7 @@ import type { AnalysisScope } from '../../src/sql/analysis.js';
 import { dialectOf } from '../../src/session/session-state.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
 import { analyser, FLAVOURS, scopeOf, statementsOf } from './analysed.js';
-import { followedProcedure, procedure } from './definition-arbitrary.js';
+import { type Definition, followedDefinition, plainDefinition } from './definition-arbitrary.js';
 
 const AFTER = 'SET @ran = 1';
 
@@ -83,8 +83,8 @@ describe('the end of a definition, on a server', () => {
   });
 
   /** Runs a text; whether the server took it, and whether it ran what follows. */
-  async function run(name: string, sql: string): Promise<{ taken: boolean; ran: boolean }> {
-    await connection.query(`SET @ran = 0; DROP PROCEDURE IF EXISTS \`${name}\``);
+  async function run({ drop, sql }: Definition): Promise<{ taken: boolean; ran: boolean }> {
+    await connection.query(`SET @ran = 0; ${drop}`);
     const taken = await connection.query(sql).then(
       () => true,
       () => false,
@@ -96,10 +96,10 @@ describe('the end of a definition, on a server', () => {
   it('is the one that the server sees, however its names and its blocks are called', async () => {
     let followed = 0;
     await fc.assert(
-      fc.asyncProperty(followedProcedure(AFTER), async ([name, sql]) => {
-        const { ran } = await run(name, sql);
+      fc.asyncProperty(followedDefinition(AFTER), async (definition) => {
+        const { ran } = await run(definition);
         if (ran) followed += 1;
-        expect(ran && isOne(sql, scope), sql).toBe(false);
+        expect(ran && isOne(definition.sql, scope), definition.sql).toBe(false);
       }),
       { numRuns: 2_000 },
     );
@@ -107,15 +107,16 @@ describe('the end of a definition, on a server', () => {
   });
 
   it('is found where nothing follows', async () => {
-    let taken = 0;
+    const taken: string[] = [];
     await fc.assert(
-      fc.asyncProperty(procedure, async ([name, sql]) => {
-        if (!(await run(name, sql)).taken) return;
-        taken += 1;
-        expect(isOne(sql, scope), sql).toBe(true);
+      fc.asyncProperty(plainDefinition, async (definition) => {
+        if (!(await run(definition)).taken) return;
+        taken.push(definition.sql.split(' ', 2).join(' '));
+        expect(isOne(definition.sql, scope), definition.sql).toBe(true);
       }),
       { numRuns: 500 },
     );
-    expect(taken).toBeGreaterThan(80);
+    for (const each of ['PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT']) expect(taken).toContain(`CREATE ${each}`);
+    expect(taken.length).toBeGreaterThan(80);
   });
 });
