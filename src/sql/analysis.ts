@@ -92,7 +92,10 @@ export interface Analysis {
   readonly upserts?: true;
   /** REPLACE … SELECT, INSERT … SELECT … ON DUPLICATE KEY UPDATE: as many rows are overwritten as the query gives. */
   readonly upsertsQuery?: boolean;
-  /** UPDATE or DELETE of several tables: one that it writes, and of which its conditions leave out no row. Absent where there is none. */
+  /**
+   * UPDATE or DELETE of several tables: one that it writes, and of which its conditions leave out no row. SELECT: one that no condition ties to the
+   * others. Absent where there is none.
+   */
   readonly unboundedTable?: string;
   /** A NATURAL JOIN compares columns that it does not name. */
   readonly naturalJoin?: boolean;

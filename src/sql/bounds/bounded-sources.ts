@@ -38,6 +38,17 @@ export function unboundedTable(level: QueryLevel, written: readonly Source[]): s
 }
 
 /**
+ * The name of a table of a SELECT that no condition ties to the others. Where the SELECT is that of a view, a write with a condition on one of its
+ * tables bounds no row of such a one.
+ */
+export function untiedTable(level: QueryLevel, sources: readonly Source[]): string | undefined {
+  if (level.sources.length < 2 || level.sources.length > MAX_SOURCES) return undefined;
+  const [first] = tiedGroups(level);
+  const isTied = ({ alias }: Source): boolean => [...(first ?? [])].some((tied) => tied.alias === alias.toLowerCase());
+  return sources.find((source) => source.table !== undefined && !isTied(source))?.table?.name;
+}
+
+/**
  * The sources of a query of which not every row counts: those that a condition bounds by their own columns, and those that a condition ties to
  * one of them.
  */

@@ -4,9 +4,10 @@ import type { QueryScope } from '../tree/query-scope.js';
 import { conditionTree } from './condition-tree.js';
 import { fromTree } from './from-tree.js';
 import type { Reading } from './reading.js';
+import { isGiven } from './rust-nodes.js';
 
 /**
- * Reads WHERE, and tells of that of the outermost query whether it bounds the rows.
+ * Reads WHERE, which may be absent, and tells of that of the outermost query whether it bounds the rows.
  * @param from the tables of the query
  * @returns the query as the rule for bounded rows sees it; undefined for one that is not the outermost
  * @throws DenialError `STATEMENT_UNKNOWN`
@@ -17,9 +18,11 @@ export function readWhere(
   from: unknown,
   scope: QueryScope,
 ): QueryLevel | undefined {
-  reading.expression(condition, { scope, clause: 'where' });
+  const isThere = isGiven(condition);
+  if (isThere) reading.expression(condition, { scope, clause: 'where' });
   if (scope.nested) return undefined;
-  const level = new QueryLevel({ from: fromTree(from, scope), where: conditionTree(condition) });
-  reading.collector.where = whereBounds(level) ? 'present' : 'constant';
+  const where = isThere ? conditionTree(condition) : undefined;
+  const level = new QueryLevel({ from: fromTree(from, scope), where });
+  if (isThere) reading.collector.where = whereBounds(level) ? 'present' : 'constant';
   return level;
 }

@@ -1,3 +1,4 @@
+import { untiedTable } from '../bounds/bounded-sources.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
 import type { TreeNode } from '../tree/parse.js';
 import { QueryScope } from '../tree/query-scope.js';
@@ -24,7 +25,8 @@ export function readSelect(reading: Reading, select: TreeNode, outer: QueryScope
   const scope = new QueryScope(outer, outer.nested);
   readTables(reading, select['from'], scope, { access: 'read', position: scope.nested ? 'nested' : 'outermost' });
   readProjection(reading, select['projection'], scope);
-  if (isGiven(select['selection'])) readWhere(reading, select['selection'], select['from'], scope);
+  const level = readWhere(reading, select['selection'], select['from'], scope);
+  if (level !== undefined) reading.collector.unboundedTable = untiedTable(level, scope.sources);
   readGroups(reading, select['group_by'], scope);
   reading.expression(select['having'], { scope, clause: 'having' });
   for (const item of itemsOf(select['named_window'])) readNamedWindow(reading, item, scope);

@@ -116,10 +116,8 @@ function readRest(
   written: readonly Source[],
   scope: QueryScope,
 ): void {
-  if (isGiven(node['selection'])) {
-    const level = readWhere(reading, node['selection'], from, scope);
-    reading.collector.unboundedTable = level === undefined ? undefined : unboundedTable(level, written);
-  }
+  const level = readWhere(reading, node['selection'], from, scope);
+  reading.collector.unboundedTable = level === undefined ? undefined : unboundedTable(level, written);
   reading.order(node['order_by'], { scope, clause: 'order' });
   reading.expression(node['limit'], { scope, clause: 'other' });
 }

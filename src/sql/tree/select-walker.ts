@@ -1,3 +1,4 @@
+import { untiedTable } from '../bounds/bounded-sources.js';
 import { QueryLevel } from '../bounds/query-level.js';
 import { isLiteral, walkExpression, walkOrder, walkWindow } from './expression-walker.js';
 import { walkCondition, walkWhere } from './condition-walker.js';
@@ -98,13 +99,18 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   }
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
-  else walkWhere(walk, new QueryLevel(node), where, scope);
+  else walkOutermost(walk, new QueryLevel(node), where, scope);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });
   walkOrdering(walk, node, 'orderby', { scope, clause: 'order', bare: false, outputs, windowOutputs: outputs });
   walkLimit(walk, childOf(node, 'limit'), scope);
   walkWindow(walk, childOf(node, 'window'), { scope, clause: 'other', bare: false, windowOutputs: outputs });
   return scope;
+}
+
+function walkOutermost(walk: Walk, level: QueryLevel, where: TreeNode | undefined, scope: QueryScope): void {
+  walkWhere(walk, level, where, scope);
+  walk.collector.unboundedTable = untiedTable(level, scope.sources);
 }
 
 function walkGroups(walk: Walk, node: TreeNode, place: Place): void {
