@@ -27,6 +27,8 @@ const governor = await createGovernor({
 });
 const pool = govern(createPool({ ...orders.connection, connectionLimit: 8 }), governor);
 const identities = await Promise.all(orders.credentials.map(signIn));
+// However slow the machine is, some statements have run when it is killed.
+await Promise.all(identities.map((identity, index) => runLoad(pool, identity, orders.from + 990_000 + index * 10, 10)));
 process.stdout.write('running\n');
 await Promise.all(
   identities.flatMap((identity) =>
