@@ -1,4 +1,4 @@
-import { isNode } from '../tree/parse.js';
+import { isNode } from '../tree/tree-node.js';
 import { childOf } from '../tree/node-reader.js';
 import { type Comparison, comparesItself, isLive, isSometimesEmpty, passes, rowsPass, type Test } from './condition.js';
 import { type Operand, operandOf } from './operand.js';

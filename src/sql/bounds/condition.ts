@@ -1,5 +1,5 @@
 import { childOf, childrenOf } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { type Operand, operandOf } from './operand.js';
 import type { Column, Condition, QueryLevel } from './query-level.js';
 import { remembered } from './remembered.js';

@@ -1,4 +1,4 @@
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import type { Column, QueryLevel } from './query-level.js';
 import { isStar, resolveColumn } from './resolve-column.js';
 import { functionName, isAggregate, isChoice } from './value.js';

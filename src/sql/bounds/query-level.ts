@@ -1,5 +1,5 @@
 import { childOf, childrenOf, nameOf } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 
 /** A table, derived table or CTE in the FROM of one query. */
 export interface LevelSource {

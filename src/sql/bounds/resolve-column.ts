@@ -1,5 +1,5 @@
 import { nameOf } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { remembered } from './remembered.js';
 import { isAggregate, isValue } from './value.js';
 import type { Column, LevelSource, QueryLevel } from './query-level.js';

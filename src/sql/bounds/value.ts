@@ -1,5 +1,5 @@
 import { childOf, childrenOf, nameOf } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 
 const ARITHMETIC: ReadonlySet<string> = new Set([
   ...['+', '-', '*', '/', '%', 'DIV', 'MOD', '&', '|', '^', '<<', '>>', '||', '->', '->>'],

@@ -1,4 +1,4 @@
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import {
   type Ident,
   identOf,

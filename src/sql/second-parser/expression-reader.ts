@@ -1,5 +1,5 @@
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import type { TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/tree-node.js';
 import { type FieldRole, shapes, wrappers } from './expression-shapes.js';
 import { readCall } from './function-reader.js';
 import type { Position, Reading } from './reading.js';

@@ -1,4 +1,4 @@
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import type { QueryScope } from '../tree/query-scope.js';
 import { conditionTree, NEVER_BOUND } from './condition-tree.js';
 import { identOf, isGiven, itemsOf, objectNameOf, variantOf } from './rust-nodes.js';

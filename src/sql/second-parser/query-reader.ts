@@ -1,5 +1,5 @@
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import type { TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/tree-node.js';
 import { QueryScope } from '../tree/query-scope.js';
 import { readSelect } from './select-reader.js';
 import type { Reading } from './reading.js';

@@ -1,5 +1,5 @@
 import { nameOf, refuseTree } from '../tree/node-reader.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 
 /** A value of a Rust enum: `"Distinct"` or `{"Table": {…}}`. */
 export interface Variant {

@@ -1,6 +1,6 @@
 import type { Token } from '../canonical/token.js';
 import type { WorkBudget } from '../work-budget.js';
-import { isNode, type TreeNode } from '../tree/parse.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { chainDepth } from './chain-depth.js';
 import { parserModule } from './parser-file.js';
 import { ParserInstance } from './parser-instance.js';

@@ -1,6 +1,6 @@
 import { untiedTable } from '../bounds/bounded-sources.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import type { TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/tree-node.js';
 import { QueryScope } from '../tree/query-scope.js';
 import { readWhere } from './condition-reader.js';
 import { readWindow } from './function-reader.js';

@@ -1,6 +1,6 @@
 import type { StatementKind } from '../analysis.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import type { TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/tree-node.js';
 import { QueryScope } from '../tree/query-scope.js';
 import { readExpression } from './expression-reader.js';
 import { readQuery, readSubquery, readWith } from './query-reader.js';

@@ -1,6 +1,6 @@
 import type { UseOfTable } from '../tree/collector.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import { isNode } from '../tree/parse.js';
+import { isNode } from '../tree/tree-node.js';
 import type { QueryScope } from '../tree/query-scope.js';
 import type { Reading } from './reading.js';
 import { identOf, isGiven, itemsOf, nodeOf, objectNameOf, variantOf } from './rust-nodes.js';

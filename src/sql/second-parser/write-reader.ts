@@ -1,6 +1,6 @@
 import { unboundedTable } from '../bounds/bounded-sources.js';
 import { expectOnly, refuseTree } from '../tree/node-reader.js';
-import type { TreeNode } from '../tree/parse.js';
+import type { TreeNode } from '../tree/tree-node.js';
 import { QueryScope, type Source } from '../tree/query-scope.js';
 import { readWhere } from './condition-reader.js';
 import { readRows } from './query-reader.js';

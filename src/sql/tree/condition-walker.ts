@@ -2,7 +2,7 @@ import { whereBounds } from '../bounds/bounded-sources.js';
 import type { QueryLevel } from '../bounds/query-level.js';
 import { isLiteral, walkExpression } from './expression-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf } from './node-reader.js';
-import type { TreeNode } from './parse.js';
+import type { TreeNode } from './tree-node.js';
 import type { QueryScope } from './query-scope.js';
 import type { Walk } from './walk.js';
 

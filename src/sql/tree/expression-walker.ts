@@ -1,5 +1,5 @@
 import type { Collector } from './collector.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
 import type { Place, Walk } from './walk.js';
 

@@ -1,7 +1,7 @@
 import type { UseOfTable } from './collector.js';
 import { walkExpression } from './expression-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 import type { QueryScope, Source } from './query-scope.js';
 import type { Walk } from './walk.js';
 

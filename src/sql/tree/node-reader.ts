@@ -1,5 +1,5 @@
 import { DenialError } from '../../errors.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 
 /** @throws DenialError `STATEMENT_UNKNOWN`, always */
 export function refuseTree(what: string): never {

@@ -2,7 +2,7 @@ import type { ColumnClause } from '../analysis.js';
 import { lowerCase } from '../canonical/token.js';
 import { childOf, childrenOf, nameOf } from './node-reader.js';
 import { LITERAL_ALIAS } from './parser-text.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 
 /** The output columns of a SELECT, which ORDER BY, GROUP BY and HAVING may name again by alias or position. */
 export class OutputColumns {

@@ -4,6 +4,7 @@ import mysql from 'node-sql-parser/build/mysql.js';
 import { DenialError } from '../../errors.js';
 import type { WorkBudget } from '../work-budget.js';
 import { MeteredText } from './metered-text.js';
+import { isNode, type TreeNode } from './tree-node.js';
 
 /** Most that one statement may cost, in reads: about 60 ms, and what the longest one takes that is read once. */
 const MAX_READS = 1_250_000;
@@ -12,9 +13,6 @@ const START_READS = 2_000;
 /** What it costs to give up, in reads: an error with its stack, and its text, which sorts all that was expected where it gave up. */
 const FAILURE_READS = 2_000;
 const READS_PER_EXPECTATION = 5;
-
-/** A node of the parser's tree: nothing about it is known. */
-export type TreeNode = Readonly<Record<string, unknown>>;
 
 const parsers = [
   { parser: new mysql.Parser(), database: 'mysql' },
@@ -49,11 +47,6 @@ function parseWithin(text: string, budget: WorkBudget): TreeNode {
     }
   }
   throw new DenialError('STATEMENT_UNKNOWN', `not understood${near}`);
-}
-
-/** Whether a value is a node. */
-export function isNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function nearText(text: string, error: unknown): string {

@@ -7,7 +7,8 @@ import { checkAgreement, readAlone, readSecond } from '../second-parser/agreemen
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
 import { nameOf, refuseTree } from './node-reader.js';
-import { parse, type TreeNode } from './parse.js';
+import { parse } from './parse.js';
+import { type TreeNode } from './tree-node.js';
 import { type ParserInput, parserInput } from './parser-text.js';
 import { walkQuery, walkSubquery } from './select-walker.js';
 import { inServerOrder } from './server-order.js';

@@ -5,7 +5,7 @@ import { walkCondition, walkWhere } from './condition-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
 import { OutputColumns } from './output-columns.js';
-import type { TreeNode } from './parse.js';
+import type { TreeNode } from './tree-node.js';
 import { QueryScope } from './query-scope.js';
 import type { Place, Walk } from './walk.js';
 

@@ -1,6 +1,6 @@
 import { isOneOf, type Token } from '../canonical/token.js';
 import { childOf, childrenOf, nameOf } from './node-reader.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 
 /** Conditions that the client wrote side by side, with the operators between them. */
 interface Chain {

@@ -1,7 +1,7 @@
 import type { ColumnClause } from '../analysis.js';
 import type { Collector } from './collector.js';
 import type { OutputColumns } from './output-columns.js';
-import type { TreeNode } from './parse.js';
+import type { TreeNode } from './tree-node.js';
 import type { QueryScope } from './query-scope.js';
 
 /** What the walkers share. */

@@ -4,7 +4,7 @@ import { walkWhere } from './condition-walker.js';
 import { walkExpression, walkOrder } from './expression-walker.js';
 import { walkFrom } from './from-walker.js';
 import { childOf, childrenOf, expectOnly, nameOf, refuseTree } from './node-reader.js';
-import { isNode, type TreeNode } from './parse.js';
+import { isNode, type TreeNode } from './tree-node.js';
 import { QueryScope, type Source } from './query-scope.js';
 import { walkCtes, walkLimit, walkSubquery } from './select-walker.js';
 import type { Walk } from './walk.js';
