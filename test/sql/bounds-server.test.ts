@@ -19,6 +19,10 @@ beforeAll(async () => {
     `INSERT INTO t VALUES ${rows.join()}`,
     'CREATE TABLE one (id INT)',
     'INSERT INTO one VALUES (1)',
+    'CREATE TABLE people (id INT, n INT, note INT)',
+    'INSERT INTO people VALUES (1, 10, 0), (2, 20, 0), (3, 30, 0), (4, 40, 0)',
+    'CREATE TABLE vip (id INT, n INT)',
+    'INSERT INTO vip VALUES (1, 10), (2, 20)',
   ]);
   connection = await createConnection(schema.connection);
 });
@@ -108,6 +112,73 @@ it('holds no condition for bounded that holds for every row by its constants', a
       bounded += 1;
       const [rows] = await connection.query<RowDataPacket[]>(`SELECT COUNT(*) AS n FROM t WHERE ${where}`);
       expect(Number(rows[0]?.['n']), where).toBeLessThan(ROWS);
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(bounded).toBeGreaterThan(300);
+}, 120_000);
+
+/** What may stand beside the table that is written. Each has the columns `id` and `n`; none has 3 but for all rows of the table. */
+const BESIDE = [
+  'vip',
+  'people',
+  '(SELECT 1 AS id, 1 AS n)',
+  '(SELECT id, 1 AS n FROM people)',
+  '(SELECT n AS id, id AS n FROM people)',
+  '(SELECT id, n FROM people WHERE id = 2)',
+  '(SELECT MAX(id) AS id, 1 AS n FROM people)',
+  '(SELECT id, n FROM (SELECT *, id = id AS one FROM people) e WHERE one)',
+  '(SELECT id, n FROM vip UNION ALL SELECT id, 1 FROM people)',
+];
+const JOINS = ['JOIN', 'JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'CROSS JOIN', 'STRAIGHT_JOIN'];
+
+function joinLeaf(draw: Draw, aliases: readonly string[]): string {
+  const column = (): string => `${pick(draw, aliases)}.${pick(draw, ['id', 'id', 'n'])}`;
+  const leaves = [
+    () => `${column()} = ${column()}`,
+    () => `${column()} = ${column()}`,
+    () => `${column()} = ${String(pick(draw, [1, 2, 4]))}`,
+    () => `${column()} = 1`,
+    () => `${column()} IN (1, 2)`,
+    () => `${column()} IN (SELECT ${pick(draw, ['id', 'n', 'MAX(id)'])} FROM ${pick(draw, BESIDE)} q)`,
+    () => `EXISTS (SELECT 1 FROM ${pick(draw, BESIDE)} q WHERE q.id = ${column()})`,
+    () => `${column()} = (SELECT MAX(id) FROM people)`,
+    () => pick(draw, ['1 = 1', '1', '0']),
+  ];
+  return pick(draw, leaves)();
+}
+
+function joinCondition(draw: Draw, aliases: readonly string[]): string {
+  const leaves = Array.from({ length: 1 + draw(3) }, () => joinLeaf(draw, aliases));
+  return leaves.reduce((text, leaf) => `${text} ${pick(draw, ['AND', 'AND', 'OR'])} ${leaf}`);
+}
+
+const joins = fc.array(fc.nat(1_000_000), { minLength: 60, maxLength: 60 }).map((numbers) => {
+  let at = 0;
+  const draw: Draw = (limit) => (numbers[at++ % numbers.length] ?? 0) % limit;
+  const aliases = ['p'];
+  let from = 'people p';
+  for (const alias of ['a', 'b'].slice(0, 1 + draw(2))) {
+    const join = pick(draw, JOINS);
+    aliases.push(alias);
+    from += ` ${join} ${pick(draw, BESIDE)} ${alias}`;
+    if (join === 'CROSS JOIN') continue;
+    from += alias === 'a' && draw(6) === 0 ? ' USING (id)' : ` ON ${joinCondition(draw, aliases)}`;
+  }
+  return { from, where: joinCondition(draw, aliases) };
+});
+
+it('holds no table for bounded of which a row is written that no condition means', async () => {
+  const scope = scopeOf(database.flavour, '');
+  let bounded = 0;
+  await fc.assert(
+    fc.asyncProperty(joins, async ({ from, where }) => {
+      const analysis = analysisOf(`UPDATE ${from} SET p.note = 1 WHERE ${where}`, scope);
+      if (analysis.where !== 'present' || analysis.unboundedTable !== undefined) return;
+      bounded += 1;
+      const sql = `SELECT COUNT(*) AS n FROM ${from} WHERE (${where}) AND p.id = 3`;
+      const [rows] = await connection.query<RowDataPacket[]>(sql);
+      expect(Number(rows[0]?.['n']), sql).toBe(0);
     }),
     { numRuns: 3_000 },
   );

@@ -1,20 +1,27 @@
 import { isNode } from '../tree/tree-node.js';
 import { childOf } from '../tree/node-reader.js';
-import { type Comparison, comparesItself, isLive, isSometimesEmpty, passes, rowsPass, type Test } from './condition.js';
-import { type Operand, operandOf } from './operand.js';
+import {
+  type Comparison,
+  comparesItself,
+  isLive,
+  isSometimesEmpty,
+  passes,
+  rowsPass,
+  sidesOf,
+  type Test,
+} from './condition.js';
+import type { Operand } from './operand.js';
 import type { Source } from '../tree/query-scope.js';
 import type { Column, Condition, LevelSource, QueryLevel } from './query-level.js';
 import { remembered } from './remembered.js';
 import { holds, isOpaque, isStar } from './resolve-column.js';
+import { TiedSources } from './tied-sources.js';
 import { isAggregate } from './value.js';
 
 /** Any table: what an opaque source reads. */
 const ANY = '*';
 /** Most tables that a server joins. */
 const MAX_SOURCES = 61;
-/** Most sources of one condition that are looked at in pairs. */
-const MAX_TIED = 8;
-
 type Owns = (column: Column) => boolean;
 
 /** Whether one of the conditions of a WHERE bounds rows of some source. */
@@ -43,8 +50,8 @@ export function unboundedTable(level: QueryLevel, written: readonly Source[]): s
  */
 export function untiedTable(level: QueryLevel, sources: readonly Source[]): string | undefined {
   if (level.sources.length < 2 || level.sources.length > MAX_SOURCES) return undefined;
-  const [first] = tiedGroups(level);
-  const isTied = ({ alias }: Source): boolean => [...(first ?? [])].some((tied) => tied.alias === alias.toLowerCase());
+  const tied = new TiedSources(level).reachedFrom(level.sources.slice(0, 1));
+  const isTied = ({ alias }: Source): boolean => [...tied].some((source) => source.alias === alias.toLowerCase());
   return sources.find((source) => source.table !== undefined && !isTied(source))?.table?.name;
 }
 
@@ -60,22 +67,26 @@ const NONE: ReadonlySet<LevelSource> = new Set();
 
 const sourcesOf = remembered((level: QueryLevel): ReadonlySet<LevelSource> => {
   if (level.sources.length > MAX_SOURCES) return NONE;
-  const groups = tiedGroups(level);
-  return new Set(groups.filter((group) => isGroupBounded(level, group)).flatMap((group) => [...group]));
+  if (level.conditions.some((condition) => condition.clause === 'having' && isLive(condition, level, false))) {
+    return new Set(level.sources);
+  }
+  const tied = new TiedSources(level);
+  const boundBy = (clause: Condition['clause']): readonly LevelSource[] =>
+    level.sources.filter((source) => isBoundBy(level, clause, (column) => column.source === source));
+  const bounded = tied.reachedFrom(boundBy('where'), boundBy('join'));
+  // A condition on a name that may be of any source, or with OR on several, bounds one of them, and with it those that it is tied to.
+  if (!isBoundBy(level, 'where', at(level))) return bounded;
+  const reached = level.sources.map((source) => tied.reachedFrom([source]));
+  return new Set(level.sources.filter((source) => bounded.has(source) || reached.every((each) => each.has(source))));
 }, NONE);
 
-function isGroupBounded(level: QueryLevel, group: ReadonlySet<LevelSource>): boolean {
-  const isWhole = group.size === level.sources.length;
-  // A name that may be of any source bounds one of them, and with it those that it is tied to.
-  const owns: Owns = (column) =>
-    column.level === level &&
-    (column.source === undefined ? isWhole : group.has(column.source) && !isOpaque(column.source));
-  return level.conditions.some((condition) => {
-    const { node, clause } = condition;
-    if (clause === 'outer join') return false;
-    if (clause === 'having') return isLive(condition, level, false);
-    return passes(node, level, boundsTest(level, owns, clause === 'where'));
-  });
+function isBoundBy(level: QueryLevel, clause: Condition['clause'], owns: Owns): boolean {
+  const test = boundsTest(
+    level,
+    (column) => column.level === level && !(column.source !== undefined && isOpaque(column.source)) && owns(column),
+    clause === 'where',
+  );
+  return level.conditions.some((condition) => condition.clause === clause && passes(condition.node, level, test));
 }
 
 /**
@@ -94,10 +105,6 @@ function boundsTest(level: QueryLevel, owns: Owns, isAcross: boolean): Test {
   return test;
 }
 
-function sidesOf({ left, right }: Comparison): readonly Operand[] {
-  return right === undefined ? [left] : [left, right];
-}
-
 /** Whether what a subquery gives depends on columns from outside: `(SELECT COUNT(*) FROM u WHERE u.id = t.id)`. */
 function correlates(arms: readonly QueryLevel[], test: Test): boolean {
   return isSometimesEmpty(arms) && arms.every((arm) => rowsPass(arm, test));
@@ -109,12 +116,18 @@ function isReadAgain(one: Column, other: Column, { operator, negated }: Comparis
   // a.id < b.id leaves out at least the row itself.
   if (['<', '>'].includes(operator) && !negated) return false;
   const isShared = intersects(tablesOf(one), tablesOf(other));
-  return isShared && (gives(one, other.name) || gives(other, one.name));
+  return isShared && mayGive(one, other);
 }
 
-function gives({ source, name }: Column, wanted: string): boolean {
-  if (source?.arms !== undefined) return outputsGive(source.arms, wanted);
-  return name === wanted || (source !== undefined && isOpaque(source));
+/** What queries make may have other names for the same columns. */
+function mayGive(one: Column, other: Column): boolean {
+  if (isNamedAnew(one))
+    return isNamedAnew(other) || one.source?.arms === undefined || outputsGive(one.source.arms, other.name);
+  return isNamedAnew(other) ? mayGive(other, one) : one.name === other.name;
+}
+
+function isNamedAnew({ source }: Column): boolean {
+  return source !== undefined && source.table === undefined;
 }
 
 /** Whether a column is looked for among all rows of its own table: `id IN (SELECT id FROM t)`. */
@@ -124,7 +137,10 @@ function isAmongItself({ left, right }: Comparison, owns: Owns): boolean {
     side.columns
       .filter(owns)
       .some((column) =>
-        among.queries.some((arms) => intersects(tablesOf(column), unboundedIn(arms)) && outputsGive(arms, column.name)),
+        among.queries.some(
+          (arms) =>
+            intersects(tablesOf(column), unboundedIn(arms)) && (isNamedAnew(column) || outputsGive(arms, column.name)),
+        ),
       );
   return isAmong(left, right) || isAmong(right, left);
 }
@@ -182,68 +198,6 @@ function namesColumn(value: unknown, name: string): boolean {
   });
 }
 
-/** The sources of a query, those together of which one row stands beside few of the other. */
-function tiedGroups(level: QueryLevel): readonly ReadonlySet<LevelSource>[] {
-  const groups = new Groups(level.sources);
-  for (const condition of level.conditions) tie(groups, condition, level);
-  for (const { left, right } of level.usings) {
-    if (groups.areTied(left) && groups.areTied(right)) groups.join([...left, ...right]);
-  }
-  return groups.all;
-}
-
-function tie(groups: Groups, condition: Condition, level: QueryLevel): void {
-  const { node, clause } = condition;
-  if (clause === 'having' || level.sources.length < 2) return;
-  const named = sourcesIn(operandOf(node, level).columns, level);
-  // An outer join on a condition that is never true, or with a query that gives nothing, leaves all rows.
-  const isJoined = (): boolean =>
-    isLive(condition, level, true) && named.every(({ arms }) => arms === undefined || isSometimesEmpty(arms));
-  if (clause === 'outer join' && !isJoined()) return;
-  if (named.length > MAX_TIED) return;
-  for (const [index, one] of named.entries()) {
-    for (const other of named.slice(index + 1)) {
-      if (passes(node, level, tieTest(one, other))) groups.join([one, other]);
-    }
-  }
-}
-
-function tieTest(one: LevelSource, other: LevelSource): Test {
-  return (comparison) => {
-    const sources = sidesOf(comparison).flatMap(({ columns }) => columns.map(({ source }) => source));
-    return sources.includes(one) && sources.includes(other) && !comparesItself(comparison, () => false);
-  };
-}
-
-/** The sources of a level that columns are known to be of. */
-function sourcesIn(columns: readonly Column[], level: QueryLevel): readonly LevelSource[] {
-  const sources = columns.filter(at(level)).map(({ source }) => source);
-  return [...new Set(sources.filter((source) => source !== undefined))];
-}
-
 function at(level: QueryLevel): Owns {
   return (column) => column.level === level;
-}
-
-/** Sources in groups, which grow together. */
-class Groups {
-  #groups: readonly ReadonlySet<LevelSource>[];
-
-  constructor(sources: readonly LevelSource[]) {
-    this.#groups = sources.map((source) => new Set([source]));
-  }
-
-  get all(): readonly ReadonlySet<LevelSource>[] {
-    return this.#groups;
-  }
-
-  areTied(sources: readonly LevelSource[]): boolean {
-    return this.#groups.some((group) => sources.every((source) => group.has(source)));
-  }
-
-  join(sources: readonly LevelSource[]): void {
-    const touched = this.#groups.filter((group) => sources.some((source) => group.has(source)));
-    const merged = new Set(touched.flatMap((group) => [...group]));
-    this.#groups = [...this.#groups.filter((group) => !touched.includes(group)), merged];
-  }
 }

@@ -16,6 +16,11 @@ export interface Comparison {
   readonly negated: boolean;
 }
 
+/** The sides of a comparison: one, or two. */
+export function sidesOf({ left, right }: Comparison): readonly Operand[] {
+  return right === undefined ? [left] : [left, right];
+}
+
 /** Whether a comparison does what is asked of the condition. */
 export type Test = (comparison: Comparison) => boolean;
 
@@ -180,9 +185,7 @@ export function isLive({ node, clause }: Condition, level: QueryLevel, negated: 
 }
 
 const namesAnything: Test = (comparison) => {
-  const { left, right } = comparison;
-  const sides = [left, ...(right === undefined ? [] : [right])];
-  const isNamed = sides.some(
+  const isNamed = sidesOf(comparison).some(
     ({ columns, queries, hasAggregate }) => columns.length > 0 || hasAggregate || queries.some(givesRows),
   );
   return isNamed && !comparesItself(comparison, () => false);

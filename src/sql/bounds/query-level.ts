@@ -17,12 +17,16 @@ export interface LevelSource {
 export interface Condition {
   readonly node: TreeNode;
   readonly clause: 'where' | 'join' | 'outer join' | 'having';
+  /** Of an outer join, the sources on the side that may stay empty. */
+  readonly nullable?: readonly LevelSource[] | undefined;
 }
 
 /** JOIN … USING: columns of the same name on both sides. */
 export interface UsingJoin {
   readonly left: readonly LevelSource[];
   readonly right: readonly LevelSource[];
+  /** Of an outer join, the sources on the side that may stay empty. */
+  readonly nullable: readonly LevelSource[] | undefined;
 }
 
 /** A column as it is named, with where it comes from. */
@@ -141,13 +145,15 @@ class FromReader {
       this.readAll(inner);
       this.readAll(item['joins']);
     } else this.sources.push(this.#source(item, inner));
-    const isOuter = /LEFT|RIGHT|FULL/i.test(nameOf(item['join']) ?? '');
+    const right = this.sources.slice(left.length);
+    const nullable = nullableOf(nameOf(item['join']) ?? '', left, right);
     const on = childOf(item, 'on');
     // The ON of an outer join counts as a whole: one arm that is false makes it a join with nothing.
-    if (isOuter && on !== undefined) this.conditions.push({ node: on, clause: 'outer join' });
-    else this.conditions.push(...conditionsOf(on, 'join'));
+    if (nullable !== undefined && on !== undefined) {
+      this.conditions.push({ node: on, clause: 'outer join', nullable });
+    } else this.conditions.push(...conditionsOf(on, 'join'));
     const isUsing = Array.isArray(item['using']) && item['using'].length > 0;
-    if (isUsing) this.usings.push({ left, right: this.sources.slice(left.length) });
+    if (isUsing) this.usings.push({ left, right, nullable });
   }
 
   #source(item: TreeNode, inner: unknown): LevelSource {
@@ -168,6 +174,17 @@ class FromReader {
     const arms = query === undefined ? undefined : levelsOf(query, cte.parent, cte.before);
     return { alias, table: undefined, arms, names };
   }
+}
+
+/** Undefined for an inner join. Of a full join both sides may stay empty, and none is tied to the other. */
+function nullableOf(
+  join: string,
+  left: readonly LevelSource[],
+  right: readonly LevelSource[],
+): readonly LevelSource[] | undefined {
+  if (/FULL/i.test(join)) return [...left, ...right];
+  if (/RIGHT/i.test(join)) return left;
+  return /LEFT/i.test(join) ? right : undefined;
 }
 
 function find(name: string, ctes: Ctes | undefined): Ctes | undefined {
