@@ -93,6 +93,9 @@ describe('what the second parser would read again and again', () => {
     expect(depth(`SELECT ${'CAST(a AS CHAR), '.repeat(50)}1`)).toBe(1);
     expect(depth(`SELECT ${'CASE WHEN a THEN b END + '.repeat(50)}1`)).toBe(1);
     expect(depth(`SELECT ${'CASE WHEN a THEN '.repeat(20)}1${' END'.repeat(20)}`)).toBe(20);
+    expect(depth(`SELECT * FROM ${'((SELECT 1 FROM '.repeat(20)}t`)).toBe(20);
+    expect(depth(`SELECT ${'a IN (SELECT '.repeat(20)}1`)).toBe(20);
+    expect(depth(`SELECT 1 FROM t WHERE a IN (1, (2)) AND b IN (SELECT c FROM u) OR ((a = 1) AND (b = 2))`)).toBe(1);
     expect(depth(`SELECT 1 WHERE ${'NOT EXISTS (SELECT 1) AND '.repeat(50)}1`)).toBe(2);
   });
 
