@@ -14,6 +14,8 @@ export interface Facts {
   readonly file?: true;
   readonly localInfile?: true;
   readonly compound?: true;
+  readonly readWrite?: boolean;
+  readonly upsertsQuery?: true;
 }
 
 /** Statement, kind, operation, tables as `tablesOf` writes them, WHERE, the rest. */
@@ -35,6 +37,7 @@ export function readsAll(rows: readonly StatementRow[]): void {
 
 function factsOf(analysis: Analysis): Facts {
   const { functions, routines, sets, naturalJoin, locks, explains, file, localInfile, compound } = analysis;
+  const { readWrite, upsertsQuery } = analysis;
   return {
     ...(functions.length > 0 && { functions }),
     ...(routines !== undefined && { routines }),
@@ -45,5 +48,7 @@ function factsOf(analysis: Analysis): Facts {
     ...(file && { file }),
     ...(localInfile && { localInfile }),
     ...(compound && { compound }),
+    ...(readWrite !== undefined && { readWrite }),
+    ...(upsertsQuery === true && { upsertsQuery }),
   };
 }

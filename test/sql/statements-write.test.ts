@@ -52,7 +52,7 @@ const rows: readonly StatementRow[] = [
     'REPLACE',
     'shop.orders write, archive.orders read nested',
     'absent',
-    { compound: true },
+    { compound: true, upsertsQuery: true },
   ],
   ["UPDATE orders SET status = 'paid' WHERE id = 1", 'update', 'UPDATE', 'shop.orders write', 'present'],
   ['UPDATE `orders` SET `status`=?,`updatedAt`=? WHERE `id` = ?', 'update', 'UPDATE', 'shop.orders write', 'present'],
