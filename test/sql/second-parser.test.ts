@@ -96,6 +96,7 @@ describe('what the second parser would read again and again', () => {
     expect(depth(`SELECT * FROM ${'((SELECT 1 FROM '.repeat(20)}t`)).toBe(20);
     expect(depth(`SELECT ${'a IN (SELECT '.repeat(20)}1`)).toBe(20);
     expect(depth(`SELECT 1 FROM t WHERE a IN (1, (2)) AND b IN (SELECT c FROM u) OR ((a = 1) AND (b = 2))`)).toBe(1);
+    expect(depth(`SELECT * FROM ${'(SELECT * FROM '.repeat(20)}t`)).toBe(0);
     expect(depth(`SELECT 1 WHERE ${'NOT EXISTS (SELECT 1) AND '.repeat(50)}1`)).toBe(2);
   });
 

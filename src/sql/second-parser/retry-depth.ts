@@ -37,7 +37,7 @@ export function retryDepth(tokens: readonly Token[]): number {
     if (keyword === '(') {
       const previous = tokens[index - 1];
       const isTable = isOneOf(previous, '(') ? level.isTable : isOneOf(previous, 'FROM', 'JOIN', ',');
-      const queries = Number(mayBeQuery(isTable || isOneOf(previous, 'IN'), tokens[index + 1]));
+      const queries = Number(mayBeQuery(isTable, previous, tokens[index + 1]));
       outer.push(level);
       level = { around: depthOf(level) + queries, opened: opening, isTable, cases: 0, words: 0 };
     } else if (keyword === ')') {
@@ -55,9 +55,10 @@ export function retryDepth(tokens: readonly Token[]): number {
   return deepest;
 }
 
-/** Whether parentheses are read as a query first, and then again as tables or as a list. */
-function mayBeQuery(isTried: boolean, next: Token | undefined): boolean {
-  return isTried && isOneOf(next, '(', 'SELECT', 'WITH', 'VALUES');
+/** Whether parentheses are read as a query first, with all that they hold, and then again as tables or as a list. */
+function mayBeQuery(isTable: boolean, previous: Token | undefined, next: Token | undefined): boolean {
+  if (isTable) return isOneOf(next, '(');
+  return isOneOf(previous, 'IN') && isOneOf(next, '(', 'SELECT', 'WITH', 'VALUES');
 }
 
 function depthOf({ around, cases, words }: Level): number {
