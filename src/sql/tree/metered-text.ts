@@ -6,7 +6,7 @@ import { listWork } from './list-work.js';
  * Most reads of one place. Each may leave a word that was expected there, and where the parser gives up it sorts all of them: 10 ms. A place
  * in an ordinary statement is read some hundred times.
  */
-const MAX_READS_OF_PLACE = 40_000;
+const MAX_READS_OF_PLACE = 20_000;
 
 /**
  * A text that counts how often it is read, and refuses to be read more often. The first parser backtracks: forms that stand in each other

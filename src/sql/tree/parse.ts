@@ -9,10 +9,10 @@ import { isNode, type TreeNode } from './tree-node.js';
 /** Most that one statement may cost, in reads: about 60 ms, and what the longest one takes that is read once. */
 const MAX_READS = 1_250_000;
 /** What it costs to begin, in reads: the parser makes all that it knows of the grammar anew. */
-const START_READS = 2_000;
+const START_READS = 1_000;
 /** What it costs to give up, in reads: an error with its stack, and its text, which sorts all that was expected where it gave up. */
-const FAILURE_READS = 2_000;
-const READS_PER_EXPECTATION = 5;
+const FAILURE_READS = 1_000;
+const READS_PER_EXPECTATION = 10;
 
 const parsers = [
   { parser: new mysql.Parser(), database: 'mysql' },
