@@ -37,6 +37,11 @@ const LITERALS = [
   '?',
   '@v',
   '@@version',
+  'f(1)',
+  'app.f(2)',
+  'NEXTVAL(s)',
+  'NEXT VALUE FOR app.s',
+  'SETVAL(s, 9)',
 ];
 const OPERATORS = [
   '=',
@@ -116,6 +121,26 @@ const OTHERS = [
   'ANALYZE TABLE orders',
 ];
 
+const SHOWN = [
+  ...[
+    'SHOW TABLES',
+    'SHOW VARIABLES',
+    'SHOW STATUS',
+    'SHOW COLUMNS FROM orders',
+    'SHOW INDEX FROM orders',
+    'SHOW DATABASES',
+  ],
+  ...[
+    'SHOW TABLE STATUS',
+    'SHOW COLLATION',
+    'SHOW CHARACTER SET',
+    'SHOW FUNCTION STATUS',
+    'SHOW TRIGGERS',
+    'SHOW FULL TABLES',
+  ],
+];
+const SET_TARGETS = ['@v', '@a = 1, @b', 'SESSION wait_timeout', 'timestamp', '@@last_insert_id', 'sql_select_limit'];
+
 /** A statement, not always one that the server takes. */
 export function statement(random: Random): string {
   const kind = random.below(20);
@@ -128,6 +153,8 @@ export function statement(random: Random): string {
   if (kind === 13)
     return `${random.pick(['EXPLAIN', 'DESCRIBE', 'EXPLAIN FORMAT=JSON', 'ANALYZE'])} ${query(random, 2)}`;
   if (kind === 14) return `WITH ${random.pick(['', 'RECURSIVE '])}w AS (${query(random, 2)}) ${query(random, 2)}`;
+  if (kind === 15) return `${random.pick(SHOWN)} WHERE ${expression(random, 2)}`;
+  if (kind === 16) return `SET ${random.pick(SET_TARGETS)} = ${expression(random, 2)}`;
   return random.pick(OTHERS);
 }
 

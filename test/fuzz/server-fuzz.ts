@@ -7,7 +7,7 @@ import { type DatabaseAddress, startDatabase } from '../database/index.js';
 import { connectionOptions } from '../database/readiness.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
 import { fuzzInput } from './inputs.js';
-import { SERVER_SCHEMA } from './server-schema.js';
+import { serverSchema } from './server-schema.js';
 import { serverState } from './server-state.js';
 
 /** Which inputs. */
@@ -32,7 +32,9 @@ interface Sent {
   readonly sqlMode: string;
 }
 
-const HARMLESS = ['select', 'show', 'explain'];
+const HARMLESS = ['select', 'show', 'explain', 'session', 'transaction', 'use'];
+/** After these the next input gets another session. */
+const CHANGES_SESSION = ['session', 'transaction', 'use'];
 const BATCH = 100;
 const LONGEST = 4_000;
 const LATIN1 = 8;
@@ -40,7 +42,7 @@ const LATIN1 = 8;
 /** Whether a statement is believed to change nothing. */
 export type Belief = (analysis: Analysis) => boolean;
 
-/** Reads: what the fuzzer believes to be harmless. */
+/** Reads, and what changes the session alone: what the fuzzer believes to be harmless. */
 export const isRead: Belief = ({ kind, file, routines, tables }) =>
   HARMLESS.includes(kind) && !file && routines === undefined && tables.every(({ access }) => access === 'read');
 
@@ -48,7 +50,7 @@ export const isRead: Belief = ({ kind, file, routines, tables }) =>
 export async function fuzzServer(order: ServerFuzzOrder, belief: Belief = isRead): Promise<ServerFuzzReport> {
   const database = await startDatabase();
   try {
-    const schema = await createSchema(database, SERVER_SCHEMA, 'app');
+    const schema = await createSchema(database, serverSchema(database.flavour), 'app');
     const fuzzer = await ServerFuzzer.open(database, schema, belief);
     for (const batch of batches(order, schema.name, (sent) => fuzzer.isBelieved(sent))) await fuzzer.run(batch);
     await fuzzer.close();
@@ -150,11 +152,18 @@ class ServerFuzzer {
   async #send(sent: Sent): Promise<void> {
     const { bytes, sqlMode } = sent;
     this.#ran += 1;
+    const statements = this.#statements(bytes, sqlMode);
     const results = await this.#results(bytes, sqlMode);
-    if (results === undefined) return;
-    this.#executed += 1;
-    const surplus = results - this.#statements(bytes, sqlMode).length;
+    if (results !== undefined) {
+      this.#executed += 1;
+      await this.#count(sent, results - statements.length);
+    }
+    if (statements.some(({ analysis }) => CHANGES_SESSION.includes(analysis.kind))) await this.#renew();
+  }
+
+  async #count(sent: Sent, surplus: number): Promise<void> {
     if (surplus === 0) return;
+    const { bytes, sqlMode } = sent;
     // Behind the last semicolon there may be a comment alone, which the server counts.
     const empty = await this.#emptyStatements();
     await this.#results(bytes, sqlMode);
@@ -177,9 +186,14 @@ class ServerFuzzer {
         Array.isArray(fields) && fields.some((field: unknown) => field === undefined || Array.isArray(field));
       return isSeveral ? fields.length : 1;
     } catch (error) {
-      if ((error as { fatal?: boolean }).fatal === true) this.#connection = await connect(this.#database, this.#schema);
+      if ((error as { fatal?: boolean }).fatal === true) await this.#renew();
       return undefined;
     }
+  }
+
+  async #renew(): Promise<void> {
+    this.#connection.destroy();
+    this.#connection = await connect(this.#database, this.#schema);
   }
 
   async #hasChanged(): Promise<boolean> {
