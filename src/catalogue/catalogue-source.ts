@@ -15,7 +15,7 @@ export interface CatalogueSource {
   readonly isOtherAccount: boolean;
 }
 
-/** As {@link CatalogueSource.ask}, by the account that is given, or else by the governed one. */
+/** Answers queries, in order, as the account that is given, or else as the governed one. Rejects where one failed or the server was not reached. */
 export type AskServer = (
   queries: readonly string[],
   account: DatabaseAccount | undefined,
