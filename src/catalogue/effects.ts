@@ -84,6 +84,8 @@ export class EffectReader {
       // The arguments of a CALL may call functions.
       this.#routine(routine, analysis.kind === 'call' && index === 0 ? 'procedure' : 'function', place);
     }
+    // What is locked is not written yet.
+    if (analysis.kind === 'administration') return;
     // A definition names what it defines; only the query in it uses tables.
     for (const use of analysis.tables) {
       if (analysis.kind !== 'ddl' || use.access === 'read') this.#table(use, statement, place);

@@ -117,6 +117,6 @@ function isAction(
   access: TableUse['access'] | undefined,
 ): boolean {
   if (access === 'read' || (access === undefined && READS.has(kind))) return action('read') || action(operation);
-  if (kind === 'ddl' || kind === 'call') return action(kind) || action(operation);
+  if (kind === 'ddl' || kind === 'call' || kind === 'administration') return action(kind) || action(operation);
   return action('write') || (action(operation) && (upserts !== true || action('UPDATE')));
 }

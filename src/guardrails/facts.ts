@@ -78,7 +78,7 @@ const SIDE_EFFECT_FUNCTIONS: ReadonlySet<string> = new Set([
 
 const PRIVILEGES =
   /^(?:GRANT|REVOKE|(?:CREATE|ALTER|DROP|RENAME) (?:USER|ROLE)|SET (?:PASSWORD|ROLE|DEFAULT)|SET SESSION AUTHORIZATION)$/;
-const DYNAMIC = /^(?:PREPARE|EXECUTE(?: IMMEDIATE)?|DEALLOCATE|DO|BINLOG|BEGIN|IF|CASE|FOR|WHILE|REPEAT|LOOP)$/;
+const DYNAMIC = /^(?:PREPARE|EXECUTE(?: IMMEDIATE)?|DEALLOCATE|BINLOG|BEGIN|IF|CASE|FOR|WHILE|REPEAT|LOOP)$/;
 const ADMINISTRATION =
   /^(?:KILL|FLUSH|RESET|SHUTDOWN|RESTART|PURGE|CLONE|HELP|CACHE|BACKUP|IMPORT|INSTALL|UNINSTALL|START|STOP|CHANGE|SET (?:GLOBAL|PERSIST|PERSIST_ONLY|RESOURCE)|LOCK INSTANCE|UNLOCK INSTANCE|(?:CREATE|ALTER|DROP) (?:SERVER|TABLESPACE|UNDO|LOGFILE|INSTANCE|RESOURCE|SPATIAL|PLUGIN|LIBRARY))\b/;
 
@@ -160,9 +160,12 @@ const FACTS: Readonly<Record<FactName, Fact>> = {
   /** GRANT, REVOKE, accounts, roles, passwords. */
   privilege: (analysis) =>
     say(isUnknown(analysis) && PRIVILEGES.test(analysis.operation), `${analysis.operation} changes who may do what`),
-  /** KILL, FLUSH, SET GLOBAL, replication, plugins … */
+  /** KILL, LOCK TABLES, FLUSH, SET GLOBAL, replication, plugins … */
   administration: (analysis) =>
-    say(isUnknown(analysis) && ADMINISTRATION.test(analysis.operation), `${analysis.operation} administers the server`),
+    say(
+      analysis.kind === 'administration' || (isUnknown(analysis) && ADMINISTRATION.test(analysis.operation)),
+      `${analysis.operation} administers the server`,
+    ),
   /** A procedure, a stored function or a loadable one is called. */
   'routine-call': (analysis) =>
     say(

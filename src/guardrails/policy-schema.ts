@@ -26,6 +26,7 @@ const KINDS = [
   'show',
   'explain',
   'use',
+  'administration',
   'unknown',
 ] as const;
 

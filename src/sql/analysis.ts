@@ -15,6 +15,7 @@ export type StatementKind =
   | 'show'
   | 'explain'
   | 'use'
+  | 'administration'
   | 'unknown';
 
 /** How a statement touches a table. */

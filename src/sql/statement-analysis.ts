@@ -5,7 +5,8 @@ import { isOneOf, type Token } from './canonical/token.js';
 import { TokenCursor } from './canonical/token-cursor.js';
 import { withWholeMode } from './grammar/added-mode.js';
 import { unknownAnalysis } from './grammar/analysis-of.js';
-import { callStatement } from './grammar/call-statement.js';
+import { killStatement, lockStatement } from './grammar/administration-statement.js';
+import { callStatement, doStatement } from './grammar/call-statement.js';
 import { definitionStatement } from './grammar/definition-statement.js';
 import { explainStatement } from './grammar/explain-statement.js';
 import { loadStatement } from './grammar/load-statement.js';
@@ -79,6 +80,13 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budge
       return useStatement(cursor);
     case 'CALL':
       return callStatement(cursor, inner);
+    case 'DO':
+      return doStatement(cursor, inner);
+    case 'KILL':
+      return killStatement(cursor);
+    case 'LOCK':
+    case 'UNLOCK':
+      return lockStatement(cursor, namespace);
     case 'LOAD':
       return loadStatement(cursor, namespace, inner);
     case 'EXPLAIN':

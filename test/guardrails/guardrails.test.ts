@@ -44,6 +44,8 @@ const denied: readonly (readonly [string, string])[] = [
   ["EXECUTE IMMEDIATE 'DELETE FROM orders'", 'no-dynamic-sql'],
   ['GRANT ALL ON *.* TO CURRENT_USER', 'no-privilege-statements'],
   ['KILL 1', 'no-administration'],
+  ['LOCK TABLES orders WRITE', 'no-administration'],
+  ['DO SLEEP(9)', 'no-side-effect-functions'],
   ['SELECT 1 /* not ended', 'no-unknown-statements'],
   ['BEGIN NOT ATOMIC DELETE FROM orders; END', 'no-dynamic-sql'],
   ['SELECT 1; DELETE FROM orders', 'no-unbounded-writes'],

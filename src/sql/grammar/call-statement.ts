@@ -23,6 +23,17 @@ export function callStatement(cursor: TokenCursor, inner: InnerAnalyser): Analys
   return analysisOf('call', 'CALL', { routines, tables, columns, functions, compound, file });
 }
 
+/**
+ * DO, which evaluates expressions as SELECT does, and answers nothing.
+ * @param cursor on DO
+ * @throws DenialError `STATEMENT_UNKNOWN`
+ */
+export function doStatement(cursor: TokenCursor, inner: InnerAnalyser): Analysis {
+  cursor.expect('DO');
+  const query = inner(new TokenCursor([SELECT, ...cursor.rest()]));
+  return query.kind === 'select' ? { ...query, operation: 'DO' } : cursor.refuse('expressions that are understood');
+}
+
 /** Literals and user variables. */
 function isPlain({ kind, text, upper }: Token): boolean {
   if (kind === 'variable') return !text.startsWith('@@');
