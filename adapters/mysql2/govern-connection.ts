@@ -4,6 +4,7 @@ import type { Governor, SessionOrigin } from '../../src/session/index.js';
 import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
 import type { Mysql2Command, Mysql2Connection } from './mysql2-internals.js';
+import { copyOf } from './own-connection.js';
 import { readCatalogue } from './read-catalogue.js';
 import { stopStatement } from './stop-statement.js';
 
@@ -68,7 +69,11 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
     },
     caller: () => callerOf(connection._command),
     stopStatement: (thread) => stopStatement(connection, thread),
-    ask: (queries, account) => readCatalogue(connection, queries, account),
+    asker: () => {
+      // COM_CHANGE_USER writes another account into the connection's own.
+      const config = copyOf(connection.config);
+      return (queries, account) => readCatalogue(connection, config, queries, account);
+    },
     fail: (error) => {
       breakConnection(connection, error);
     },

@@ -26,6 +26,8 @@ export interface Mysql2Connection extends EventEmitter {
     host?: string;
     port?: number;
     socketPath?: string;
+    /** A stream, or what makes one for each connection. */
+    readonly stream?: unknown;
   };
   stream: Duplex;
   authorized: boolean;

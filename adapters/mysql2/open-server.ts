@@ -28,7 +28,7 @@ export async function openServer(url: string): Promise<OpenServer> {
       const [rows] = await connection.query({ sql, rowsAsArray: true });
       return Array.isArray(rows) ? (rows as readonly (readonly unknown[])[]) : [];
     };
-    const [row = []] = await query('SELECT @@version, @@GLOBAL.sql_mode, DATABASE()');
+    const [row = []] = await query('SELECT @@version, @@GLOBAL.sql_mode, DATABASE(), CURRENT_USER()');
     for (const sql of PREPARATION) await query(sql);
     return {
       version: String(row[0]),
@@ -36,7 +36,7 @@ export async function openServer(url: string): Promise<OpenServer> {
       namespace: row[2] === null ? undefined : String(row[2]),
       source: {
         // What it does not see is not there, as far as anybody can say.
-        isOtherAccount: false,
+        user: String(row[3]),
         async ask(queries) {
           const answers = [];
           for (const sql of queries) answers.push(asText(await query(sql)));

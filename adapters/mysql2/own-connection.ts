@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { DatabaseAccount } from '../../src/catalogue/index.js';
 import { FailureError } from '../../src/errors.js';
 import { runAsNobody } from '../../src/session/index.js';
@@ -18,6 +20,8 @@ export interface OwnConnectionOptions {
   readonly purpose: string;
   /** Milliseconds for all of it, connecting included. */
   readonly timeoutMs: number;
+  /** How it connects. Default as the connection is configured now. */
+  readonly config?: Mysql2Connection['config'];
   /** In the place of the connection's own account. */
   readonly account?: DatabaseAccount | undefined;
 }
@@ -32,13 +36,15 @@ const PLAIN = { rowsAsArray: true, nestTables: false, typeCast: true };
  */
 export function overOwnConnection<T>(
   connection: Mysql2Connection,
-  { purpose, timeoutMs, account }: OwnConnectionOptions,
+  { purpose, timeoutMs, config = connection.config, account }: OwnConnectionOptions,
   use: (ask: (sql: string) => Promise<OwnRows>) => Promise<T>,
 ): Promise<T> {
   return runAsNobody(
     () =>
       new Promise<T>((resolve, reject) => {
-        const own = new (connectionClass(connection))({ config: configFor(connection, account) });
+        const own = new (connectionClass(connection))({ config: configFor(config, account) });
+        // The governed connection is alive while somebody waits; a look at the schemas beside keeps no process from its end.
+        (own.stream as Partial<Socket>).unref?.();
         const timer = setTimeout(() => {
           fail(new FailureError('CONNECTION_UNSUPPORTED', `${purpose} took more than ${timeoutMs} ms`));
         }, timeoutMs);
@@ -47,6 +53,7 @@ export function overOwnConnection<T>(
           own.destroy();
           reject(error as Error);
         };
+        timer.unref();
         own.on('error', fail);
         const ask = (sql: string): Promise<OwnRows> =>
           new Promise((done, broken) => {
@@ -64,11 +71,26 @@ export function overOwnConnection<T>(
   );
 }
 
-function configFor({ config }: Mysql2Connection, account: DatabaseAccount | undefined): object {
+/** A configuration with the values of now. */
+export function copyOf(config: Mysql2Connection['config']): Mysql2Connection['config'] {
+  const prototype: unknown = Object.getPrototypeOf(config);
+  // knex hides the password from those who list the properties.
+  return Object.create(prototype as object, Object.getOwnPropertyDescriptors(config)) as typeof config;
+}
+
+/** What mysql2 takes in the place of a password, or beside it. */
+const NO_OTHER_SECRETS = { passwordSha1: undefined, password1: undefined, password2: undefined, password3: undefined };
+
+function configFor(config: Mysql2Connection['config'], account: DatabaseAccount | undefined): object {
+  if (typeof config.stream === 'object') {
+    throw new FailureError(
+      'CONNECTION_UNSUPPORTED',
+      'a stream that is given serves one connection: give a function that makes them',
+    );
+  }
   if (account === undefined) return config;
   // Another account need not have a right to the default schema.
-  const prototype: unknown = Object.getPrototypeOf(config);
-  return Object.assign(Object.create(prototype as object) as object, config, account, { database: undefined });
+  return Object.assign(copyOf(config), NO_OTHER_SECRETS, account, { database: undefined });
 }
 
 /** The class of plain connections, which that of a pool's connections extends. */

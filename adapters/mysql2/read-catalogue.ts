@@ -8,16 +8,18 @@ export const PREPARATION: readonly string[] = ["SET SESSION sql_mode = ''", 'SET
 
 /**
  * Reads what the server of a connection has in its schemas.
+ * @param config how it was connected to
  * @param queries one result each
  * @param account in the place of the connection's own
  * @throws the driver's error, or FailureError `CONNECTION_UNSUPPORTED` where it takes more than a minute
  */
 export function readCatalogue(
   connection: Mysql2Connection,
+  config: Mysql2Connection['config'],
   queries: readonly string[],
   account: DatabaseAccount | undefined,
 ): Promise<readonly (readonly CatalogueRow[])[]> {
-  const options = { purpose: 'reading information_schema', timeoutMs: TIMEOUT_MS, account };
+  const options = { purpose: 'reading information_schema', timeoutMs: TIMEOUT_MS, config, account };
   return overOwnConnection(connection, options, async (ask) => {
     for (const sql of PREPARATION) await ask(sql);
     const answers: (readonly CatalogueRow[])[] = [];

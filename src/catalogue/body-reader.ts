@@ -1,6 +1,12 @@
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
-import type { CatalogueReference, CatalogueRoutine, CatalogueTrigger, GeneratedColumn } from './schema-objects.js';
+import type {
+  CatalogueReference,
+  CatalogueRoutine,
+  CatalogueTable,
+  CatalogueTrigger,
+  GeneratedColumn,
+} from './schema-objects.js';
 
 /** Reads what stands in a schema's objects, each once. */
 export class BodyReader {
@@ -20,8 +26,11 @@ export class BodyReader {
     if (body === undefined) return undefined;
     let statements = this.#bodies.get(object);
     if (statements === undefined) {
-      const parameters = 'parameters' in object ? object.parameters : [];
-      statements = this.#analyser.analyseRoutine(body, parameters, this.scopeIn(schema, outer, sqlMode));
+      const context =
+        'table' in object
+          ? { parameters: [], row: { schema, table: object.table } }
+          : { parameters: object.parameters };
+      statements = this.#analyser.analyseRoutine(body, context, this.scopeIn(schema, outer, sqlMode));
       this.#bodies.set(object, statements);
     }
     return statements;
@@ -39,16 +48,33 @@ export class BodyReader {
     scope: AnalysisScope,
   ): readonly AnalysedStatement[] {
     const table = `${quoted(reference.schema)}.${quoted(reference.table)}`;
-    const key = quoted(reference.column);
-    const change = operation === 'DELETE' ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${key} = 1`;
-    return this.#analyse(`${change} WHERE ${key} = 1`, scope);
+    const [first = '', ...more] = reference.ownColumns.map((column) => `${quoted(column)} = 1`);
+    const change =
+      operation === 'DELETE' ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${[first, ...more].join(', ')}`;
+    return this.#analyse(`${change} WHERE ${first}`, scope);
   }
 
-  /** The columns that a generated column is made of; `*` where that is not understood. */
-  basesOf({ expression }: GeneratedColumn, scope: AnalysisScope): readonly string[] {
-    const [statement] = this.#analyse(`SELECT ${expression}`, scope);
-    if (statement?.analysis.kind !== 'select') return ['*'];
-    return [...new Set(statement.analysis.columns.map(({ column }) => column))];
+  /** The columns that a generated column is made of, those by others of its table included; `*` where that is not understood. */
+  basesOf(column: GeneratedColumn, { generated }: CatalogueTable, scope: AnalysisScope): readonly string[] {
+    const bases = new Set<string>();
+    const open = [column];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const name of this.#namesIn(next.expression, scope)) {
+        if (bases.has(name)) continue;
+        bases.add(name);
+        open.push(...generated.filter((other) => other.name.toLowerCase() === name.toLowerCase()));
+      }
+    }
+    return [...bases];
+  }
+
+  #namesIn(expression: string, scope: AnalysisScope): readonly string[] {
+    // MySQL gives it with its quotes escaped.
+    for (const text of [expression, expression.replace(/\\(['\\])/g, '$1')]) {
+      const [statement] = this.#analyse(`SELECT ${text}`, scope);
+      if (statement?.analysis.kind === 'select') return statement.analysis.columns.map(({ column }) => column);
+    }
+    return ['*'];
   }
 
   /** How texts are read that stand in a schema. */

@@ -23,20 +23,20 @@ export class CatalogueBook {
 
   /**
    * The catalogue that an account on a server is judged by.
-   * @param ask how it is read, where nobody has asked for it before
+   * @param ask how it is read from now on: an account may have got another password since
    */
   open(server: string, user: string, ask: AskServer): Catalogue {
     const key = JSON.stringify([server, user]);
     let catalogue = this.#catalogues.get(key);
+    const account = this.#account;
+    const source = {
+      ask: (queries: readonly string[]) => ask(queries, account),
+      user: account === undefined ? user : undefined,
+    };
     if (catalogue === undefined) {
-      const account = this.#account;
-      const source = {
-        ask: (queries: readonly string[]) => ask(queries, account),
-        isOtherAccount: account !== undefined,
-      };
       catalogue = new Catalogue(this.#analyser, source, this.#options);
       this.#catalogues.set(key, catalogue);
-    }
+    } else catalogue.readBy(source);
     return catalogue;
   }
 

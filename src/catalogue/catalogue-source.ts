@@ -11,8 +11,8 @@ export interface DatabaseAccount {
 export interface CatalogueSource {
   /** The rows that each query answered. Rejects where a query failed or the server was not reached. */
   readonly ask: (queries: readonly string[]) => Promise<readonly (readonly CatalogueRow[])[]>;
-  /** Whether it asks as another account than the one that is governed. */
-  readonly isOtherAccount: boolean;
+  /** The governed account, where it asks as that, as `CURRENT_USER()` gives it; undefined where it asks as another one. */
+  readonly user: string | undefined;
 }
 
 /** Answers queries, in order, as the account that is given, or else as the governed one. Rejects where one failed or the server was not reached. */

@@ -13,10 +13,13 @@ import { privilegeQueries, readSchema, readSight, SCHEMA_ANSWERS, schemaQueries 
 export interface CatalogueOptions {
   /** Milliseconds after which it is read again. */
   readonly maxAgeMs: number;
+  /** Told why it could not be read. */
+  readonly onFailure: (problem: string) => void;
   /** Told once for each schema whose triggers the account may not see. */
   readonly onUnseenTriggers: (schema: string) => void;
 }
 
+const WHO_ASKS = 'SELECT CURRENT_USER()';
 /** Most schemas that are kept. */
 const MAX_SCHEMAS = 256;
 /** What is named and not there may have been made since: it is looked for again, but not more often. */
@@ -41,7 +44,7 @@ interface Resolved {
 /** What the schemas of a server hold, read when it is needed, kept for a while, and what statements do in the light of it. */
 export class Catalogue {
   readonly #bodies: BodyReader;
-  readonly #source: CatalogueSource;
+  #source: CatalogueSource;
   readonly #options: CatalogueOptions;
   readonly #schemas = new Map<string, KnownSchema>();
   readonly #wanted = new Set<string>();
@@ -50,6 +53,8 @@ export class Catalogue {
   #hidesTables = false;
   #generation = 0;
   #readAt = 0;
+  /** When the last reading of all has ended: what was missing then is still, for a moment. */
+  #missesKnownAt = 0;
   #expiresAt = 0;
   /** Counts changes that may have happened while it was being read. */
   #invalidations = 0;
@@ -60,6 +65,16 @@ export class Catalogue {
     this.#bodies = new BodyReader(analyser);
     this.#source = source;
     this.#options = options;
+  }
+
+  /** It is read by these means from now on. */
+  readBy(source: CatalogueSource): void {
+    this.#source = source;
+  }
+
+  /** Nobody has managed to read it while it was still true: it counts as not to be read for a while. */
+  giveUp(): void {
+    this.#fail('its schemas change faster than they can be read');
   }
 
   /** Why it could not be read just now; undefined otherwise. */
@@ -83,7 +98,7 @@ export class Catalogue {
     const now = Date.now();
     if (known === undefined || known.generation !== this.#generation) return this.#resolveNew(text, scope, now);
     if (now >= this.#expiresAt || this.#isMissOld(known.misses, now)) return undefined;
-    if (now > this.#refreshAt) void this.load();
+    if (now > this.#refreshAt && this.problem === undefined) void this.load();
     return known.text;
   }
 
@@ -91,7 +106,9 @@ export class Catalogue {
   load(): Promise<void> {
     return (this.#loading ??= this.#read()
       .catch((error: unknown) => {
-        this.#failure = { problem: messageOf(error), until: Date.now() + RETRY_MS };
+        this.#wanted.clear();
+        this.#options.onFailure(messageOf(error));
+        this.#fail(codeOf(error));
       })
       .finally(() => {
         this.#loading = undefined;
@@ -104,7 +121,7 @@ export class Catalogue {
 
   /** What is missing may have been made since. */
   #isMissOld(misses: boolean, now: number): boolean {
-    const isOld = misses && now - this.#readAt > MISS_AGE_MS;
+    const isOld = misses && now - this.#missesKnownAt > MISS_AGE_MS;
     if (isOld) this.#expiresAt = 0;
     return isOld;
   }
@@ -135,10 +152,16 @@ export class Catalogue {
     const startedAt = Date.now();
     const invalidations = this.#invalidations;
     const isWhole = startedAt > this.#refreshAt;
-    if (this.#schemas.size + this.#wanted.size > MAX_SCHEMAS) this.#schemas.clear();
+    if (this.#schemas.size + this.#wanted.size > MAX_SCHEMAS) {
+      // What was resolved by them is not kept fresh any more.
+      this.#schemas.clear();
+      this.#generation += 1;
+    }
     const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
     const queries = names.map((name) => [...schemaQueries(name), ...privilegeQueries(name)]);
-    const answers = await this.#source.ask(queries.flat());
+    const [[account] = [], ...answers] = await this.#source.ask([WHO_ASKS, ...queries.flat()]);
+    const { user } = this.#source;
+    if (user !== undefined && account?.[0] !== user) throw new Error('it was asked as another account');
     let at = 0;
     for (const [index, name] of names.entries()) {
       const end = at + (queries[index]?.length ?? 0);
@@ -147,7 +170,14 @@ export class Catalogue {
     }
     if (!isWhole) return;
     this.#readAt = startedAt;
-    this.#expiresAt = invalidations === this.#invalidations ? startedAt + this.#options.maxAgeMs : 0;
+    this.#missesKnownAt = Date.now();
+    // Where it took long to read, it is good for a moment at least.
+    const expiresAt = Math.max(startedAt + this.#options.maxAgeMs, this.#missesKnownAt + MISS_AGE_MS);
+    this.#expiresAt = invalidations === this.#invalidations ? expiresAt : 0;
+  }
+
+  #fail(problem: string): void {
+    this.#failure = { problem, until: Date.now() + RETRY_MS };
   }
 
   #learn(name: string, answers: readonly (readonly CatalogueRow[])[]): void {
@@ -157,10 +187,16 @@ export class Catalogue {
     if (known?.digest === digest) return;
     if (known !== undefined) this.#generation += 1;
     const sight = readSight(answers.slice(SCHEMA_ANSWERS));
-    this.#hidesTables = this.#source.isOtherAccount && !sight.allTables;
+    this.#hidesTables = this.#source.user === undefined && !sight.allTables;
     if (!sight.triggers && known === undefined) this.#options.onUnseenTriggers(name);
     this.#schemas.set(name, { ...readSchema(name, answers), digest });
   }
+}
+
+/** What an agent hears of a failure: a message may name accounts and hosts that are none of its business. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : 'the server was not reached';
 }
 
 /** A statement with what it leads to; the same object where that is nothing. */

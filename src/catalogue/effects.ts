@@ -23,13 +23,17 @@ interface Place {
   readonly way: readonly string[];
   readonly scope: AnalysisScope;
   readonly firesTriggers: boolean;
+  /** It writes through a view: which columns it changes is not seen. */
+  readonly changesAny: boolean;
 }
 
 /** Most statements that one leads to. */
 const MAX_INNER = 512;
 
 /** Schemas of the server itself. Their views and routines are its own: they are named, and not looked into. */
-const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'mysql', 'sys']);
+const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set(['mysql', 'sys']);
+/** Most schemas that are looked into for one statement. */
+const MAX_SCHEMAS = 32;
 
 /** Finds out what a statement leads to: in views, routines and triggers, and by foreign keys. One for each statement. */
 export class EffectReader {
@@ -48,6 +52,7 @@ export class EffectReader {
   readonly columns: ColumnUse[] = [];
   readonly #unseen = new Set<string>();
   readonly #missing = new Set<string>();
+  readonly #named = new Set<string>();
   /** What was looked into, with the way there: recursion ends there. */
   readonly #known = new Set<string>();
 
@@ -73,7 +78,7 @@ export class EffectReader {
 
   /** Reads what a statement leads to. */
   read(statement: AnalysedStatement, scope: AnalysisScope): void {
-    const place = { within: [], way: [], scope, firesTriggers: true };
+    const place = { within: [], way: [], scope, firesTriggers: true, changesAny: false };
     this.columns.push(...this.#generatedColumns(statement.analysis, place));
     this.#follow(statement, place);
   }
@@ -114,20 +119,24 @@ export class EffectReader {
       way: further,
       scope: this.#bodies.scopeIn(schema, scope),
       firesTriggers: true,
+      changesAny: false,
     };
   }
 
   #schema(name: string): SchemaObjects | undefined {
     this.rests = true;
+    if (this.#named.size < MAX_SCHEMAS) this.#named.add(name);
     const schema = this.#schemas.get(name);
-    if (schema === undefined) this.#missing.add(name);
-    return schema;
+    if (schema !== undefined) return schema;
+    if (this.#named.size < MAX_SCHEMAS) this.#missing.add(name);
+    else this.#unseen.add(name);
+    return undefined;
   }
 
   #routine(called: string, kind: CatalogueRoutine['kind'], place: Place): void {
     const dot = called.indexOf('.');
     const schema = dot < 0 ? place.scope.namespace : called.slice(0, dot);
-    if (schema === undefined || SYSTEM_SCHEMAS.has(schema.toLowerCase())) {
+    if (schema === undefined || isOfServer(schema)) {
       this.#unseen.add(called);
       return;
     }
@@ -159,10 +168,11 @@ export class EffectReader {
     if (tables === undefined) {
       this.misses = true;
       // The server may fold other letters than ASCII in its own way, and so find what is not found here.
-      if (this.#hidesTables || !isAscii(use.table)) this.#unseen.add(`${use.schema}.${use.table}`);
+      if (this.#hidesTables || !isAscii(`${use.schema}.${use.table}`)) this.#unseen.add(`${use.schema}.${use.table}`);
       return;
     }
     for (const table of tables) {
+      if (table.isDoor) this.#unseen.add(`${table.schema}.${table.name}`);
       if (table.definition !== undefined) this.#view(table, table.definition, use, statement, place);
       else if (use.access === 'write') this.#written(table, statement, place);
     }
@@ -178,7 +188,8 @@ export class EffectReader {
     const inside = this.#enter(view.schema, view.name, `view ${way}`, place);
     if (inside === undefined) return;
     for (const query of this.#bodies.queryOf(definition, inside.scope)) {
-      this.#add(use.access === 'write' ? writtenThrough(query, statement) : query, inside);
+      if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
+      else this.#add(query, inside);
     }
   }
 
@@ -188,8 +199,13 @@ export class EffectReader {
     if (place.within.length === 0 && isWithoutKey(table, analysis)) this.withoutKey.push(table.name);
     const triggers = place.firesTriggers ? table.triggers.filter(({ event }) => events.includes(event)) : [];
     for (const trigger of triggers) this.#body(trigger, 'trigger', `${trigger.schema}.${trigger.name}`, place);
+    // A trigger may change what the statement does not name.
+    const changesAny = place.changesAny || table.triggers.some(({ event }) => event === 'UPDATE');
+    const changed = analysis.columns.filter(({ clause }) => clause === 'set').map(({ column }) => column.toLowerCase());
+    const computed = table.generated.map(({ name }) => name.toLowerCase());
     for (const reference of table.referencedBy) {
-      const operation = cascadeOf(reference, events, analysis);
+      const isChanged = changesAny || [...changed, ...computed].some((column) => reference.columns.has(column));
+      const operation = cascadeOf(reference, events, isChanged);
       if (operation !== undefined) this.#cascade(reference, operation, place);
     }
   }
@@ -197,12 +213,13 @@ export class EffectReader {
   /** Columns that a statement uses by generated columns: whoever names one names those that it is made of, in an expression. */
   #generatedColumns({ columns, tables }: Analysis, { scope }: Place): readonly ColumnUse[] {
     const found = tables.flatMap((use) => this.#tablesOf(use) ?? []);
-    return found.flatMap(({ name, generated }) =>
-      generated.flatMap((column) => {
+    return found.flatMap((table) =>
+      table.generated.flatMap((column) => {
+        const { name } = table;
         const uses = columns.filter(
           (use) => mayMean(use, name) && (use.column === '*' || isSame(use.column, column.name)),
         );
-        const bases = uses.length === 0 ? [] : this.#bodies.basesOf(column, scope);
+        const bases = uses.length === 0 ? [] : this.#bodies.basesOf(column, table, scope);
         return uses.flatMap(({ clause, nested }) =>
           bases.map((base): ColumnUse => ({ table: name, column: base, clause, bare: false, nested })),
         );
@@ -213,7 +230,7 @@ export class EffectReader {
   /** What a name may mean; undefined where it is not known. */
   #tablesOf({ schema, table }: TableUse): readonly CatalogueTable[] | undefined {
     // Without a schema the server refuses it.
-    if (schema === undefined || SYSTEM_SCHEMAS.has(schema.toLowerCase())) return [];
+    if (schema === undefined || isOfServer(schema)) return [];
     const objects = this.#schema(schema);
     return objects === undefined ? [] : objects.tables.get(table.toLowerCase());
   }
@@ -225,6 +242,11 @@ export class EffectReader {
     const further = { ...inside, firesTriggers: false };
     for (const statement of this.#bodies.cascadeOf(reference, operation, inside.scope)) this.#add(statement, further);
   }
+}
+
+/** Whether a schema is the server's own. Two of them have their names in any case. */
+function isOfServer(schema: string): boolean {
+  return SYSTEM_SCHEMAS.has(schema) || /^(?:information|performance)_schema$/i.test(schema);
 }
 
 function isAscii(text: string): boolean {
@@ -270,14 +292,13 @@ function eventsOf({ analysis, fingerprint }: AnalysedStatement): readonly Trigge
 
 /** What a foreign key does to the other table; undefined where it does nothing. */
 function cascadeOf(
-  { onDelete, onUpdate, columns }: CatalogueReference,
+  { onDelete, onUpdate }: CatalogueReference,
   events: readonly TriggerEvent[],
-  analysis: Analysis,
+  isChanged: boolean,
 ): 'DELETE' | 'UPDATE' | undefined {
   if (events.includes('DELETE') && onDelete === 'CASCADE') return 'DELETE';
   if (events.includes('DELETE') && onDelete.startsWith('SET')) return 'UPDATE';
   const changes = onUpdate === 'CASCADE' || onUpdate.startsWith('SET');
-  const isChanged = analysis.columns.some((use) => use.clause === 'set' && columns.has(use.column.toLowerCase()));
   return events.includes('UPDATE') && changes && isChanged ? 'UPDATE' : undefined;
 }
 
@@ -296,11 +317,16 @@ function isWithoutKey({ name, keyColumns }: CatalogueTable, { kind, where, colum
 /** What a statement does to the tables of a view that it writes: its own conditions bound them. */
 function writtenThrough(query: AnalysedStatement, { analysis, fingerprint }: AnalysedStatement): AnalysedStatement {
   if (query.analysis.kind === 'unknown') return query;
-  const { kind, operation, where } = analysis;
+  const { kind, operation, where, upserts, upsertsQuery } = analysis;
   const tables = query.analysis.tables.map((use): TableUse => (use.outermost ? { ...use, access: 'write' } : use));
   return Object.freeze({
     ...query,
     fingerprint,
-    analysis: Object.freeze({ ...query.analysis, kind, operation, where, tables }),
+    analysis: Object.freeze({
+      ...query.analysis,
+      ...{ kind, operation, where, tables },
+      ...(upserts !== undefined && { upserts }),
+      ...(upsertsQuery !== undefined && { upsertsQuery }),
+    }),
   });
 }

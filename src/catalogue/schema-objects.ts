@@ -12,6 +12,8 @@ export interface CatalogueTable {
   readonly name: string;
   /** Of a view; empty where it may not be read. Undefined for a table. */
   readonly definition: string | undefined;
+  /** Its rows are elsewhere, in tables of other names: MERGE, FEDERATED and their like. */
+  readonly isDoor: boolean;
   readonly triggers: readonly CatalogueTrigger[];
   /** Foreign keys of other tables that refer to it. */
   readonly referencedBy: readonly CatalogueReference[];
@@ -27,6 +29,8 @@ export type TriggerEvent = 'INSERT' | 'UPDATE' | 'DELETE';
 /** A trigger. */
 export interface CatalogueTrigger {
   readonly schema: string;
+  /** That it is on. */
+  readonly table: string;
   readonly name: string;
   readonly event: TriggerEvent;
   /** Undefined where it may not be read. */
@@ -40,8 +44,8 @@ export interface CatalogueReference {
   readonly constraint: string;
   /** The table that changes with this one. */
   readonly table: string;
-  /** Its first column of the foreign key. */
-  readonly column: string;
+  /** Its columns of the foreign key. */
+  readonly ownColumns: readonly string[];
   /** Columns of this table, lower case. */
   readonly columns: ReadonlySet<string>;
   /** `CASCADE`, `SET NULL`, `RESTRICT` …; `CASCADE` where it may not be read. */

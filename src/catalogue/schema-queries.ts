@@ -9,6 +9,7 @@ import type {
 } from './schema-objects.js';
 
 const FROM = 'FROM information_schema.';
+const DOORS: ReadonlySet<string> = new Set(['MRG_MYISAM', 'MERGE', 'FEDERATED', 'SPIDER', 'CONNECT', 'OQGRAPH', 'S3']);
 /** An account as information_schema writes it: `'user'@'host'`. Where it holds quotes, nothing is granted to it as far as is seen. */
 const GRANTEE = `CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')`;
 
@@ -17,7 +18,7 @@ const GRANTEE = `CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')`;
  * @see https://dev.mysql.com/doc/refman/8.4/en/information-schema.html
  */
 const QUERIES: readonly string[] = [
-  `SELECT TABLE_NAME ${FROM}TABLES WHERE TABLE_SCHEMA = ?`,
+  `SELECT TABLE_NAME, ENGINE ${FROM}TABLES WHERE TABLE_SCHEMA = ?`,
   `SELECT TABLE_NAME, VIEW_DEFINITION ${FROM}VIEWS WHERE TABLE_SCHEMA = ?`,
   `SELECT SPECIFIC_NAME, ROUTINE_TYPE, IF(ROUTINE_BODY = 'SQL', ROUTINE_DEFINITION, NULL), SQL_MODE ${FROM}ROUTINES WHERE ROUTINE_SCHEMA = ?`,
   `SELECT SPECIFIC_NAME, ROUTINE_TYPE, PARAMETER_NAME ${FROM}PARAMETERS WHERE SPECIFIC_SCHEMA = ? AND PARAMETER_NAME IS NOT NULL`,
@@ -35,6 +36,8 @@ export const SCHEMA_ANSWERS: number = QUERIES.length;
 const PRIVILEGE_QUERIES: readonly string[] = [
   `SELECT PRIVILEGE_TYPE ${FROM}USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN ('SELECT', 'TRIGGER') AND GRANTEE = ${GRANTEE}`,
   `SELECT PRIVILEGE_TYPE ${FROM}SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER' AND ? LIKE TABLE_SCHEMA AND GRANTEE = ${GRANTEE}`,
+  // MySQL: what is granted on everything may be taken back for a schema.
+  `SHOW VARIABLES LIKE 'partial_revokes'`,
 ];
 
 /** The queries about a schema. */
@@ -62,7 +65,8 @@ export interface Sight {
 
 /** @param answers to {@link privilegeQueries} */
 export function readSight(answers: readonly (readonly CatalogueRow[])[]): Sight {
-  const [everywhere = [], here = []] = answers;
+  const [granted = [], here = [], [partialRevokes] = []] = answers;
+  const everywhere = partialRevokes?.[1]?.toUpperCase() === 'ON' ? [] : granted;
   const holds = (rows: readonly CatalogueRow[], privilege: string): boolean =>
     rows.some(([name]) => name === privilege);
   return {
@@ -76,8 +80,12 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
   const [tables = [], views = [], routines = [], parameters = [], triggers = [], columns = [], rules = []] = answers;
   const [keys = [], generated = []] = answers.slice(7);
   const definitions = new Map(views.map(([view, definition]) => [view, definition ?? '']));
-  const triggersOf = grouped(triggers, (row) => triggerOf(name, row));
+  const triggersOf = grouped(triggers, (row, table) => triggerOf(name, table, row));
   const referencesOf = readReferences(columns, rules);
+  const parametersOf = grouped(
+    parameters.map(([routine, type, parameter]) => [routineKey(routine, type), parameter ?? null]),
+    ([parameter]) => (parameter ?? '').toLowerCase(),
+  );
   const keysOf = grouped(keys, ([column]) => (column ?? '').toLowerCase());
   const generatedOf = grouped(generated, ([column, expression]) => ({
     name: column ?? '',
@@ -86,23 +94,25 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
   return {
     name,
     tables: byFoldedName(
-      tables.map(([table]): CatalogueTable => ({
+      tables.map(([table, engine]): CatalogueTable => ({
         schema: name,
         name: table ?? '',
         definition: definitions.get(table ?? ''),
+        isDoor: DOORS.has((engine ?? '').toUpperCase()),
         triggers: triggersOf.get(table ?? '') ?? [],
         referencedBy: referencesOf.get(table ?? '') ?? [],
         keyColumns: new Set(keysOf.get(table ?? '')),
         generated: generatedOf.get(table ?? '') ?? [],
       })),
     ),
-    routines: byFoldedName(routines.map((row) => routineOf(name, row, parameters))),
+    routines: byFoldedName(routines.map((row) => routineOf(name, row, parametersOf))),
   };
 }
 
-function triggerOf(schema: string, [name, event, body, sqlMode]: CatalogueRow): CatalogueTrigger {
+function triggerOf(schema: string, table: string, [name, event, body, sqlMode]: CatalogueRow): CatalogueTrigger {
   return {
     schema,
+    table,
     name: name ?? '',
     event: event as TriggerEvent,
     body: body ?? undefined,
@@ -110,10 +120,15 @@ function triggerOf(schema: string, [name, event, body, sqlMode]: CatalogueRow): 
   };
 }
 
+/** A procedure and a function may have one name. */
+function routineKey(name: string | null | undefined, type: string | null | undefined): string {
+  return `${type} ${name}`;
+}
+
 function routineOf(
   schema: string,
   [name, type, body, sqlMode]: CatalogueRow,
-  parameters: readonly CatalogueRow[],
+  parametersOf: ReadonlyMap<string, readonly string[]>,
 ): CatalogueRoutine {
   return {
     schema,
@@ -122,10 +137,14 @@ function routineOf(
     // A package of MariaDB has a body of another grammar.
     body: type === 'FUNCTION' || type === 'PROCEDURE' ? (body ?? undefined) : undefined,
     sqlMode: sqlMode ?? '',
-    parameters: parameters
-      .filter((parameter) => parameter[0] === name && parameter[1] === type)
-      .map(([, , parameter]) => (parameter ?? '').toLowerCase()),
+    parameters: parametersOf.get(routineKey(name, type)) ?? [],
   };
+}
+
+/** A reference whose rows are being gathered: one for each column. */
+interface OpenReference extends CatalogueReference {
+  readonly columns: Set<string>;
+  readonly ownColumns: string[];
 }
 
 function readReferences(
@@ -134,23 +153,26 @@ function readReferences(
 ): ReadonlyMap<string, readonly CatalogueReference[]> {
   const keyOf = (row: CatalogueRow): string => JSON.stringify(row.slice(0, 3));
   const ruleOf = new Map(rules.map((row) => [keyOf(row), row.slice(3)]));
-  const references = new Map<string, Map<string, CatalogueReference & { readonly columns: Set<string> }>>();
+  const references = new Map<
+    string,
+    Map<string, CatalogueReference & { readonly columns: Set<string>; readonly ownColumns: string[] }>
+  >();
   for (const [referenced, ...row] of columns) {
     const [schema, constraint, table, column, ownColumn] = row;
     const key = keyOf(row);
     const [onDelete, onUpdate] = ruleOf.get(key) ?? [];
-    const ofTable =
-      references.get(referenced ?? '') ?? new Map<string, CatalogueReference & { columns: Set<string> }>();
-    const known = ofTable.get(key) ?? {
+    const ofTable = references.get(referenced ?? '') ?? new Map<string, OpenReference>();
+    const known: OpenReference = ofTable.get(key) ?? {
       schema: schema ?? '',
       constraint: constraint ?? '',
       table: table ?? '',
-      column: ownColumn ?? '',
+      ownColumns: [],
       columns: new Set<string>(),
       onDelete: onDelete ?? 'CASCADE',
       onUpdate: onUpdate ?? 'CASCADE',
     };
     known.columns.add((column ?? '').toLowerCase());
+    known.ownColumns.push(ownColumn ?? '');
     ofTable.set(key, known);
     references.set(referenced ?? '', ofTable);
   }
@@ -158,12 +180,15 @@ function readReferences(
 }
 
 /** What is read of the rows, by their first value. */
-function grouped<T>(rows: readonly CatalogueRow[], read: (row: CatalogueRow) => T): ReadonlyMap<string, readonly T[]> {
+function grouped<T>(
+  rows: readonly CatalogueRow[],
+  read: (row: CatalogueRow, name: string) => T,
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const [name, ...row] of rows) {
     const group = groups.get(name ?? '');
-    if (group === undefined) groups.set(name ?? '', [read(row)]);
-    else group.push(read(row));
+    if (group === undefined) groups.set(name ?? '', [read(row, name ?? '')]);
+    else group.push(read(row, name ?? ''));
   }
   return groups;
 }

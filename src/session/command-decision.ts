@@ -1,6 +1,7 @@
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { Catalogue } from '../catalogue/index.js';
-import type { CountersignErrorCode } from '../errors.js';
+import { type CountersignErrorCode, isCountersignError } from '../errors.js';
+import { messageOf } from '../message-of.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { RecordedStatement } from './recorded-statement.js';
@@ -48,4 +49,11 @@ export const PASS: CommandDecision = { action: 'pass', recorded: false };
 export function refuse({ code, rule, reason }: Refusal): CommandDecision {
   const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
   return { action: 'refuse', recorded: true, code, message };
+}
+
+/** The answer where a command could not be judged or recorded. */
+export function refusalOf(error: unknown): CommandDecision {
+  const code = isCountersignError(error) ? error.code : 'INTERNAL';
+  const message = messageOf(error);
+  return { action: 'refuse', recorded: false, code, message: `Countersign refused this statement: ${message}` };
 }

@@ -1,13 +1,13 @@
 import type { Approval } from '../approval/approver.js';
 import type { JournalWaiter } from '../audit/index.js';
 import type { Catalogue } from '../catalogue/index.js';
-import { FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
+import { FailureError, mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
 import { type Caller, runAsNobody } from './caller.js';
-import type { CommandDecision, PendingCommand } from './command-decision.js';
+import { type CommandDecision, type PendingCommand, refusalOf } from './command-decision.js';
 import { CommandGovernor } from './command-governor.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
@@ -203,7 +203,11 @@ export class GovernedSession implements JournalWaiter {
 
   /** Holds a command until the catalogue is read, and then judges it. */
   #lookUp(held: HeldCommand, catalogue: Catalogue, lookUps: number): void {
-    if (lookUps === MAX_LOOK_UPS) throw new FailureError('INTERNAL', 'the schemas change faster than they can be read');
+    if (lookUps === MAX_LOOK_UPS) {
+      catalogue.giveUp();
+      this.#guard(held);
+      return;
+    }
     this.#lookingUp = true;
     runAsNobody(() => catalogue.load())
       .then(() => {
@@ -381,17 +385,10 @@ export class GovernedSession implements JournalWaiter {
     const state = readSessionState(answer, this.#origin.deprecateEof);
     this.#server = state;
     this.#context.learn(state);
-    const { ask } = this.#edges;
+    const ask = this.#policy.catalogues && this.#edges.asker?.();
     this.#context.catalogue = ask && this.#policy.catalogues?.open(this.#origin.server, state.user, ask);
     if (!this.#opened) this.#recorder.event('open');
     this.#opened = true;
     if (this.#policy.serverReadOnly) this.#askServer(READ_ONLY_QUERY, requireOk);
   };
-}
-
-/** The answer where a command could not be judged or recorded. */
-function refusalOf(error: unknown): CommandDecision {
-  const code = isCountersignError(error) ? error.code : 'INTERNAL';
-  const message = messageOf(error);
-  return { action: 'refuse', recorded: false, code, message: `Countersign refused this statement: ${message}` };
 }

@@ -52,11 +52,15 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
       'the account may not see the triggers of this schema: grant it TRIGGER, or give the catalogue one that has it',
     );
   };
+  const onFailure = (problem: string): void => {
+    logger.warn({ problem }, 'the schemas could not be read: statements that need them are refused');
+  };
   const analyser = createAnalyser();
   const shared: SessionPolicy = {
     ...limits,
     analyser,
-    catalogues: catalogue && new CatalogueBook(analyser, { ...catalogue, onUnseenTriggers }, catalogue.account),
+    catalogues:
+      catalogue && new CatalogueBook(analyser, { ...catalogue, onUnseenTriggers, onFailure }, catalogue.account),
     guardrails: new PolicyJudge(rules, environment),
     // A policy on a dry run refuses nothing, and neither may the server in its name.
     serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,

@@ -62,7 +62,12 @@ export class PolicyChecker {
     this.#dialect = dialect;
     this.#environment = environment;
     this.#catalogue =
-      source && new Catalogue(this.#analyser, source, { maxAgeMs: MAX_AGE_MS, onUnseenTriggers: () => undefined });
+      source &&
+      new Catalogue(this.#analyser, source, {
+        maxAgeMs: MAX_AGE_MS,
+        onFailure: () => undefined,
+        onUnseenTriggers: () => undefined,
+      });
   }
 
   /**

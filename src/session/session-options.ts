@@ -68,10 +68,10 @@ export interface SessionEdges {
    */
   readonly stopStatement?: (thread: ServerThread) => Promise<void>;
   /**
-   * Answers queries of the governor's own, in order, over another connection with the same account or the one that is given. Without it, no inside
-   * of views, routines and triggers is seen.
+   * Gives what asks the server as the account that this connection has now, or as another one. Without it, no inside of views, routines and
+   * triggers is seen.
    */
-  readonly ask?: AskServer;
+  readonly asker?: () => AskServer;
   /** The connection cannot go on: close it. */
   readonly fail: (error: Error) => void;
 }

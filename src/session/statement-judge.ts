@@ -81,7 +81,11 @@ export function statementRefusal(
 
 /** Refuses what would change, unseen, how later bytes are read. */
 export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
-  for (const { analysis, inner } of statements) {
+  for (const [index, { analysis, inner }] of statements.entries()) {
+    if (usesTables(analysis) && statements.slice(0, index).some(({ analysis: before }) => redefines(before))) {
+      const reason = 'what stands before it in its text may give its names another meaning: send it by itself';
+      return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+    }
     if (analysis.kind === 'unknown' && statements.length > 1) {
       const reason = 'what is not understood may change how the next statement is read: send it by itself';
       return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
@@ -90,6 +94,21 @@ export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): 
     if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
   }
   return undefined;
+}
+
+const PLAIN_DEFINITIONS: ReadonlySet<string> = new Set([
+  ...['CREATE TABLE', 'ALTER TABLE', 'DROP TABLE', 'TRUNCATE TABLE', 'CREATE INDEX', 'DROP INDEX', 'CREATE DATABASE'],
+]);
+
+/** Whether a definition may make of a name something else than it was when the text was judged: RENAME, a view, a routine, a trigger. */
+function redefines({ kind, operation, tables }: Analysis): boolean {
+  if (kind !== 'ddl') return false;
+  const isRenamed = operation === 'ALTER TABLE' && tables.filter(({ access }) => access === 'write').length > 1;
+  return isRenamed || !PLAIN_DEFINITIONS.has(operation);
+}
+
+function usesTables({ kind, tables, routines }: Analysis): boolean {
+  return kind !== 'ddl' && tables.length + (routines?.length ?? 0) > 0;
 }
 
 function setProblem({ sets = [] }: Analysis, several: boolean): string | undefined {

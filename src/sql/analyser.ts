@@ -8,7 +8,7 @@ import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
 import { readTokens } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
-import { readRoutine } from './routine/routine-reader.js';
+import { readRoutine, type RoutineContext } from './routine/routine-reader.js';
 import { statementSpans } from './statement-spans.js';
 import { WorkBudget } from './work-budget.js';
 
@@ -37,9 +37,8 @@ export interface Analyser {
   /**
    * Analyses what the body of a routine or trigger does: its statements, and its expressions that read or call something. Not cached. Never throws:
    * what is not understood is one statement of kind `unknown`.
-   * @param parameters names of the routine's, lower case
    */
-  analyseRoutine(body: string, parameters: readonly string[], scope: AnalysisScope): readonly AnalysedStatement[];
+  analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[];
 }
 
 const MAX_CANONICAL_BYTES = 65_536;
@@ -96,7 +95,7 @@ class CachingAnalyser implements Analyser {
     return spans.length > MAX_STATEMENTS ? [{ start, end }] : spans;
   }
 
-  analyseRoutine(body: string, parameters: readonly string[], scope: AnalysisScope): readonly AnalysedStatement[] {
+  analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[] {
     const { rules } = this.#known(scope);
     // As a definition: its semicolons end no statement of the text.
     const bytes = Buffer.from(`${ROUTINE_PREFIX}${body}`);
@@ -105,7 +104,7 @@ class CachingAnalyser implements Analyser {
     if (problem !== undefined) return [describeUnreadable('', problem)];
     const { buffer, length } = this.#writer;
     const tokens = readTokens(buffer.toString('utf8', KEY_PREFIX, length));
-    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), parameters, scope);
+    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), context, scope);
   }
 
   #known(scope: AnalysisScope): KnownScope {

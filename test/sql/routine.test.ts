@@ -6,7 +6,7 @@ const analyser = createAnalyser();
 const scope = analyser.scope({ flavour: 'mariadb', version: 101_118 }, 'shop', '');
 const read = (body: string, ...parameters: string[]): string[] =>
   analyser
-    .analyseRoutine(body, parameters, scope)
+    .analyseRoutine(body, { parameters }, scope)
     .map(({ fingerprint, analysis: { kind, where } }) => `${kind} ${where}: ${fingerprint}`);
 
 describe('the body of a routine', () => {

@@ -13,6 +13,8 @@ import type { InnerAnalyser } from './explain-statement.js';
 export function callStatement(cursor: TokenCursor, inner: InnerAnalyser): Analysis {
   cursor.expect('CALL');
   const { schema, name } = cursor.qualifiedName();
+  // Which part of `a.b.c` is the schema could not be told from the routine's name.
+  if (`${schema ?? ''}${name}`.includes('.')) cursor.refuse('a routine without a dot in its name');
   const values = cursor.sees('(') ? cursor.skipParentheses() : [];
   cursor.expectEnd();
   const routines = [schema === undefined ? name : `${schema}.${name}`];

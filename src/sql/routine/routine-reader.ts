@@ -1,50 +1,75 @@
 import { isCountersignError } from '../../errors.js';
 import { describeStatement, describeUnreadable } from '../analysed-statement.js';
-import type { AnalysedStatement, AnalysisScope } from '../analysis.js';
+import type { AnalysedStatement, AnalysisScope, ColumnUse } from '../analysis.js';
 import { WorkBudget } from '../work-budget.js';
 import { isName, isOneOf, SELECT, type Token } from '../canonical/token.js';
 import { routineParts } from './routine-statements.js';
-import { namesVariable, withoutVariables } from './routine-variables.js';
+import { namesVariable, rowColumns, withoutVariables } from './routine-variables.js';
 
 /** Most statements and expressions of one routine: each costs a parse. */
 const MAX_PARTS = 256;
 /** What a whole body may cost, each of its statements read twice at most: it is analysed once and kept. */
 const MAX_WORK = 8_000_000;
 
+/** What is known of a body beside its text. */
+export interface RoutineContext {
+  /** Names of the routine's parameters, lower case. */
+  readonly parameters: readonly string[];
+  /** The table whose rows NEW and OLD of a trigger are. */
+  readonly row?: { readonly schema: string; readonly table: string };
+}
+
 /**
  * Analyses what the body of a routine or trigger does: one analysis for each statement, and for each expression that reads or calls something.
  * Never throws: what is not understood is one statement of kind `unknown`.
- * @param parameters names of the routine's, lower case
  */
 export function readRoutine(
   body: readonly Token[],
-  parameters: readonly string[],
+  { parameters, row }: RoutineContext,
   scope: AnalysisScope,
 ): readonly AnalysedStatement[] {
   try {
     const { parts, variables } = routineParts(body, parameters);
     if (parts.length > MAX_PARTS) return [describeUnreadable('', `its body has ${parts.length} statements`)];
     const budget = new WorkBudget(MAX_WORK);
-    return parts.flatMap(({ kind, tokens }) =>
-      kind === 'statement'
-        ? [readStatement(tokens, variables, scope, budget)]
-        : readExpression(tokens, variables, scope, budget),
-    );
+    const statements = parts.map(({ kind, tokens }) => {
+      const isStatement = kind === 'statement';
+      const read = isStatement
+        ? readStatement(tokens, variables, scope, budget)
+        : describeStatement([SELECT, ...withoutVariables(tokens, variables)], scope, budget);
+      const statement = row === undefined ? read : withRow(read, rowColumns(tokens), row);
+      return isStatement || doesSomething(statement) ? [statement] : [];
+    });
+    return statements.flat();
   } catch (error) {
     if (!isCountersignError(error)) throw error;
     return [describeUnreadable('', error.message)];
   }
 }
 
-function readExpression(
-  tokens: readonly Token[],
-  variables: ReadonlySet<string>,
-  scope: AnalysisScope,
-  budget: WorkBudget,
-): readonly AnalysedStatement[] {
-  const statement = describeStatement([SELECT, ...withoutVariables(tokens, variables)], scope, budget);
-  const { kind, tables, functions } = statement.analysis;
-  return kind === 'unknown' || tables.length + functions.length > 0 ? [statement] : [];
+/** Whether an expression reads or calls something, or is not understood. */
+function doesSomething({ analysis: { kind, tables, functions } }: AnalysedStatement): boolean {
+  return kind === 'unknown' || tables.length + functions.length > 0;
+}
+
+/** NEW.column and OLD.column are literals to the parsers. What is done with them is done with columns of the trigger's table. */
+function withRow(
+  statement: AnalysedStatement,
+  names: readonly string[],
+  { schema, table }: NonNullable<RoutineContext['row']>,
+): AnalysedStatement {
+  if (names.length === 0) return statement;
+  const { analysis } = statement;
+  const read = { schema, table, access: 'read', outermost: false } as const;
+  const columns = names.map((column): ColumnUse => ({ table, column, clause: 'value', bare: false, nested: false }));
+  return Object.freeze({
+    ...statement,
+    analysis: Object.freeze({
+      ...analysis,
+      tables: [...analysis.tables, read],
+      columns: [...analysis.columns, ...columns],
+    }),
+  });
 }
 
 function readStatement(

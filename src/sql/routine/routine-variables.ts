@@ -20,6 +20,12 @@ export function withoutVariables(tokens: readonly Token[], variables: ReadonlySe
   return replaced;
 }
 
+/** The columns of NEW and OLD that are named, without repeats. */
+export function rowColumns(tokens: readonly Token[]): readonly string[] {
+  const names = tokens.flatMap((_token, index) => (isRowColumn(tokens, index) ? [tokens[index + 2]?.value ?? ''] : []));
+  return [...new Set(names)];
+}
+
 /** Whether one of the variables is named. */
 export function namesVariable(tokens: readonly Token[], variables: ReadonlySet<string>): boolean {
   return tokens.some((_token, index) => isVariable(tokens, index, variables));
