@@ -25,7 +25,7 @@ const statements = [
   'CREATE TABLE shifted_child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES shifted (id) ON UPDATE CASCADE)',
   'CREATE TRIGGER shifting BEFORE UPDATE ON shifted FOR EACH ROW SET NEW.id = OLD.id + 1000',
   'CREATE TABLE wide (a INT, b INT, PRIMARY KEY (a, b))',
-  'CREATE TABLE wide_child (id INT PRIMARY KEY, a INT, b INT, KEY (b), FOREIGN KEY (a, b) REFERENCES wide (a, b) ON UPDATE CASCADE)',
+  'CREATE TABLE wide_child (id INT PRIMARY KEY, a INT, b INT, UNIQUE KEY (b), FOREIGN KEY (a, b) REFERENCES wide (a, b) ON UPDATE CASCADE)',
   'CREATE TABLE wide_grandchild (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES wide_child (b) ON UPDATE CASCADE)',
   'CREATE PROCEDURE `zz.p`() SELECT * FROM payroll',
 ];
