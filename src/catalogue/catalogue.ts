@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { FailureError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
@@ -8,6 +9,9 @@ import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
 import { EffectReader } from './effects.js';
 import type { SchemaObjects } from './schema-objects.js';
 import { privilegeQueries, readSchema, readSight, SCHEMA_ANSWERS, schemaQueries } from './schema-queries.js';
+
+/** Most times that a catalogue is loaded for one text: views and routines of other schemas each take another look. */
+export const MAX_LOOK_UPS = 32;
 
 /** Bounds of a {@link Catalogue}. */
 export interface CatalogueOptions {
@@ -161,7 +165,8 @@ export class Catalogue {
     const queries = names.map((name) => [...schemaQueries(name), ...privilegeQueries(name)]);
     const [[account] = [], ...answers] = await this.#source.ask([WHO_ASKS, ...queries.flat()]);
     const { user } = this.#source;
-    if (user !== undefined && account?.[0] !== user) throw new Error('it was asked as another account');
+    if (user !== undefined && account?.[0] !== user)
+      throw new FailureError('CATALOGUE_UNAVAILABLE', 'the server took the account for another one');
     let at = 0;
     for (const [index, name] of names.entries()) {
       const end = at + (queries[index]?.length ?? 0);

@@ -1,6 +1,6 @@
 import type { Approval } from '../approval/approver.js';
 import type { JournalWaiter } from '../audit/index.js';
-import type { Catalogue } from '../catalogue/index.js';
+import { type Catalogue, MAX_LOOK_UPS } from '../catalogue/index.js';
 import { FailureError, mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
@@ -19,8 +19,6 @@ import { StatementRecorder } from './statement-recorder.js';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A KILL that fell between two statements of a text has stopped nothing. */
 const STOP_AGAIN_MS = 1_000;
-/** Views and routines of other schemas each take another look. */
-const MAX_LOOK_UPS = 32;
 /** A KILL hits once; more is somebody else's. */
 const MAX_INTERRUPTIONS = 3;
 

@@ -4,7 +4,7 @@ import { partsOf, PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Policy } from '../guardrails/policy.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
-import { Catalogue, type CatalogueSource } from '../catalogue/index.js';
+import { Catalogue, type CatalogueSource, MAX_LOOK_UPS } from '../catalogue/index.js';
 import { FailureError } from '../errors.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect } from '../sql/analysis.js';
 import { createAnalyser, type TouchedTable, touchedTables } from '../sql/index.js';
@@ -46,8 +46,6 @@ export interface StatementCheck {
 
 /** Time that what was read of a server is good for: a run of `check`. */
 const MAX_AGE_MS = 3_600_000;
-/** Views and routines of other schemas each take another look. */
-const MAX_LOOK_UPS = 32;
 
 /** Tells what a policy does with statements; without a database, or with the catalogue of one. */
 export class PolicyChecker {
