@@ -25,8 +25,9 @@ function setsSomething({ analysis: { sets } }: AnalysedStatement): boolean {
 }
 
 /** What changes a schema, or may. */
-function mayDefine({ analysis: { kind }, inner = [] }: AnalysedStatement): boolean {
-  return kind === 'ddl' || kind === 'unknown' || inner.some(({ statement }) => mayDefine(statement));
+function mayDefine({ analysis: { kind }, inner }: AnalysedStatement): boolean {
+  if (kind === 'ddl' || kind === 'unknown') return true;
+  return inner !== undefined && inner.some(({ statement }) => mayDefine(statement));
 }
 
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */

@@ -81,19 +81,26 @@ export function statementRefusal(
 
 /** Refuses what would change, unseen, how later bytes are read. */
 export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
-  for (const [index, { analysis, inner }] of statements.entries()) {
-    if (usesTables(analysis) && statements.slice(0, index).some(({ analysis: before }) => redefines(before))) {
-      const reason = 'what stands before it in its text may give its names another meaning: send it by itself';
-      return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
-    }
-    if (analysis.kind === 'unknown' && statements.length > 1) {
-      const reason = 'what is not understood may change how the next statement is read: send it by itself';
-      return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
-    }
-    const reason = setProblem(analysis, statements.length > 1) ?? innerSetProblem(inner);
+  const several = statements.length > 1;
+  let redefined = false;
+  for (const { analysis, inner } of statements) {
+    const reason =
+      (several ? orderProblem(analysis, redefined) : undefined) ??
+      setProblem(analysis, several) ??
+      innerSetProblem(inner);
     if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+    redefined ||= redefines(analysis);
   }
   return undefined;
+}
+
+/** Why a statement of several may not stand where it stands. @param redefined - whether one before it gives names another meaning */
+function orderProblem(analysis: Analysis, redefined: boolean): string | undefined {
+  if (redefined && usesTables(analysis))
+    return 'what stands before it in its text may give its names another meaning: send it by itself';
+  return analysis.kind === 'unknown'
+    ? 'what is not understood may change how the next statement is read: send it by itself'
+    : undefined;
 }
 
 const PLAIN_DEFINITIONS: ReadonlySet<string> = new Set([
@@ -111,7 +118,8 @@ function usesTables({ kind, tables, routines }: Analysis): boolean {
   return kind !== 'ddl' && tables.length + (routines?.length ?? 0) > 0;
 }
 
-function setProblem({ sets = [] }: Analysis, several: boolean): string | undefined {
+function setProblem({ sets }: Analysis, several: boolean): string | undefined {
+  if (sets === undefined) return undefined;
   for (const { variable, value } of sets) {
     const reason = changeProblem(variable, value, several);
     if (reason !== undefined) return reason;
@@ -120,7 +128,8 @@ function setProblem({ sets = [] }: Analysis, several: boolean): string | undefin
 }
 
 /** What a routine sets holds behind it, but for its own sql_mode. */
-function innerSetProblem(inner: readonly InnerStatement[] = []): string | undefined {
+function innerSetProblem(inner: readonly InnerStatement[] | undefined): string | undefined {
+  if (inner === undefined) return undefined;
   for (const { statement, within } of inner) {
     const change = statement.analysis.sets?.find(({ variable }) => variable !== 'sql_mode' && READ_BY_US.has(variable));
     if (change !== undefined) return `${within.join(' > ')} sets ${change.variable}, unseen by its caller`;
