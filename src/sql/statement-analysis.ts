@@ -1,7 +1,7 @@
 import { DenialError, isCountersignError } from '../errors.js';
 import type { Analysis, AnalysisScope } from './analysis.js';
 import { foreignFunctions } from './built-in-functions.js';
-import { isOneOf, type Token } from './canonical/token.js';
+import { isOneOf, type Token, word } from './canonical/token.js';
 import { TokenCursor } from './canonical/token-cursor.js';
 import { withWholeMode } from './grammar/added-mode.js';
 import { unknownAnalysis } from './grammar/analysis-of.js';
@@ -47,8 +47,8 @@ export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope,
   }
 }
 
-const OR: Token = { kind: 'word', text: 'or', upper: 'OR', value: 'or', afterDot: false };
-const AND: Token = { kind: 'word', text: 'and', upper: 'AND', value: 'and', afterDot: false };
+const OR = word('OR');
+const AND = word('AND');
 
 /** The parsers take `||` for concatenation and `&&` for an operator of its own, which bind more tightly than the words they stand for. */
 function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {

@@ -60,8 +60,18 @@ function upperCase(word: string): string {
   return word.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
-/** The word SELECT, in front of an expression that is to be analysed. */
-export const SELECT: Token = { kind: 'word', text: 'select', upper: 'SELECT', value: 'select', afterDot: false };
+/** A literal that the client did not write. */
+export const LITERAL: Token = other('literal', '?', '?', false);
+
+/** A keyword that the client did not write, in upper case. */
+export function word(text: string): Token {
+  return { kind: 'word', text, upper: text, value: text, afterDot: false };
+}
+
+/** A symbol that the client did not write. */
+export function symbol(text: string): Token {
+  return other('symbol', text, text, false);
+}
 
 /** A token that can name something. */
 export interface NameToken extends Token {

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis.js';
-import { SELECT, type Token } from '../canonical/token.js';
+import { type Token, word } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf } from './analysis-of.js';
 import type { InnerAnalyser } from './explain-statement.js';
@@ -19,7 +19,7 @@ export function callStatement(cursor: TokenCursor, inner: InnerAnalyser): Analys
   cursor.expectEnd();
   const routines = [schema === undefined ? name : `${schema}.${name}`];
   if (values.every(isPlain)) return analysisOf('call', 'CALL', { routines });
-  const query = inner(new TokenCursor([SELECT, ...values]));
+  const query = inner(new TokenCursor([word('SELECT'), ...values]));
   if (query.kind !== 'select') return cursor.refuse('arguments that are understood');
   const { tables, columns, functions, compound, file } = query;
   return analysisOf('call', 'CALL', { routines, tables, columns, functions, compound, file });
@@ -32,7 +32,7 @@ export function callStatement(cursor: TokenCursor, inner: InnerAnalyser): Analys
  */
 export function doStatement(cursor: TokenCursor, inner: InnerAnalyser): Analysis {
   cursor.expect('DO');
-  const query = inner(new TokenCursor([SELECT, ...cursor.rest()]));
+  const query = inner(new TokenCursor([word('SELECT'), ...cursor.rest()]));
   return query.kind === 'select' ? { ...query, operation: 'DO' } : cursor.refuse('expressions that are understood');
 }
 

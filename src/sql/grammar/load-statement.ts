@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis.js';
-import { isName, isOneOf, SELECT, type Token } from '../canonical/token.js';
+import { isName, isOneOf, type Token, word } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
 import { analysisOf, tableUse } from './analysis-of.js';
 import type { InnerAnalyser } from './explain-statement.js';
@@ -63,7 +63,7 @@ function readValues(cursor: TokenCursor, inner: InnerAnalyser): Pick<Analysis, '
   }
   cursor.expectEnd();
   if (values.length === 0) return { tables: [], functions: [] };
-  const query = inner(new TokenCursor([SELECT, ...values]));
+  const query = inner(new TokenCursor([word('SELECT'), ...values]));
   if (query.kind !== 'select' || query.compound) return cursor.refuse('no subquery');
   return { tables: query.tables.map((table) => ({ ...table, outermost: false })), functions: query.functions };
 }

@@ -1,5 +1,5 @@
 import type { Analysis, StatementKind } from '../analysis.js';
-import type { Token } from '../canonical/token.js';
+import { LITERAL, type Token } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
 import type { InnerAnalyser } from './explain-statement.js';
 
@@ -32,8 +32,6 @@ export function statementSettings(cursor: TokenCursor, inner: InnerAnalyser): An
   const analysis = inner(new TokenCursor(cursor.rest().map(withoutLiteral)));
   return analysis.kind === 'unknown' || KINDS.has(analysis.kind) ? analysis : cursor.refuse('a query');
 }
-
-const LITERAL: Token = { kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false };
 
 // In a SET, literals are kept; a query is read without.
 function withoutLiteral(token: Token): Token {

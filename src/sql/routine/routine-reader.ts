@@ -2,7 +2,7 @@ import { isCountersignError } from '../../errors.js';
 import { describeStatement, describeUnreadable } from '../analysed-statement.js';
 import type { AnalysedStatement, AnalysisScope, ColumnUse } from '../analysis.js';
 import { WorkBudget } from '../work-budget.js';
-import { isName, isOneOf, SELECT, type Token } from '../canonical/token.js';
+import { isName, isOneOf, type Token, word } from '../canonical/token.js';
 import { routineParts } from './routine-statements.js';
 import { namesVariable, rowColumns, withoutVariables } from './routine-variables.js';
 
@@ -36,7 +36,7 @@ export function readRoutine(
       const isStatement = kind === 'statement';
       const read = isStatement
         ? readStatement(tokens, variables, scope, budget)
-        : describeStatement([SELECT, ...withoutVariables(tokens, variables)], scope, budget);
+        : describeStatement([word('SELECT'), ...withoutVariables(tokens, variables)], scope, budget);
       const statement = row === undefined ? read : withRow(read, rowColumns(tokens), row);
       return isStatement || doesSomething(statement) ? [statement] : [];
     });

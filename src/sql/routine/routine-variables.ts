@@ -1,6 +1,4 @@
-import { isName, isOneOf, type Token } from '../canonical/token.js';
-
-const LITERAL: Token = { kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false };
+import { isName, isOneOf, LITERAL, type Token } from '../canonical/token.js';
 
 /**
  * Puts literals in the place of a routine's variables and of a trigger's NEW.column and OLD.column: to the parsers they would be columns, and a

@@ -1,6 +1,6 @@
-import { isName, isOneOf, type Token } from '../canonical/token.js';
+import { isName, isOneOf, LITERAL, symbol, type Token, word } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
-import { keep, type Rewrite, symbol, word } from './rewrite.js';
+import { keep, type Rewrite } from './rewrite.js';
 
 // SUBSTRING(text FROM position FOR length) → SUBSTRING(text, position, length)
 const substring: Rewrite = (cursor, kept) => {
@@ -32,8 +32,6 @@ function replaceOutermost(tokens: readonly Token[], words: readonly string[], by
     return depth === 0 && isOneOf(token, ...words) ? by : token;
   });
 }
-
-const LITERAL: Token = { kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false };
 
 /**
  * JSON_TABLE(expression, path COLUMNS (name …, …)) → LATERAL (SELECT JSON_TABLE(expression, ?), ? AS name …): it sees the tables in front of

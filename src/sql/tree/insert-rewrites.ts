@@ -1,5 +1,5 @@
-import { isName, isOneOf, type Token } from '../canonical/token.js';
-import { keep, type Rewrite, symbol, word } from './rewrite.js';
+import { isName, isOneOf, LITERAL, symbol, word } from '../canonical/token.js';
+import { keep, type Rewrite } from './rewrite.js';
 
 const INTRODUCERS: readonly string[] = (
   'armscii8 ascii big5 binary cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb18030 gb2312 gbk geostd8 ' +
@@ -29,8 +29,7 @@ const insert: Rewrite = (cursor, kept) => {
 // VALUES () gives each column its default; VALUE is VALUES.
 const values: Rewrite = (cursor, kept) => {
   if (cursor.accept('VALUES', '(', ')') || cursor.accept('VALUE', '(', ')')) {
-    const literal: Token = { kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false };
-    kept.push(word('VALUES'), symbol('('), literal, symbol(')'));
+    kept.push(word('VALUES'), symbol('('), LITERAL, symbol(')'));
     return true;
   }
   if (!(isOneOf(cursor.peek(), 'VALUE') && isOneOf(cursor.peek(1), '('))) return false;

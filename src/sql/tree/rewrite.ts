@@ -16,16 +16,6 @@ export interface TakenOff {
  */
 export type Rewrite = (cursor: TokenCursor, kept: Token[], takenOff: TakenOff) => boolean;
 
-/** A keyword that the client did not write. */
-export function word(text: string): Token {
-  return { kind: 'word', text, upper: text, value: text, afterDot: false };
-}
-
-/** A symbol that the client did not write. */
-export function symbol(text: string): Token {
-  return { kind: 'symbol', text, upper: text, value: text, afterDot: false };
-}
-
 /** Moves one token as it is. */
 export function keep(cursor: TokenCursor, kept: Token[]): void {
   const token = cursor.take();

@@ -1,8 +1,8 @@
-import { isName, isOneOf, type Token } from '../canonical/token.js';
+import { isName, isOneOf, LITERAL, symbol, type Token, word } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
 import { callRewrites } from './call-rewrites.js';
 import { insertRewrites } from './insert-rewrites.js';
-import { keep, symbol, word, type Rewrite } from './rewrite.js';
+import { keep, type Rewrite } from './rewrite.js';
 
 const SELECT_MODIFIERS = [
   'HIGH_PRIORITY',
@@ -222,7 +222,7 @@ const binary: Rewrite = (cursor, kept) => {
 const defaultValue: Rewrite = (cursor, kept) => {
   if (isOneOf(cursor.peek(1), '(')) return false;
   cursor.take();
-  kept.push({ kind: 'literal', text: '?', upper: '?', value: '?', afterDot: false });
+  kept.push(LITERAL);
   return true;
 };
 
