@@ -14,6 +14,7 @@ const statements = [
 const DETAILS = [
   { type: 'countersign_sql', actions: ['read'], tables: ['*.orders', '*.notes'] },
   { type: 'countersign_sql', actions: ['UPDATE'], tables: ['*.notes'] },
+  { type: 'countersign_sql', actions: ['INSERT'], tables: ['*.customers'] },
   { type: 'countersign_sql', actions: ['write', 'ddl'], tables: ['*.notes'], locations: ['staging'] },
   { type: 'payment_initiation', actions: ['initiate'] },
 ];
@@ -43,6 +44,7 @@ describe('the authorization details of a token', () => {
   it.each([
     'SELECT * FROM orders JOIN notes ON notes.order_id = orders.id',
     'UPDATE notes SET order_id = 2 WHERE id = 1',
+    'INSERT INTO customers VALUES (1)',
     'SELECT 1',
     'START TRANSACTION',
     'COMMIT',
@@ -56,6 +58,7 @@ describe('the authorization details of a token', () => {
     ["UPDATE orders SET note = '' WHERE id = 1", 'orders'],
     ['DELETE FROM notes WHERE id = 1', 'DELETE with write access'],
     ['INSERT INTO notes VALUES (1, 1)', 'INSERT'],
+    ['INSERT INTO customers VALUES (1) ON DUPLICATE KEY UPDATE id = 2', 'INSERT with write access'],
     ['DROP TABLE notes', 'DROP TABLE'],
     ['CREATE TABLE more (id INT)', 'CREATE TABLE'],
     ['DROP DATABASE elsewhere', 'DROP DATABASE'],
@@ -81,7 +84,7 @@ describe('the authorization details of a token', () => {
       const own = staging.pool().promise();
       await withIdentity(narrow, () => own.query('INSERT INTO notes VALUES (5, 5)'));
       await withIdentity(narrow, () => own.query('ALTER TABLE notes ADD COLUMN x INT'));
-      await expect(withIdentity(narrow, () => own.query('INSERT INTO customers VALUES (5)'))).rejects.toBeDefined();
+      await expect(withIdentity(narrow, () => own.query('INSERT INTO orders VALUES (5)'))).rejects.toBeDefined();
     } finally {
       await staging.close();
     }
