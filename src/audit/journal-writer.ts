@@ -33,7 +33,7 @@ export interface JournalWaiter {
 
 /**
  * Appends to a journal at durability `os`, in one write for each turn of the event loop: however many statements begin and end in one turn,
- * they share it. A statement goes out after its waiter was told that the intent is with the kernel.
+ * they share it; a statement that is open alone does not wait for the turn to end. A statement goes out after its waiter was told that the intent is with the kernel.
  *
  * A write that fails leaves no part of a line behind. It withdraws the intents and refusals of the turn; outcomes and events wait for the
  * next one.
@@ -65,7 +65,7 @@ export class JournalWriter {
   /** Of them, those whose intent is not written. */
   #openInTurn = 0;
   #closed = false;
-  #flushScheduled = false;
+  #endOfTurn: NodeJS.Immediate | undefined;
   #retries = false;
 
   constructor(options: JournalWriterOptions) {
@@ -139,10 +139,14 @@ export class JournalWriter {
     this.#scheduleFlush();
   }
 
-  /** Tells a waiter, at the end of this turn of the event loop, that what was recorded until then is written, or why it is not. */
+  /**
+   * Tells a waiter that what was recorded until then is written, or why it is not: at once where no other statement is open that could share
+   * the write, otherwise at the end of this turn of the event loop.
+   */
   onceWritten(waiter: JournalWaiter): void {
     this.#waiters.push(waiter);
-    this.#scheduleFlush();
+    if (this.#open > 1) this.#scheduleFlush();
+    else this.#flushAndRetry();
   }
 
   /** Writes now what waits, and tells the waiters. @throws FailureError `JOURNAL_UNAVAILABLE`: see {@link JournalWaiter} */
@@ -150,6 +154,7 @@ export class JournalWriter {
     let problem: FailureError | undefined;
     try {
       if (this.#lines.length > 0) this.#write();
+      this.#cancelFlush();
     } catch (error) {
       problem = error instanceof FailureError ? error : this.#unavailable(String(error), error);
     }
@@ -219,22 +224,31 @@ export class JournalWriter {
   }
 
   #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    setImmediate(this.#flushAtEndOfTurn);
+    this.#endOfTurn ??= setImmediate(this.#flushAtEndOfTurn);
+  }
+
+  #cancelFlush(): void {
+    if (this.#endOfTurn === undefined) return;
+    clearImmediate(this.#endOfTurn);
+    this.#endOfTurn = undefined;
   }
 
   readonly #flushAtEndOfTurn = (): void => {
-    this.#flushScheduled = false;
+    this.#endOfTurn = undefined;
+    this.#context.runInAsyncScope(this.#flushAndRetry, this);
+  };
+
+  /** What could not be written and was not withdrawn is tried again later. */
+  #flushAndRetry(): void {
     if (this.#closed) return;
     try {
-      this.#context.runInAsyncScope(this.flush, this);
+      this.flush();
     } catch {
       if (this.#retries) return;
       this.#retries = true;
       setTimeout(this.#flushAgain, RETRY_PENDING_MS).unref();
     }
-  };
+  }
 
   readonly #flushAgain = (): void => {
     this.#retries = false;

@@ -31,15 +31,25 @@ function told(writer: JournalWriter): Promise<FailureError | undefined> {
   });
 }
 
+test('the intent of a statement that is open alone is written at once', async () => {
+  const { writer, lines } = openWriter();
+  writer.intent(statementIntent(1));
+  const waiter = told(writer);
+  expect(lines().map((line) => line.slice(0, 12))).toEqual(['{"intent":1,']);
+  expect(await waiter).toBeUndefined();
+});
+
 test('the intents of one turn are written together, and then their waiters are told', async () => {
   const { writer, lines } = openWriter();
   writer.intent(statementIntent(1));
-  const first = told(writer);
+  writer.flush();
   writer.intent(statementIntent(2));
+  const first = told(writer);
+  writer.intent(statementIntent(3));
   const second = told(writer);
-  expect(lines()).toEqual([]);
+  expect(lines()).toHaveLength(1);
   expect(await Promise.all([first, second])).toEqual([undefined, undefined]);
-  expect(lines().map((line) => line.slice(0, 12))).toEqual(['{"intent":1,', '{"intent":2,']);
+  expect(lines().map((line) => line.slice(0, 12))).toEqual(['{"intent":1,', '{"intent":2,', '{"intent":3,']);
 });
 
 test('what cannot be written withdraws the intents and refusals of its turn, and keeps the outcomes', async () => {
