@@ -41,9 +41,19 @@ interface Resolved {
   readonly text: AnalysedText;
   /** Undefined where it rests on nothing. */
   readonly generation: number | undefined;
-  /** It names what was not there. */
+  /** It leads to what was not there. */
   readonly misses: boolean;
+  /** Tables that it names and that were not there. */
+  readonly absent: readonly string[];
 }
+
+/** Names of tables: `schema.name`. */
+export interface TableNames {
+  readonly size: number;
+  has(name: string): boolean;
+}
+
+const NO_NAMES: TableNames = new Set();
 
 /** What the schemas of a server hold, read when it is needed, kept for a while, and what statements do in the light of it. */
 export class Catalogue {
@@ -93,17 +103,20 @@ export class Catalogue {
   }
 
   /**
-   * A text with what its statements lead to. The same object while nothing has changed.
+   * A text with what its statements lead to. The same object while nothing has changed, and no temporary table is in it.
+   * @param temporary tables of the session
    * @returns undefined where the catalogue has to be loaded first
    */
-  resolve(text: AnalysedText, scope: AnalysisScope): AnalysedText | undefined {
+  resolve(text: AnalysedText, scope: AnalysisScope, temporary: TableNames = NO_NAMES): AnalysedText | undefined {
     const known = this.#resolved.get(text);
     if (known !== undefined && known.generation === undefined) return known.text;
     const now = Date.now();
-    if (known === undefined || known.generation !== this.#generation) return this.#resolveNew(text, scope, now);
-    if (now >= this.#expiresAt || this.#isMissOld(known.misses, now)) return undefined;
+    if (known === undefined || known.generation !== this.#generation) {
+      return this.#resolveNew(text, scope, temporary, now);
+    }
+    if (now >= this.#expiresAt || this.#isMissOld(known, temporary, now)) return undefined;
     if (now > this.#refreshAt && this.problem === undefined) void this.load();
-    return known.text;
+    return withTemporary(known.text, temporary);
   }
 
   /** Reads what is wanted, and all of it where that is old. Never rejects: see {@link Catalogue.problem}. */
@@ -124,25 +137,30 @@ export class Catalogue {
   }
 
   /** What is missing may have been made since. */
-  #isMissOld(misses: boolean, now: number): boolean {
-    const isOld = misses && now - this.#missesKnownAt > MISS_AGE_MS;
+  #isMissOld({ misses, absent }: Resolved, temporary: TableNames, now: number): boolean {
+    const isMissing = misses || absent.some((name) => !temporary.has(name));
+    const isOld = isMissing && now - this.#missesKnownAt > MISS_AGE_MS;
     if (isOld) this.#expiresAt = 0;
     return isOld;
   }
 
-  #resolveNew(text: AnalysedText, scope: AnalysisScope, now: number): AnalysedText | undefined {
+  #resolveNew(text: AnalysedText, scope: AnalysisScope, temporary: TableNames, now: number): AnalysedText | undefined {
     const effects = text.statements.map((statement) => this.#effectsOf(statement, scope));
     if (!effects.some(({ rests }) => rests)) {
-      this.#resolved.set(text, { text, generation: undefined, misses: false });
+      this.#resolved.set(text, { text, generation: undefined, misses: false, absent: [] });
       return text;
     }
-    const misses = effects.some((effect) => effect.misses);
-    if (this.#wanted.size > 0 || now >= this.#expiresAt || this.#isMissOld(misses, now)) return undefined;
     const statements = text.statements.map((statement, index) => withEffects(statement, effects[index]));
     const isSame = statements.every((statement, index) => statement === text.statements[index]);
-    const resolved = isSame ? text : { statements };
-    this.#resolved.set(text, { text: resolved, generation: this.#generation, misses });
-    return resolved;
+    const resolved: Resolved = {
+      text: isSame ? text : { statements },
+      generation: this.#generation,
+      misses: effects.some(({ misses }) => misses),
+      absent: effects.flatMap(({ absent }) => [...absent]),
+    };
+    if (this.#wanted.size > 0 || now >= this.#expiresAt || this.#isMissOld(resolved, temporary, now)) return undefined;
+    this.#resolved.set(text, resolved);
+    return withTemporary(resolved.text, temporary);
   }
 
   #effectsOf(statement: AnalysedStatement, scope: AnalysisScope): EffectReader {
@@ -208,8 +226,8 @@ function codeOf(error: unknown): string {
 function withEffects(statement: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
   if (effects === undefined) return statement;
   const { analysis } = statement;
-  const { inner, unseen, withoutKey, columns } = effects;
-  const changes = inner.length + unseen.length + withoutKey.length + columns.length > 0;
+  const { inner, unseen, hidden, withoutKey, columns } = effects;
+  const changes = inner.length + unseen.length + hidden.length + withoutKey.length + columns.length > 0;
   if (!changes && analysis.routines === undefined) return statement;
   return Object.freeze({
     ...statement,
@@ -217,8 +235,28 @@ function withEffects(statement: AnalysedStatement, effects: EffectReader | undef
     analysis: Object.freeze({
       ...analysis,
       columns: columns.length === 0 ? analysis.columns : [...analysis.columns, ...columns],
-      unseen,
+      unseen: [...unseen, ...hidden],
+      ...(hidden.length > 0 && { hidden }),
       ...(withoutKey.length > 0 && { withoutKey }),
     }),
+  });
+}
+
+/** A text in which the session's temporary tables are no tables that may be others; the same object where it names none of them. */
+function withTemporary(text: AnalysedText, temporary: TableNames): AnalysedText {
+  if (temporary.size === 0) return text;
+  const isTemporary = (name: string): boolean => temporary.has(name);
+  if (text.statements.every(({ analysis: { hidden } }) => hidden?.some(isTemporary) !== true)) return text;
+  return { statements: text.statements.map((statement) => withoutHidden(statement, isTemporary)) };
+}
+
+function withoutHidden(statement: AnalysedStatement, isTemporary: (name: string) => boolean): AnalysedStatement {
+  const { analysis } = statement;
+  const { unseen = [], hidden = [] } = analysis;
+  const others = unseen.slice(0, unseen.length - hidden.length);
+  const left = hidden.filter((name) => !isTemporary(name));
+  return Object.freeze({
+    ...statement,
+    analysis: Object.freeze({ ...analysis, unseen: [...others, ...left], hidden: left }),
   });
 }

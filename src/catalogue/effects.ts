@@ -46,11 +46,14 @@ export class EffectReader {
   readonly #hidesTables: boolean;
   /** It names what may be in a catalogue. */
   rests = false;
-  /** Something that it names is not there, or was made since. */
+  /** Something that it leads to is not there, or was made since. */
   misses = false;
+  /** Tables that it names itself and that are not there: `schema.name`. A session may have temporary ones of these names. */
+  readonly absent: Set<string> = new Set();
   /** Columns that it uses by generated columns. */
   readonly columns: ColumnUse[] = [];
   readonly #unseen = new Set<string>();
+  readonly #hidden = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #named = new Set<string>();
   /** What was looked into, with the way there: recursion ends there. */
@@ -69,6 +72,11 @@ export class EffectReader {
   /** Routines, triggers and views whose inside is not seen: `schema.name`, or `name`. */
   get unseen(): readonly string[] {
     return [...this.#unseen];
+  }
+
+  /** Of `absent`, those that may be tables which are not seen. */
+  get hidden(): readonly string[] {
+    return [...this.#hidden];
   }
 
   /** Schemas that have to be known first. */
@@ -166,9 +174,7 @@ export class EffectReader {
   #table(use: TableUse, statement: AnalysedStatement, place: Place): void {
     const tables = this.#tablesOf(use);
     if (tables === undefined) {
-      this.misses = true;
-      // The server may fold other letters than ASCII in its own way, and so find what is not found here.
-      if (this.#hidesTables || !isAscii(`${use.schema}.${use.table}`)) this.#unseen.add(`${use.schema}.${use.table}`);
+      this.#absent(`${use.schema}.${use.table}`, place);
       return;
     }
     for (const table of tables) {
@@ -176,6 +182,15 @@ export class EffectReader {
       if (table.definition !== undefined) this.#view(table, table.definition, use, statement, place);
       else if (use.access === 'write') this.#written(table, statement, place);
     }
+  }
+
+  #absent(name: string, place: Place): void {
+    const isNamed = place.within.length === 0;
+    if (isNamed) this.absent.add(name);
+    else this.misses = true;
+    // The server may fold other letters than ASCII in its own way, and so find what is not found here.
+    if (!isAscii(name) || (this.#hidesTables && !isNamed)) this.#unseen.add(name);
+    else if (this.#hidesTables) this.#hidden.add(name);
   }
 
   #view(view: CatalogueTable, definition: string, use: TableUse, statement: AnalysedStatement, place: Place): void {

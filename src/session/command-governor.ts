@@ -172,9 +172,9 @@ export class CommandGovernor {
 
   /** A text with what it leads to; where that cannot be found out, with the reason to refuse it. */
   #resolve(analysed: AnalysedText, scope: AnalysisScope): ResolvedText | LookUp {
-    const { catalogue } = this.#context;
+    const { catalogue, temporaryTables } = this.#context;
     if (catalogue === undefined) return analysed;
-    const resolved = catalogue.resolve(analysed, scope);
+    const resolved = catalogue.resolve(analysed, scope, temporaryTables);
     if (resolved !== undefined) return resolved;
     const { problem } = catalogue;
     if (problem === undefined) return { action: 'look-up', recorded: false, catalogue };

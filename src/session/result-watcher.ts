@@ -25,8 +25,8 @@ function setsSomething({ analysis: { sets } }: AnalysedStatement): boolean {
 }
 
 /** What changes a schema, or may. */
-function mayDefine({ analysis: { kind }, inner }: AnalysedStatement): boolean {
-  if (kind === 'ddl' || kind === 'unknown') return true;
+function mayDefine({ analysis: { kind, temporary }, inner }: AnalysedStatement): boolean {
+  if (kind === 'unknown' || (kind === 'ddl' && temporary !== true)) return true;
   return inner !== undefined && inner.some(({ statement }) => mayDefine(statement));
 }
 
@@ -129,6 +129,9 @@ export class ResultWatcher implements ResponseObserver {
       this.#context.askAgain();
     // A SET that has failed may have set some of what it was to set.
     else if (running.failed && running.statements.some(setsSomething)) this.#context.askAgain();
+    if (running.command !== Command.STMT_PREPARE) {
+      for (const statement of running.statements) this.#context.temporaryTables.follow(statement, !running.failed);
+    }
     if (!running.failed) this.#follow(running);
     // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
     else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)

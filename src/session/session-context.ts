@@ -4,6 +4,7 @@ import type { AnalysisScope } from '../sql/analysis.js';
 import { ServerStatus } from '../wire/constants.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionState } from './session-state.js';
+import { TemporaryTables } from './temporary-tables.js';
 
 /** Is told what a session's state is. */
 export interface StateListener {
@@ -14,6 +15,7 @@ export interface StateListener {
 export class SessionContext {
   /** Prepared statements that are open, by the server's id. */
   readonly prepared: Map<number, PreparedStatement> = new Map();
+  readonly temporaryTables: TemporaryTables = new TemporaryTables();
   /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
   catalogue: Catalogue | undefined;
   /** A transaction is open: what it has locked stays locked. */
@@ -89,5 +91,6 @@ export class SessionContext {
     this.askAgain();
     this.inTransaction = false;
     this.prepared.clear();
+    this.temporaryTables.clear();
   }
 }

@@ -85,8 +85,12 @@ export interface Analysis {
    * is.
    */
   readonly unseen?: readonly string[];
+  /** The last of `unseen`: tables that it names, of which it is only not seen whether there are any. Absent where there are none. */
+  readonly hidden?: readonly string[];
   /** Tables that it updates or deletes from by a condition which names no first column of an index. Absent where no catalogue was asked. */
   readonly withoutKey?: readonly string[];
+  /** CREATE or DROP of temporary tables: it changes what this session sees, and no schema. */
+  readonly temporary?: true;
   /** Session state that the statement sets, in order; `value` is undefined where it is no literal. */
   readonly sets?: readonly SessionChange[];
   /** INSERT … ON DUPLICATE KEY UPDATE: it updates rows that are there. */

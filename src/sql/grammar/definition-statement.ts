@@ -44,14 +44,17 @@ export function definitionStatement(
   inner: InnerAnalyser,
 ): Analysis {
   const verb = cursor.acceptOneOf('CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE') ?? cursor.refuse('a verb');
-  const object = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
+  const { object, temporary } = verb === 'TRUNCATE' ? readTruncated(cursor) : readObject(cursor);
   const operation = `${verb} ${object}`;
   checkEnd(cursor, object);
   switch (object) {
     case 'TABLE':
     case 'VIEW':
     case 'SEQUENCE':
-      return analysisOf('ddl', operation, readTables(cursor, operation, namespace, inner));
+      return analysisOf('ddl', operation, {
+        ...readTables(cursor, operation, namespace, inner),
+        ...(temporary && { temporary }),
+      });
     case 'INDEX':
       return analysisOf('ddl', operation, { tables: [readIndexed(cursor, namespace)] });
     case 'DATABASE':
@@ -85,17 +88,26 @@ function checkEnd(cursor: TokenCursor, object: string): void {
   if (object === 'FUNCTION' && rest.some((token) => isOneOf(token, 'SONAME'))) cursor.refuse('no library');
 }
 
-function readTruncated(cursor: TokenCursor): string {
-  cursor.accept('TABLE');
-  return 'TABLE';
+/** What is defined. */
+interface DefinedObject {
+  readonly object: string;
+  readonly temporary: boolean;
 }
 
-function readObject(cursor: TokenCursor): string {
+function readTruncated(cursor: TokenCursor): DefinedObject {
+  cursor.accept('TABLE');
+  return { object: 'TABLE', temporary: false };
+}
+
+function readObject(cursor: TokenCursor): DefinedObject {
   cursor.accept('OR', 'REPLACE');
+  let temporary = false;
   for (let count = 0; count < 16; count += 1) {
     const object = cursor.acceptOneOf(...OBJECTS);
-    if (object !== undefined) return object;
-    if (cursor.acceptOneOf(...MODIFIERS) !== undefined) continue;
+    if (object !== undefined) return { object, temporary: temporary && object === 'TABLE' };
+    const modifier = cursor.acceptOneOf(...MODIFIERS);
+    temporary ||= modifier === 'TEMPORARY';
+    if (modifier !== undefined) continue;
     if (cursor.accept('SQL', 'SECURITY') || cursor.accept('ALGORITHM', '=')) cursor.name();
     else if (cursor.accept('DEFINER', '=')) readDefiner(cursor);
     else return cursor.refuse('an object such as TABLE or VIEW');
