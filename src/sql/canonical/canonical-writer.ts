@@ -26,6 +26,9 @@ import { StatementShape } from './statement-shape.js';
 import { isNullish, isWord } from './word-match.js';
 
 const BLANK = 0x20;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const COMMA = 0x2c;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const QUESTION = 0x3f;
@@ -166,10 +169,10 @@ export class CanonicalWriter {
         this.#open(start);
         break;
       case TOKEN_CLOSE:
-        this.#close(start);
+        this.#close();
         break;
       case TOKEN_COMMA:
-        this.#comma(start);
+        this.#comma();
         break;
       case TOKEN_DOT:
         this.#copy(start, stop);
@@ -194,9 +197,13 @@ export class CanonicalWriter {
   #separate(): void {
     const previous = this.#previous;
     if (previous < TOKEN_OPEN || previous === TOKEN_CLOSE || previous === TOKEN_VARIABLE) {
-      this.buffer[this.length] = BLANK;
-      this.length += 1;
+      this.#put(BLANK);
     }
+  }
+
+  #put(byte: number): void {
+    this.buffer[this.length] = byte;
+    this.length += 1;
   }
 
   #copy(start: number, stop: number): void {
@@ -247,7 +254,7 @@ export class CanonicalWriter {
   #open(start: number): void {
     if (start !== this.#wordStop && this.#previous === TOKEN_WORD) this.#quoteName(start);
     const from = this.length;
-    this.#copy(start, start + 1);
+    this.#put(OPEN);
     this.#depth += 1;
     this.#shape.other(true);
     const word = this.#previous === TOKEN_WORD ? this.#word : WORD_OTHER;
@@ -273,19 +280,19 @@ export class CanonicalWriter {
     this.#word = WORD_OTHER;
   }
 
-  #close(start: number): void {
+  #close(): void {
     this.#foldNullish();
-    this.#copy(start, start + 1);
+    this.#put(CLOSE);
     this.length = this.#rows.close(this.buffer, this.length, this.#depth);
     this.#depth -= 1;
     this.#list.other();
     this.#shape.other(false);
   }
 
-  #comma(start: number): void {
+  #comma(): void {
     this.#foldNullish();
     const from = this.length;
-    this.#copy(start, start + 1);
+    this.#put(COMMA);
     this.#rows.comma(from, this.length, this.#depth);
     this.#list.comma();
     this.#shape.other(false);
@@ -319,15 +326,13 @@ export class CanonicalWriter {
 
   #semicolon(start: number): void {
     if (this.#shape.hasBody) {
-      this.buffer[this.length] = SEMICOLON;
-      this.length += 1;
+      this.#put(SEMICOLON);
       this.#previous = TOKEN_SEMICOLON;
       this.#list.other();
       this.#rows.other();
       return;
     }
-    this.buffer[this.length] = STATEMENT_SEPARATOR;
-    this.length += 1;
+    this.#put(STATEMENT_SEPARATOR);
     this.semicolons.push(start);
     this.#beginStatement();
   }
@@ -372,8 +377,7 @@ export class CanonicalWriter {
     this.#separate();
     this.#word = WORD_OTHER;
     if (kind === TOKEN_NUMBER) {
-      this.buffer[this.length] = HASH;
-      this.length += 1;
+      this.#put(HASH);
       this.#copy(start, stop);
       return true;
     }
