@@ -54,6 +54,14 @@ const DOLLAR = 0x24;
 const MINUS = 0x2d;
 const STAR = 0x2a;
 
+/** The kind of each token that is one byte. */
+const singleToken = new Uint8Array(256).fill(TOKEN_PROBLEM);
+singleToken[0x28] = TOKEN_OPEN;
+singleToken[0x29] = TOKEN_CLOSE;
+singleToken[0x2c] = TOKEN_COMMA;
+singleToken[0x3b] = TOKEN_SEMICOLON;
+singleToken[0x3f] = TOKEN_PLACEHOLDER;
+
 /**
  * Reads tokens exactly as the server does (sql/sql_lex.cc, `lex_one_token`) for the client character sets utf8mb3 and utf8mb4.
  * One object is used again and again: {@link Lexer.open} it on a text, call {@link Lexer.next} until TOKEN_END or TOKEN_PROBLEM.
@@ -121,6 +129,10 @@ export class Lexer {
         continue;
       }
       this.start = at;
+      if (kind === BYTE_SINGLE) {
+        this.stop = at + 1;
+        return singleToken[byte] ?? TOKEN_PROBLEM;
+      }
       if (kind === BYTE_WORD) return this.#word(at, byte);
       if (kind === BYTE_MINUS || kind === BYTE_SLASH || kind === BYTE_HASH) {
         const behind = this.#comment(at, kind);
@@ -135,8 +147,6 @@ export class Lexer {
 
   #other(at: number, byte: number, kind: number): number {
     switch (kind) {
-      case BYTE_SINGLE:
-        return this.#single(at, byte);
       case BYTE_DIGIT:
         return this.#identifierNext ? this.#word(at, byte) : this.#number(at, byte);
       case BYTE_QUOTE:
@@ -294,22 +304,6 @@ export class Lexer {
         return false;
     }
     return true;
-  }
-
-  #single(at: number, byte: number): number {
-    this.stop = at + 1;
-    switch (byte) {
-      case 0x28:
-        return TOKEN_OPEN;
-      case 0x29:
-        return TOKEN_CLOSE;
-      case 0x2c:
-        return TOKEN_COMMA;
-      case 0x3b:
-        return TOKEN_SEMICOLON;
-      default:
-        return TOKEN_PLACEHOLDER;
-    }
   }
 
   #operator(at: number): number {
