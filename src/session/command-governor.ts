@@ -215,7 +215,7 @@ export class CommandGovernor {
       const reason = `${this.#context.prepared.size} statements are prepared on this connection: close some`;
       return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
     }
-    return sessionChangeRefusal(statements) ?? verdicts;
+    return sessionChangeRefusal(statements, this.#context.valueOf) ?? verdicts;
   }
 
   /** The text for the record; the fingerprint where a literal may be a masked value. */

@@ -130,13 +130,23 @@ export class ResultWatcher implements ResponseObserver {
     // A SET that has failed may have set some of what it was to set.
     else if (running.failed && running.statements.some(setsSomething)) this.#context.askAgain();
     if (running.command !== Command.STMT_PREPARE) {
-      for (const statement of running.statements) this.#context.temporaryTables.follow(statement, !running.failed);
+      this.#followNames(running);
     }
     if (!running.failed) this.#follow(running);
     // MariaDB resets the session before it authenticates, and keeps the connection where that fails.
     else if (running.command === Command.CHANGE_USER || running.command === Command.RESET_CONNECTION)
       this.#context.forget();
     if (this.#status !== undefined) this.#context.heed(this.#status);
+  }
+
+  /** Takes over what the statements of a command may have made of temporary tables and user variables, also where it has failed. */
+  #followNames({ statements, failed }: RunningCommand): void {
+    const { temporaryTables, userVariables, catalogue } = this.#context;
+    for (const statement of statements) {
+      temporaryTables.follow(statement, !failed);
+      userVariables.follow(statement, catalogue !== undefined);
+      if (failed && setsSomething(statement)) userVariables.clear();
+    }
   }
 
   /** Takes over what a command that succeeded has changed. */
@@ -158,9 +168,7 @@ export class ResultWatcher implements ResponseObserver {
         break;
       default:
         for (const { analysis } of running.statements) {
-          for (const { variable, value } of analysis.sets ?? []) {
-            if (value !== undefined) this.#context.change(variable, value);
-          }
+          if (analysis.sets !== undefined) this.#context.apply(analysis.sets);
         }
     }
   }

@@ -1,10 +1,11 @@
 import type { Catalogue } from '../catalogue/index.js';
 import { type Analyser, readLexicalMode } from '../sql/index.js';
-import type { AnalysisScope } from '../sql/analysis.js';
+import type { AnalysisScope, SessionChange } from '../sql/analysis.js';
 import { ServerStatus } from '../wire/constants.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionState } from './session-state.js';
 import { TemporaryTables } from './temporary-tables.js';
+import { UserVariables, valueAt } from './user-variables.js';
 
 /** Is told what a session's state is. */
 export interface StateListener {
@@ -16,6 +17,7 @@ export class SessionContext {
   /** Prepared statements that are open, by the server's id. */
   readonly prepared: Map<number, PreparedStatement> = new Map();
   readonly temporaryTables: TemporaryTables = new TemporaryTables();
+  readonly userVariables: UserVariables = new UserVariables();
   /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
   catalogue: Catalogue | undefined;
   /** A transaction is open: what it has locked stays locked. */
@@ -47,6 +49,34 @@ export class SessionContext {
     this.#hasLiteralBackslashes = readLexicalMode(state.sqlMode).noBackslashEscapes;
     this.#scope = this.#analyser.scope(state.dialect, state.namespace, state.sqlMode);
     this.#listener.stateChanged(state);
+  }
+
+  /** The value of a variable, where it is known: user variables, and those that decide how texts are read. */
+  readonly valueOf = (variable: string): string | undefined => {
+    if (variable.startsWith('@')) return this.userVariables.get(variable);
+    switch (variable) {
+      case 'sql_mode':
+        return this.#state?.sqlMode;
+      case 'character_set_client':
+        return this.#state?.characterSet;
+      case 'character_set_results':
+        return this.#state?.resultCharacterSet;
+      default:
+        return undefined;
+    }
+  };
+
+  /** A SET has succeeded. Where a setting came from a variable, the server is asked again: it knows better. */
+  apply(sets: readonly SessionChange[]): void {
+    const values = sets.map((_, index) => valueAt(sets, index, this.valueOf));
+    for (const [index, { variable, from }] of sets.entries()) {
+      const value = values[index];
+      if (variable.startsWith('@')) this.userVariables.set(variable, value);
+      else if (value !== undefined) {
+        this.change(variable, value);
+        if (from !== undefined) this.askAgain();
+      }
+    }
   }
 
   /** One variable has changed. */
@@ -92,5 +122,6 @@ export class SessionContext {
     this.inTransaction = false;
     this.prepared.clear();
     this.temporaryTables.clear();
+    this.userVariables.clear();
   }
 }

@@ -7,6 +7,7 @@ import { sqlModeProblem } from '../sql/index.js';
 import type { Caller } from './caller.js';
 import type { SessionPolicy } from './session-options.js';
 import { isReadable } from './session-state.js';
+import { valueAt } from './user-variables.js';
 
 /** Why a command does not run. */
 export interface Refusal {
@@ -79,14 +80,20 @@ export function statementRefusal(
   return refusal === undefined ? undefined : { code: 'DENIED_BY_MASK', rule: 'masking', reason: refusal };
 }
 
-/** Refuses what would change, unseen, how later bytes are read. */
-export function sessionChangeRefusal(statements: readonly AnalysedStatement[]): Refusal | undefined {
+/**
+ * Refuses what would change, unseen, how later bytes are read.
+ * @param known - values of variables before the text
+ */
+export function sessionChangeRefusal(
+  statements: readonly AnalysedStatement[],
+  known: (variable: string) => string | undefined = nothingKnown,
+): Refusal | undefined {
   const several = statements.length > 1;
   let redefined = false;
   for (const { analysis, inner } of statements) {
     const reason =
       (several ? orderProblem(analysis, redefined) : undefined) ??
-      setProblem(analysis, several) ??
+      setProblem(analysis, several, known) ??
       innerSetProblem(inner);
     if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
     redefined ||= redefines(analysis);
@@ -118,10 +125,18 @@ function usesTables({ kind, tables, routines }: Analysis): boolean {
   return kind !== 'ddl' && tables.length + (routines?.length ?? 0) > 0;
 }
 
-function setProblem({ sets }: Analysis, several: boolean): string | undefined {
+function nothingKnown(): undefined {
+  return undefined;
+}
+
+function setProblem(
+  { sets }: Analysis,
+  several: boolean,
+  known: (variable: string) => string | undefined,
+): string | undefined {
   if (sets === undefined) return undefined;
-  for (const { variable, value } of sets) {
-    const reason = changeProblem(variable, value, several);
+  for (const [index, { variable }] of sets.entries()) {
+    const reason = changeProblem(variable, valueAt(sets, index, known), several);
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -146,7 +161,7 @@ const READ_BY_US: ReadonlySet<string> = new Set([
 
 function changeProblem(variable: string, value: string | undefined, several: boolean): string | undefined {
   if (!READ_BY_US.has(variable)) return undefined;
-  if (value === undefined) return `${variable} may only be set from a literal`;
+  if (value === undefined) return `${variable} may only be set from a literal, or from a user variable that keeps one`;
   if (several)
     return `${variable} may only be set by a statement of its own, since it changes how the next one is read`;
   if (variable === 'character_set_client' && !isReadable(value)) {

@@ -53,10 +53,12 @@ export interface ColumnUse {
 /** The predicate that bounds an UPDATE, a DELETE or a SELECT. */
 export type WhereFact = 'absent' | 'constant' | 'present';
 
-/** One change of session state: `sql_mode`, `character_set_client`, `namespace` (USE) or any other variable, lower case. */
+/** One change of session state: `sql_mode`, `character_set_client`, `namespace` (USE) or any other variable, lower case; user variables begin with `@`. */
 export interface SessionChange {
   readonly variable: string;
   readonly value: string | undefined;
+  /** The variable of the session whose value it takes; `value` is undefined then. */
+  readonly from?: string;
   /** What is put behind the value that `sql_mode` has; in no analysis that is handed out. */
   readonly added?: string;
 }

@@ -46,7 +46,7 @@ function readAssignment(cursor: TokenCursor): readonly SessionChange[] {
   const variable = readVariable(cursor);
   if (cursor.acceptOneOf('=', ':=') === undefined) cursor.refuse('=');
   const added = variable === 'sql_mode' ? readAddedMode(cursor) : undefined;
-  return added === undefined ? [{ variable, value: readValue(cursor) }] : [{ variable, value: undefined, added }];
+  return [{ variable, ...(added === undefined ? readValue(cursor) : { value: undefined, added }) }];
 }
 
 function readVariable(cursor: TokenCursor): string {
@@ -68,7 +68,7 @@ function checked(name: string): string {
 }
 
 /** A literal's value; undefined for a variable or DEFAULT, whose value is not seen here. */
-function readValue(cursor: TokenCursor): string | undefined {
+function readValue(cursor: TokenCursor): Pick<SessionChange, 'value' | 'from'> {
   const sign = cursor.acceptOneOf('-', '+');
   const token = cursor.peek();
   const isLiteral = token?.kind === 'number' || token?.kind === 'string' || token?.kind === 'literal';
@@ -76,12 +76,20 @@ function readValue(cursor: TokenCursor): string | undefined {
     return cursor.refuse('a literal');
   }
   cursor.take();
-  // @@session.name
-  if (token.text.startsWith('@@') && cursor.accept('.')) cursor.name();
+  const from = token.kind === 'variable' && sign === undefined ? readSource(cursor, lowerCase(token.value)) : undefined;
   const next = cursor.peek();
   if (next !== undefined && next.upper !== ',') cursor.refuse('a literal alone');
-  if (token.kind === 'variable' || token.kind === 'literal' || token.upper === 'DEFAULT') return undefined;
-  return sign === '-' ? `-${token.value}` : token.value;
+  if (from !== undefined) return { value: undefined, from };
+  if (token.kind === 'variable' || token.kind === 'literal' || token.upper === 'DEFAULT') return { value: undefined };
+  return { value: sign === '-' ? `-${token.value}` : token.value };
+}
+
+/** Behind the name of a variable: the one of the session that it is; undefined for a global one. */
+function readSource(cursor: TokenCursor, name: string): string | undefined {
+  if (!name.startsWith('@@')) return name;
+  if (!cursor.accept('.')) return name.slice(2);
+  const member = lowerCase(cursor.name());
+  return name === '@@session' || name === '@@local' ? member : undefined;
 }
 
 function readNames(cursor: TokenCursor): readonly SessionChange[] {
