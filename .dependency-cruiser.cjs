@@ -1,5 +1,5 @@
 // The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
-//   errors <- wire, sql, identity <- catalogue, guardrails, masking, audit <- session <- adapters <- cli
+//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- session <- adapters <- cli
 const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -31,14 +31,15 @@ module.exports = {
     layer('sql', '^src/sql/', []),
     layer('identity', '^src/identity/', []),
     layer('catalogue', '^src/catalogue/', ['sql']),
-    layer('guardrails', '^src/guardrails/', ['sql', 'identity']),
+    layer('matching', '^src/matching/', ['sql', 'identity']),
+    layer('guardrails', '^src/guardrails/', ['sql', 'identity', 'matching']),
     layer('approval', '^src/approval/', ['identity', 'sql']),
-    layer('masking', '^src/masking/', ['wire', 'sql', 'identity']),
+    layer('masking', '^src/masking/', ['wire', 'sql', 'identity', 'matching']),
     layer('audit', '^src/audit/', ['identity', 'sql']),
     layer('transports', '^src/transports/', ['audit']),
     layer('collector', '^src/collector/', ['audit']),
     layer('session', '^src/session/', [
-      ...['wire', 'sql', 'identity', 'catalogue', 'guardrails', 'approval', 'masking', 'audit'],
+      ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'audit'],
     ]),
     {
       name: 'only-the-cli-imports-adapters',

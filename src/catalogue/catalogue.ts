@@ -5,10 +5,12 @@ import { messageOf } from '../message-of.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
 import { BodyReader } from './body-reader.js';
+import type { KnownTables } from '../sql/lineage/origins.js';
 import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
 import { EffectReader } from './effects.js';
 import type { SchemaObjects } from './schema-objects.js';
-import { privilegeQueries, readSchema, readSight, SCHEMA_ANSWERS, schemaQueries } from './schema-queries.js';
+import { TableKnowledge } from './table-knowledge.js';
+import { privilegeQueries, readSchema, readSight, schemaQueries, type Sight } from './schema-queries.js';
 
 /** Most times that a catalogue is loaded for one text: views and routines of other schemas each take another look. */
 export const MAX_LOOK_UPS = 32;
@@ -17,6 +19,8 @@ export const MAX_LOOK_UPS = 32;
 export interface CatalogueOptions {
   /** Milliseconds after which it is read again. */
   readonly maxAgeMs: number;
+  /** Whether columns are read as well. */
+  readonly columns: boolean;
   /** Told why it could not be read. */
   readonly onFailure: (problem: string) => void;
   /** Told once for each schema whose triggers the account may not see. */
@@ -63,6 +67,8 @@ export class Catalogue {
   readonly #schemas = new Map<string, KnownSchema>();
   readonly #wanted = new Set<string>();
   readonly #resolved = new WeakMap<AnalysedText, Resolved>();
+  /** What is known of tables by now. */
+  #tables: TableKnowledge | undefined;
   /** There may be tables that the account does not see, and the governed one does. */
   #hidesTables = false;
   #generation = 0;
@@ -150,7 +156,12 @@ export class Catalogue {
       this.#resolved.set(text, { text, generation: undefined, misses: false, absent: [] });
       return text;
     }
-    const statements = text.statements.map((statement, index) => withEffects(statement, effects[index]));
+    const tables = this.#options.columns
+      ? (this.#tables ??= new TableKnowledge(this.#schemas, this.#bodies, scope))
+      : undefined;
+    const statements = text.statements.map((statement, index) =>
+      withTables(withEffects(statement, effects[index]), tables),
+    );
     const isSame = statements.every((statement, index) => statement === text.statements[index]);
     const resolved: Resolved = {
       text: isSame ? text : { statements },
@@ -180,7 +191,8 @@ export class Catalogue {
       this.#generation += 1;
     }
     const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
-    const queries = names.map((name) => [...schemaQueries(name), ...privilegeQueries(name)]);
+    const { columns } = this.#options;
+    const queries = names.map((name) => [...schemaQueries(name, columns), ...privilegeQueries(name)]);
     const [[account] = [], ...answers] = await this.#source.ask([WHO_ASKS, ...queries.flat()]);
     const { user } = this.#source;
     if (user !== undefined && account?.[0] !== user)
@@ -188,7 +200,8 @@ export class Catalogue {
     let at = 0;
     for (const [index, name] of names.entries()) {
       const end = at + (queries[index]?.length ?? 0);
-      this.#learn(name, answers.slice(at, end));
+      const sightAt = end - privilegeQueries(name).length;
+      this.#learn(name, answers.slice(at, sightAt), readSight(answers.slice(sightAt, end)));
       at = end;
     }
     if (!isWhole) return;
@@ -203,13 +216,14 @@ export class Catalogue {
     this.#failure = { problem, until: Date.now() + RETRY_MS };
   }
 
-  #learn(name: string, answers: readonly (readonly CatalogueRow[])[]): void {
+  #learn(name: string, answers: readonly (readonly CatalogueRow[])[], sight: Sight): void {
     this.#wanted.delete(name);
-    const digest = createHash('sha256').update(JSON.stringify(answers)).digest('base64');
+    const digest = createHash('sha256')
+      .update(JSON.stringify([answers, sight]))
+      .digest('base64');
     const known = this.#schemas.get(name);
     if (known?.digest === digest) return;
     if (known !== undefined) this.#generation += 1;
-    const sight = readSight(answers.slice(SCHEMA_ANSWERS));
     this.#hidesTables = this.#source.user === undefined && !sight.allTables;
     if (!sight.triggers && known === undefined) this.#options.onUnseenTriggers(name);
     this.#schemas.set(name, { ...readSchema(name, answers), digest });
@@ -240,6 +254,11 @@ function withEffects(statement: AnalysedStatement, effects: EffectReader | undef
       ...(withoutKey.length > 0 && { withoutKey }),
     }),
   });
+}
+
+function withTables(statement: AnalysedStatement, tables: KnownTables | undefined): AnalysedStatement {
+  if (tables === undefined || statement.analysis.lineage === undefined) return statement;
+  return Object.freeze({ ...statement, tables });
 }
 
 /** A text in which the session's temporary tables are no tables that may be others; the same object where it names none of them. */

@@ -25,6 +25,8 @@ interface Place {
   readonly firesTriggers: boolean;
   /** It writes through a view: which columns it changes is not seen. */
   readonly changesAny: boolean;
+  /** Nothing but views leads there. */
+  readonly inViews: boolean;
 }
 
 /** Most statements that one leads to. */
@@ -86,7 +88,7 @@ export class EffectReader {
 
   /** Reads what a statement leads to. */
   read(statement: AnalysedStatement, scope: AnalysisScope): void {
-    const place = { within: [], way: [], scope, firesTriggers: true, changesAny: false };
+    const place = { within: [], way: [], scope, firesTriggers: true, changesAny: false, inViews: true };
     this.columns.push(...this.#generatedColumns(statement.analysis, place));
     this.#follow(statement, place);
   }
@@ -111,7 +113,8 @@ export class EffectReader {
       return;
     }
     const columns = this.#generatedColumns(statement.analysis, place);
-    this.inner.push({ statement: asInner(statement, columns), within: place.within });
+    const isView = place.inViews && statement.analysis.kind === 'select';
+    this.inner.push({ statement: asInner(statement, columns), within: place.within, ...(isView && { isView }) });
     this.#follow(statement, place);
   }
 
@@ -128,6 +131,7 @@ export class EffectReader {
       scope: this.#bodies.scopeIn(schema, scope),
       firesTriggers: true,
       changesAny: false,
+      inViews: false,
     };
   }
 
@@ -204,7 +208,7 @@ export class EffectReader {
     if (inside === undefined) return;
     for (const query of this.#bodies.queryOf(definition, inside.scope)) {
       if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
-      else this.#add(query, inside);
+      else this.#add(query, { ...inside, inViews: place.inViews });
     }
   }
 

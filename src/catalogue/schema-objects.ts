@@ -19,8 +19,18 @@ export interface CatalogueTable {
   readonly referencedBy: readonly CatalogueReference[];
   /** First columns of its indexes, lower case. */
   readonly keyColumns: ReadonlySet<string>;
+  /** In order; empty where nobody has asked for them. */
+  readonly columns: readonly CatalogueColumn[];
   /** Columns that are computed of others. */
   readonly generated: readonly GeneratedColumn[];
+}
+
+/** A column. */
+export interface CatalogueColumn {
+  readonly name: string;
+  /** `*` stands for it. */
+  readonly isVisible: boolean;
+  readonly comment: string;
 }
 
 /** When a trigger fires. */

@@ -29,8 +29,9 @@ const QUERIES: readonly string[] = [
   `SELECT TABLE_NAME, COLUMN_NAME, GENERATION_EXPRESSION ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? AND GENERATION_EXPRESSION <> ''`,
 ];
 
-/** How many answers there are about a schema. */
-export const SCHEMA_ANSWERS: number = QUERIES.length;
+const COLUMN_QUERIES: readonly string[] = [
+  `SELECT TABLE_NAME, COLUMN_NAME, EXTRA, COLUMN_COMMENT ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+];
 
 /** What an account sees of a schema: `TRIGGER` shows its triggers, and `SELECT` on everything all tables. */
 const PRIVILEGE_QUERIES: readonly string[] = [
@@ -40,9 +41,12 @@ const PRIVILEGE_QUERIES: readonly string[] = [
   `SHOW VARIABLES LIKE 'partial_revokes'`,
 ];
 
-/** The queries about a schema. */
-export function schemaQueries(schema: string): readonly string[] {
-  return about(schema, QUERIES);
+/**
+ * The queries about a schema.
+ * @param withColumns - also about all columns
+ */
+export function schemaQueries(schema: string, withColumns: boolean): readonly string[] {
+  return about(schema, withColumns ? [...QUERIES, ...COLUMN_QUERIES] : QUERIES);
 }
 
 /** The queries about what the account may see of a schema. */
@@ -78,7 +82,7 @@ export function readSight(answers: readonly (readonly CatalogueRow[])[]): Sight 
 /** @param answers to {@link schemaQueries} */
 export function readSchema(name: string, answers: readonly (readonly CatalogueRow[])[]): SchemaObjects {
   const [tables = [], views = [], routines = [], parameters = [], triggers = [], columns = [], rules = []] = answers;
-  const [keys = [], generated = []] = answers.slice(7);
+  const [keys = [], generated = [], all = []] = answers.slice(7);
   const definitions = new Map(views.map(([view, definition]) => [view, definition ?? '']));
   const triggersOf = grouped(triggers, (row, table) => triggerOf(name, table, row));
   const referencesOf = readReferences(columns, rules);
@@ -91,6 +95,11 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
     name: column ?? '',
     expression: expression ?? '',
   }));
+  const columnsOf = grouped(all, ([column, extra, comment]) => ({
+    name: column ?? '',
+    isVisible: !/\bINVISIBLE\b/i.test(extra ?? ''),
+    comment: comment ?? '',
+  }));
   return {
     name,
     tables: byFoldedName(
@@ -102,6 +111,7 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
         triggers: triggersOf.get(table ?? '') ?? [],
         referencedBy: referencesOf.get(table ?? '') ?? [],
         keyColumns: new Set(keysOf.get(table ?? '')),
+        columns: columnsOf.get(table ?? '') ?? [],
         generated: generatedOf.get(table ?? '') ?? [],
       })),
     ),

@@ -2,7 +2,7 @@ import type { SqlAuthorization } from '../identity/authorization-details.js';
 import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement, Analysis, TableUse } from '../sql/analysis.js';
 import { unseenOf } from './facts.js';
-import { anyNameMatcher, type NameMatcher, nameMatcher } from './name-pattern.js';
+import { anyNameMatcher, type NameMatcher, nameMatcher } from '../matching/index.js';
 import type { Verdict } from './verdict.js';
 
 /** One authorization, compiled. */

@@ -1,7 +1,6 @@
-import { type CallerMatch, callerMatcher } from './caller-matcher.js';
+import { anyNameMatcher, type CallerMatch, callerMatcher, type Circumstances } from '../matching/index.js';
 import type { AnswerLimits } from './limits.js';
-import { anyNameMatcher } from './name-pattern.js';
-import type { Circumstances, Effect, Rule } from './rule.js';
+import type { Effect, Rule } from './rule.js';
 import { type StatementMatch, statementMatcher } from './statement-matcher.js';
 
 /** A rule as it is written down: in code, or in a policy file. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type CallerMatch } from './caller-matcher.js';
+export type { CallerMatch, Circumstances, Day, TimeWindow } from '../matching/index.js';
 export { defineRule, type RuleDefinition } from './define-rule.js';
 export { type FactName, factNames } from './facts.js';
 export { type AnswerLimits, type HeldLimits } from './limits.js';
@@ -19,7 +19,7 @@ export {
   type PresetOptions,
   readOnlyPolicy,
 } from './presets.js';
-export { type Circumstances, type Effect, type Rule, type RuleSubject } from './rule.js';
+export { type Effect, type Rule, type RuleSubject } from './rule.js';
 export { type StatementMatch } from './statement-matcher.js';
-export { type Day, type TimeWindow } from './time-window.js';
+
 export { type Verdict, type VerdictNote } from './verdict.js';

@@ -3,7 +3,8 @@ import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { heldLimits, type HeldLimits, narrowest } from './limits.js';
 import type { Policy } from './policy.js';
-import type { Circumstances, Effect, Rule, RuleSubject } from './rule.js';
+import type { Circumstances } from '../matching/index.js';
+import type { Effect, Rule, RuleSubject } from './rule.js';
 import type { Verdict, VerdictNote } from './verdict.js';
 
 /** A rule that is about a statement. */

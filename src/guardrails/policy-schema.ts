@@ -8,9 +8,9 @@ import * as v from 'valibot';
 
 import type { RuleDefinition } from './define-rule.js';
 import { factNames } from './facts.js';
+import { callerMatchSchema as callerMatch, patternsSchema as patterns } from '../matching/index.js';
 import { effectSchema, nameSchema } from './policy.js';
 import type { PresetName } from './presets.js';
-import { days } from './time-window.js';
 
 const KINDS = [
   'select',
@@ -30,10 +30,6 @@ const KINDS = [
   'unknown',
 ] as const;
 
-const patterns = v.pipe(
-  v.array(v.pipe(v.string(), v.nonEmpty('must not be empty'))),
-  v.minLength(1, 'must not be empty'),
-);
 const dotted = (parts: number, what: string) =>
   v.pipe(
     v.array(
@@ -44,18 +40,6 @@ const dotted = (parts: number, what: string) =>
     ),
     v.minLength(1, 'must not be empty'),
   );
-const clock = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM'));
-const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin'));
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const statementMatch = v.strictObject({
   operations: v.optional(patterns),
   kinds: v.optional(v.pipe(v.array(v.picklist(KINDS)), v.minLength(1, 'must not be empty'))),
@@ -67,23 +51,6 @@ const statementMatch = v.strictObject({
   within: v.optional(patterns),
   facts: v.optional(v.pipe(v.array(v.picklist(factNames)), v.minLength(1, 'must not be empty'))),
   digests: v.optional(patterns),
-});
-
-const callerMatch = v.strictObject({
-  subjects: v.optional(patterns),
-  issuers: v.optional(patterns),
-  groups: v.optional(patterns),
-  tasks: v.optional(patterns),
-  claimedTask: v.optional(v.boolean()),
-  models: v.optional(patterns),
-  time: v.optional(
-    v.strictObject({
-      days: v.optional(v.pipe(v.array(v.picklist(days)), v.minLength(1, 'must not be empty'))),
-      from: v.optional(clock),
-      to: v.optional(clock),
-      timeZone: v.optional(timeZone),
-    }),
-  ),
 });
 
 const bound = v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(1, 'must be at least 1'));

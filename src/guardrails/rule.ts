@@ -1,4 +1,4 @@
-import type { Identity } from '../identity/identity.js';
+import type { Circumstances } from '../matching/circumstances.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { AnswerLimits } from './limits.js';
 
@@ -27,15 +27,6 @@ export interface RuleSubject {
   readonly statementCount: number;
   /** The governor's `environment`, such as `production`. */
   readonly environment: string | undefined;
-}
-
-/** Who runs a statement, for what, and when. */
-export interface Circumstances {
-  readonly identity: Identity;
-  /** The task, claimed or asserted. */
-  readonly taskId: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
 }
 
 /** A rule of the guardrails. Synchronous and pure. One that throws denies, whatever its effect. */

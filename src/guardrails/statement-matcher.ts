@@ -1,6 +1,6 @@
 import type { Analysis, ColumnUse, StatementKind, TableAccess, TableUse } from '../sql/analysis.js';
 import { factOf, type FactName } from './facts.js';
-import { anyNameMatcher, type NameMatcher, nameMatcher } from './name-pattern.js';
+import { anyNameMatcher, type NameMatcher, nameMatcher } from '../matching/index.js';
 import type { RuleSubject } from './rule.js';
 
 /**

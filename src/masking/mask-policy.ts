@@ -1,21 +1,15 @@
 import type { Analysis, AnalysedStatement, ColumnUse, InnerStatement } from '../sql/analysis.js';
+import type { KnownTables } from '../sql/lineage/origins.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
 import { foldName } from '../sql/fold-name.js';
+import { ColumnGuards, type Guard, type TableName } from './column-guards.js';
+import { LineageJudge } from './lineage-judge.js';
+import { type MaskEffect, type OutputMask, type OutputMasks, UNTOUCHED } from './mask-effect.js';
 import type { MaskRule } from './mask-rule.js';
+import { hideAll } from './maskers.js';
+import { nameProblem, names } from './name-judge.js';
 import { sideChannelProblem } from './side-channels.js';
-
-/** What the masks mean for one statement; computed once per analysed statement. */
-export interface MaskEffect {
-  /** The statement names a table that has masked columns: its results are inspected, and texts of its errors withheld. */
-  readonly inspect: boolean;
-  /** Why it is refused; undefined where it may run. */
-  readonly refusal: string | undefined;
-  /** A literal or parameter of it may be a masked value: it must not stand in the record. */
-  readonly redact: boolean;
-  /** How many columns of its result are masked ones at least. */
-  readonly maskedOutputs: number;
-}
 
 /** The masks of one result set. */
 export interface ResultMask {
@@ -23,8 +17,6 @@ export interface ResultMask {
   /** `schema.table.column` of each masked output column, without repeats. */
   readonly columns: readonly string[];
 }
-
-const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false, maskedOutputs: 0 };
 
 /** How a record names what is masked because nobody can say what it is. */
 const UNKNOWN_ORIGIN = '?';
@@ -38,18 +30,21 @@ function isIllegible({ schema, orgTable, orgName }: ColumnDefinition): boolean {
   return schema.includes('\0') || orgTable.includes('\0') || orgName.includes('\0');
 }
 
-/** Decides what the masks do to statements and results. */
+/** Decides what the masks of one caller do to statements and results. */
 export class MaskPolicy {
-  readonly #rules: readonly MaskRule[];
+  readonly #guards: ColumnGuards;
+  readonly #denied: ReadonlySet<MaskRule>;
   readonly #effects = new WeakMap<AnalysedStatement, MaskEffect>();
 
-  constructor(rules: readonly MaskRule[]) {
-    this.#rules = rules;
+  /** @param denied - those of the rules whose columns the caller may not name at all */
+  constructor(rules: readonly MaskRule[], denied: ReadonlySet<MaskRule> = new Set()) {
+    this.#guards = new ColumnGuards(rules);
+    this.#denied = denied;
   }
 
   /** The masks' effect on a statement. */
   effectOn(statement: AnalysedStatement): MaskEffect {
-    if (this.#rules.length === 0) return UNTOUCHED;
+    if (this.#guards.isEmpty) return UNTOUCHED;
     let effect = this.#effects.get(statement);
     if (effect === undefined) {
       effect = this.#judgeAll(statement);
@@ -65,66 +60,93 @@ export class MaskPolicy {
   }
 
   /**
-   * The masks for a result set, by the origin that the server gives each column; undefined where there is none. A column without an origin is
-   * masked where one that should be is missing (MySQL gives none to what ROLLUP groups by), and so is one whose origin cannot be read.
+   * The masks for a result set: of each column, by what it is made of, and by the origin that the server gives it; undefined where there is none.
    * @param statement whose result it is, where that is known
    */
   maskFor(columns: readonly ColumnDefinition[], statement: AnalysedStatement | undefined): ResultMask | undefined {
-    const rules = columns.map((column) => this.#ruleFor(column));
-    const expected = statement === undefined ? 0 : this.effectOn(statement).maskedOutputs;
-    const isMissing = rules.filter((rule) => rule !== undefined).length < expected;
-    const names = new Set<string>();
+    const { outputs, maskedOutputs = 0 } = statement === undefined ? UNTOUCHED : this.effectOn(statement);
+    const told = columns.map((column) => this.#toldGuard(column, statement?.tables));
+    // MySQL tells no origin of what ROLLUP groups by.
+    const isMissing = outputs === undefined && told.filter((guard) => guard !== undefined).length < maskedOutputs;
+    const found = new Set<string>();
     const mask = columns.map((column, index): CellMasker | undefined => {
-      const rule = rules[index];
+      const guard = told[index];
+      const output = outputs && outputAt(outputs, columns.length, index, column);
       const isUnknown = isIllegible(column) || (isMissing && column.orgTable === '');
-      if (rule === undefined && !isUnknown) return undefined;
-      names.add(rule?.column ?? UNKNOWN_ORIGIN);
-      return rule?.masker ?? nothing;
+      const guards = guardsOf(output, guard, column);
+      if (guards.length === 0 && !isUnknown) return undefined;
+      for (const { column: name } of guards) found.add(name);
+      if (guards.length === 0) found.add(UNKNOWN_ORIGIN);
+      const [only, ...others] = guards;
+      if (isIllegible(column)) return nothing;
+      const isOwn = only !== undefined && others.length === 0 && isOwnValue(output, guard);
+      return isOwn ? only.rule.masker : hideAll;
     });
-    return names.size === 0 ? undefined : { mask, columns: [...names] };
+    return found.size === 0 ? undefined : { mask, columns: [...found] };
   }
 
-  #ruleFor(column: ColumnDefinition): MaskRule | undefined {
-    return this.#rules.find(
-      (candidate) =>
-        candidate.columnName === column.orgName.toLowerCase() &&
-        candidate.tableName === foldName(column.orgTable) &&
-        candidate.schemaName === foldName(column.schema),
-    );
+  #toldGuard({ schema, orgTable, orgName }: ColumnDefinition, tables: KnownTables | undefined): Guard | undefined {
+    if (orgTable === '' || orgName === '') return undefined;
+    return this.#guards.ofColumn({ schema, table: orgTable }, orgName.toLowerCase(), tables);
   }
 
   /** The effect of a statement and of all that it leads to. */
-  #judgeAll({ analysis, inner = [] }: AnalysedStatement): MaskEffect {
-    const effects = [this.#judge(analysis), ...inner.map((part) => this.#judgeInner(part))];
+  #judgeAll(statement: AnalysedStatement): MaskEffect {
+    const { inner = [], tables } = statement;
+    const own = this.#judge(
+      statement,
+      inner.filter(({ isView }) => isView === true),
+    );
+    const effects = [own, ...inner.map((part) => this.#judgeInner(part, tables))];
     return {
+      ...own,
       inspect: effects.some(({ inspect }) => inspect),
       refusal: effects.find(({ refusal }) => refusal !== undefined)?.refusal,
       redact: effects.some(({ redact }) => redact),
-      maskedOutputs: effects[0]?.maskedOutputs ?? 0,
     };
   }
 
-  /** Where a value goes from within a view, a routine or a trigger is not followed: a masked column may not be named there. */
-  #judgeInner({ statement: { analysis }, within }: InnerStatement): MaskEffect {
-    const effect = this.#judge(analysis);
+  /**
+   * Where a value goes from within a routine or a trigger is not followed: a masked column may not be named there. What a view asks about is its
+   * owner's business, and what it tells is part of the statement's lineage.
+   */
+  #judgeInner(
+    { statement: { analysis }, within, isView }: InnerStatement,
+    tables: KnownTables | undefined,
+  ): MaskEffect {
+    const touched = this.#touchedBy(analysis, tables);
+    const isSeenThrough = isView === true && tables !== undefined && analysis.lineage !== undefined;
+    if (isSeenThrough) return { ...UNTOUCHED, inspect: touched.length > 0 };
+    const effect = this.#judgeByName(analysis, touched);
     if (effect.refusal !== undefined) return { ...effect, refusal: `in ${within.join(' > ')}: ${effect.refusal}` };
     if (!effect.inspect) return effect;
-    const touched = this.#touchedBy(analysis);
     const named = analysis.columns.flatMap((use) => touched.filter(names(use)))[0];
     if (named === undefined) return effect;
     return { ...effect, refusal: `${named.column} is masked, and ${within.join(' > ')} names it`, redact: true };
   }
 
-  #touchedBy({ tables }: Analysis): readonly MaskRule[] {
-    return this.#rules.filter((rule) =>
-      tables.some(
-        ({ schema, table }) =>
-          foldName(table) === rule.tableName && (schema === undefined || foldName(schema) === rule.schemaName),
-      ),
-    );
+  #touchedBy({ tables }: Analysis, known: KnownTables | undefined): readonly Guard[] {
+    return tables.flatMap((table) => this.#guards.ofTable(table, known));
   }
 
-  #judge(analysis: Analysis): MaskEffect {
+  #judge({ analysis, tables }: AnalysedStatement, views: readonly InnerStatement[]): MaskEffect {
+    const lineage = isFollowed(analysis) ? analysis.lineage : undefined;
+    const viewed = views.flatMap(({ statement }) => this.#touchedBy(statement.analysis, tables));
+    const touched = [...this.#touchedBy(analysis, tables), ...viewed];
+    const byName = this.#judgeByName(analysis, touched, lineage !== undefined);
+    if (lineage === undefined || !byName.inspect || byName.refusal !== undefined) return byName;
+    const { refusal, redact, outputs } = new LineageJudge(this.#guards, tables, touched).judge(lineage, analysis.file);
+    return {
+      inspect: true,
+      refusal: refusal ?? this.#denialOf(outputs),
+      redact: byName.redact || redact,
+      maskedOutputs: 0,
+      ...(outputs !== undefined && { outputs }),
+    };
+  }
+
+  /** @param hasLineage - it is judged by its lineage as well */
+  #judgeByName(analysis: Analysis, touched: readonly Guard[], hasLineage = false): MaskEffect {
     // A rule may let it run. Whether it shows a masked column nobody can say.
     if (analysis.kind === 'unknown') return { ...UNTOUCHED, refusal: 'it is not understood', redact: true };
     if (DEFINES_BODY.test(analysis.operation)) {
@@ -132,15 +154,27 @@ export class MaskPolicy {
     }
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
-    const touched = this.#touchedBy(analysis);
     if (touched.length === 0) return effectElsewhere(analysis);
-    const refusal = refusalOf(analysis, touched);
+    const refusal = hasLineage ? undefined : nameProblem(analysis, touched);
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
     const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
     const redact = writes || analysis.columns.some((use) => !plain(use) && touched.some(names(use)));
     const outputs = analysis.kind === 'select' ? analysis.columns.filter((use) => plain(use) && !use.nested) : [];
     return { inspect: true, refusal, redact, maskedOutputs: outputs.filter((use) => touched.some(names(use))).length };
   }
+
+  #denialOf(outputs: OutputMasks | undefined): string | undefined {
+    if (this.#denied.size === 0) return undefined;
+    const guard = outputs?.outputs.flatMap(({ guards }) => guards).find(({ rule }) => this.#denied.has(rule));
+    return guard && `${guard.column} may not be read by this agent`;
+  }
+}
+
+const FOLLOWED: readonly string[] = ['select', 'insert', 'replace', 'update', 'delete'];
+
+/** Whether lineage says all of a statement: a plan may show any value that the statement touches. */
+function isFollowed({ kind, explains }: Analysis): boolean {
+  return explains !== true && FOLLOWED.includes(kind);
 }
 
 /** The effect on a statement that names no table with masked columns. */
@@ -152,46 +186,39 @@ function effectElsewhere({ kind, sets }: Analysis): MaskEffect {
   return redact ? { ...UNTOUCHED, redact } : UNTOUCHED;
 }
 
-/** Whether a use may mean the rule's column. A qualifier that could not be resolved may mean any table. */
-function names(use: ColumnUse): (rule: MaskRule) => boolean {
-  const column = use.column.toLowerCase();
-  const table = use.table === undefined ? undefined : foldName(use.table);
-  return (rule) => (column === rule.columnName || column === '*') && (table === undefined || table === rule.tableName);
+/** What is known of a column of the result: by its place, or by its name where places are not known. */
+function outputAt(
+  { outputs, inOrder }: OutputMasks,
+  count: number,
+  index: number,
+  column: ColumnDefinition,
+): OutputMask | undefined {
+  const { name } = column;
+  if (inOrder && outputs.length === count) return outputs[index];
+  const named = outputs.filter((output) => output.name === undefined || output.name === name.toLowerCase());
+  const found = named.length > 0 ? named : outputs;
+  const tables = found.flatMap(({ anyOf }) => anyOf ?? []);
+  const anyOf = tables.length === found.length ? tables.find((each) => isTable(each, column)) : undefined;
+  return {
+    guards: found.flatMap(({ guards }) => guards),
+    isExact: found.length === 1 && found[0]?.isExact === true,
+    ...(anyOf !== undefined && { anyOf }),
+  };
 }
 
-/**
- * Until lineage exists, a masked column may be a plain output column of the outermost SELECT, be compared with a value for
- * equality, and be written; everything else that names it, or that could, is refused.
- */
-function refusalOf(analysis: Analysis, touched: readonly MaskRule[]): string | undefined {
-  if (analysis.naturalJoin === true) return 'a NATURAL JOIN over a table with masked columns compares them unseen';
-  if (analysis.file) return 'a file may not be written from a table with masked columns';
-  const plainKinds = ['select', 'insert', 'replace', 'update', 'delete', 'show', 'explain'];
-  if (!plainKinds.includes(analysis.kind)) return `${analysis.operation} over a table with masked columns`;
-  for (const use of analysis.columns) {
-    // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
-    if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
-    const rule = touched.find(names(use));
-    if (rule !== undefined && (analysis.kind === 'explain' || analysis.explains === true))
-      return `${rule.column} is masked: EXPLAIN may show its values`;
-    if (rule !== undefined && !isPlain(use, analysis)) {
-      return `${rule.column} is masked, and ${where(use)} it may only stand as a plain output column or in column = value`;
-    }
-  }
-  return undefined;
+/** Whether a masked column of the result is a masked column of a table, unchanged: its own masker can do with nothing else. */
+function isOwnValue(output: OutputMask | undefined, told: Guard | undefined): boolean {
+  if (output === undefined || output.guards.length === 0) return told !== undefined;
+  return output.isExact || (output.anyOf !== undefined && told !== undefined);
 }
 
-function isAscii(text: string): boolean {
-  return Buffer.byteLength(text) === text.length;
+function isTable({ schema, table }: TableName, column: ColumnDefinition): boolean {
+  return schema !== undefined && foldName(column.schema) === schema && foldName(column.orgTable) === table;
 }
 
-function isPlain(use: ColumnUse, analysis: Analysis): boolean {
-  if (use.clause === 'where') return use.bare;
-  if (use.nested) return false;
-  if (use.clause === 'output') return use.bare && analysis.kind === 'select' && !analysis.compound;
-  return (use.clause === 'set' || use.clause === 'value') && use.bare && !analysis.compound;
-}
-
-function where(use: ColumnUse): string {
-  return use.column === '*' ? 'behind *' : `in this ${use.clause === 'output' ? 'expression' : use.clause}`;
+/** The guards of a column of the result: what it is made of counts, and what the server says of it. */
+function guardsOf(output: OutputMask | undefined, told: Guard | undefined, column: ColumnDefinition): readonly Guard[] {
+  const isTold = output?.anyOf !== undefined && column.orgName !== '' && isTable(output.anyOf, column);
+  const all = [...(isTold ? [] : (output?.guards ?? [])), ...(told === undefined ? [] : [told])];
+  return [...new Map(all.map((guard) => [`${guard.rule.name} ${guard.column}`, guard])).values()];
 }

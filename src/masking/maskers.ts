@@ -1,3 +1,4 @@
+import { FailureError } from '../errors.js';
 import { FieldType } from '../wire/constants.js';
 import type { CellMasker } from '../wire/row-rewriter.js';
 
@@ -38,6 +39,29 @@ function isText(type: number): boolean {
   }
 }
 
+/** Which masker a rule uses. */
+export type MaskerChoice = MaskerName | TextMasker;
+
+/** How a masker is called: a built-in one's name, or `custom`. */
+export function maskerNameOf(choice: MaskerChoice): string {
+  return typeof choice === 'function' ? 'custom' : choice;
+}
+
+/**
+ * Makes the masker of a rule.
+ * @param of - the rule, for messages
+ * @throws FailureError `OPTIONS_INVALID`
+ */
+export function createMasker(choice: MaskerChoice, of: string): CellMasker {
+  const text: TextMasker | undefined = typeof choice === 'function' ? choice : maskers[choice];
+  if (typeof text === 'function') return cellMasker(text);
+  const known = Object.keys(maskers).join(', ');
+  throw new FailureError(
+    'OPTIONS_INVALID',
+    `there is no masker ${JSON.stringify(choice)} for ${of}; there are ${known}`,
+  );
+}
+
 /** Wraps a text masker for the wire. A masker that throws gives NULL, never the value. */
 export function cellMasker(mask: TextMasker): CellMasker {
   return (cell, column) => {
@@ -50,3 +74,6 @@ export function cellMasker(mask: TextMasker): CellMasker {
     }
   };
 }
+
+/** Leaves nothing of what a masked value was made into. */
+export const hideAll: CellMasker = cellMasker(maskers.redact);

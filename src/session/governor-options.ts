@@ -52,7 +52,7 @@ const identity = v.custom<GovernorOptions['identity']>(
   (value) => typeof value === 'object' && value !== null && ('current' in value || 'expiresAtMs' in value),
   'must be a verified identity (verifier.verify) or a renewing one (createRenewingIdentity)',
 );
-const mask = v.looseObject({ column: v.string(), masker: v.function() });
+const mask = v.looseObject({ columns: v.array(v.array(v.string())), tags: v.array(v.string()), masker: v.function() });
 
 const schema = v.strictObject({
   audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty('must name a directory')) }),

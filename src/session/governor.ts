@@ -60,7 +60,12 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     ...limits,
     analyser,
     catalogues:
-      catalogue && new CatalogueBook(analyser, { ...catalogue, onUnseenTriggers, onFailure }, catalogue.account),
+      catalogue &&
+      new CatalogueBook(
+        analyser,
+        { ...catalogue, columns: masks !== undefined && masks.length > 0, onUnseenTriggers, onFailure },
+        catalogue.account,
+      ),
     guardrails: new PolicyJudge(rules, environment),
     // A policy on a dry run refuses nothing, and neither may the server in its name.
     serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,

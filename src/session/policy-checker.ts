@@ -63,6 +63,7 @@ export class PolicyChecker {
       source &&
       new Catalogue(this.#analyser, source, {
         maxAgeMs: MAX_AGE_MS,
+        columns: false,
         onFailure: () => undefined,
         onUnseenTriggers: () => undefined,
       });

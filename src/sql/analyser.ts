@@ -143,7 +143,7 @@ class CachingAnalyser implements Analyser {
 function sizeOf(text: AnalysedText, key: string): number {
   let size = key.length + 256;
   for (const { fingerprint, analysis } of text.statements) {
-    size += 512 + fingerprint.length * 2 + (analysis.tables.length + analysis.columns.length) * 160;
+    size += 512 + fingerprint.length * 2 + (analysis.tables.length + analysis.columns.length) * 320;
   }
   return size;
 }

@@ -1,3 +1,6 @@
+import type { StatementLineage } from './lineage/lineage.js';
+import type { KnownTables } from './lineage/origins.js';
+
 /** What a statement does, in our own normal form. No type of a parser leaves this folder. */
 
 /** The family a statement belongs to. `unknown` is what the lexer or the parser could not vouch for. */
@@ -112,6 +115,8 @@ export interface Analysis {
   readonly explains?: true;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */
   readonly locks?: boolean;
+  /** Where its values come from. Absent where no query is in it, or where the parser that tells it does not understand. */
+  readonly lineage?: StatementLineage;
   /** Why the statement is `unknown`; undefined otherwise. */
   readonly problem: string | undefined;
 }
@@ -127,6 +132,8 @@ export interface AnalysedStatement {
   readonly analysis: Analysis;
   /** What runs because it does: in views, routines and triggers, and by foreign keys. Absent where a catalogue knows of nothing. */
   readonly inner?: readonly InnerStatement[];
+  /** What is known of the tables that it names. Absent where no catalogue was asked for columns. */
+  readonly tables?: KnownTables;
 }
 
 /** A statement that runs because another one does. */
@@ -134,6 +141,8 @@ export interface InnerStatement {
   readonly statement: AnalysedStatement;
   /** Views, routines, triggers and foreign keys that lead to it, the outermost first: `schema.name`. */
   readonly within: readonly string[];
+  /** It is the query of a view, and nothing but views leads to it. */
+  readonly isView?: true;
 }
 
 /** A whole COM_QUERY or COM_STMT_PREPARE text. Same object for the same fingerprint while it is cached. */

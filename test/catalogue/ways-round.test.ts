@@ -66,7 +66,6 @@ describe('ways round what a catalogue tells', () => {
 
   it.each([
     ['a trigger that copies a masked column', 'UPDATE customers SET region = 2 WHERE id = 1', 'masking'],
-    ['a generated column over another', 'SELECT g2 FROM customers', 'masking'],
     ['an upsert through a view', 'INSERT INTO counting VALUES (1, 1) ON DUPLICATE KEY UPDATE n = 2', 'no-payroll'],
     ['a key that is changed through a view', 'UPDATE parents SET number = 12 WHERE number = 2', 'no-children-written'],
     ['a key that a trigger changes', "UPDATE shifted SET name = 'n' WHERE id = 1", 'no-children-written'],
@@ -81,6 +80,12 @@ describe('ways round what a catalogue tells', () => {
     ['a letter that a server may fold', 'SELECT * FROM `\u212Ait`.v', 'only-listed-routines'],
   ])('are shut: %s', async (_what, sql, rule) => {
     await expect(pool.query(sql)).rejects.toThrow(`(rule ${rule})`);
+  });
+
+  it('do not lead round a mask by a generated column over another', async () => {
+    const [rows] = await pool.query('SELECT g2 FROM customers');
+    expect(rows).toEqual([{ g2: '[masked]' }]);
+    await expect(pool.query("SELECT id FROM customers WHERE g2 LIKE 'a%'")).rejects.toThrow('(rule masking)');
   });
 
   it('leave what is harmless alone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeMatcher, type TimeWindow } from '../../src/guardrails/time-window.js';
+import { timeMatcher, type TimeWindow } from '../../src/matching/index.js';
 
 const isIn = (window: TimeWindow, time: string): boolean => timeMatcher(window)(Date.parse(time));
 

@@ -4,6 +4,7 @@ import type { Token } from '../canonical/token.js';
 import type { WorkBudget } from '../work-budget.js';
 import { analysisOf } from '../grammar/analysis-of.js';
 import { checkAgreement, readAlone, readSecond } from '../second-parser/agreement.js';
+import { readLineage } from '../lineage/lineage-reader.js';
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
 import { nameOf, refuseTree } from './node-reader.js';
@@ -25,7 +26,7 @@ import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
  */
 export function queryStatement(tokens: readonly Token[], namespace: string | undefined, budget: WorkBudget): Analysis {
   const input = parserInput(tokens);
-  const { kind, collector } = readByBoth(input, namespace, budget);
+  const { kind, collector, lineage } = readByBoth(input, namespace, budget);
   if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
   const { takenOff } = input;
   return analysisOf(kind, kind.toUpperCase(), {
@@ -40,6 +41,7 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
     ...(collector.unboundedTable === undefined ? {} : { unboundedTable: collector.unboundedTable }),
     ...(takenOff.naturalJoin ? { naturalJoin: true } : {}),
     ...(takenOff.locks ? { locks: true } : {}),
+    ...(lineage === undefined ? {} : { lineage }),
   });
 }
 
@@ -62,7 +64,7 @@ function readFirst(input: ParserInput, namespace: string | undefined, budget: Wo
   const tree = inServerOrder(parse(input.text, budget), input.tokens);
   const kind = walkStatement({ collector, subquery: walkSubquery }, tree);
   checkAccounts(input.tokens, collector);
-  return { kind, collector };
+  return { kind, collector, lineage: readLineage(tree, namespace, input.takenOff.naturalJoin) };
 }
 
 function walkStatement(walk: Walk, tree: TreeNode): StatementKind {

@@ -112,7 +112,8 @@ function walkAssignment(walk: Walk, item: TreeNode, scope: QueryScope): void {
   }
 }
 
-function ownValue(value: TreeNode | undefined): TreeNode | undefined {
+/** The column of VALUES(column), which is the value that the statement itself brings. */
+export function ownValue(value: TreeNode | undefined): TreeNode | undefined {
   if (value?.['type'] !== 'function') return undefined;
   const name = childOf(value, 'name');
   const [part, ...others] = name === undefined ? [] : childrenOf(name, 'name');

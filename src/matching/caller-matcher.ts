@@ -1,5 +1,5 @@
 import { anyNameMatcher } from './name-pattern.js';
-import type { Circumstances } from './rule.js';
+import type { Circumstances } from './circumstances.js';
 import { timeMatcher, type TimeWindow } from './time-window.js';
 
 /**
@@ -22,7 +22,8 @@ export interface CallerMatch {
   readonly time?: TimeWindow;
 }
 
-type CallerMatcher = (circumstances: Circumstances) => boolean;
+/** Tells whether a caller is meant. */
+export type CallerMatcher = (circumstances: Circumstances) => boolean;
 
 /** Compiles who is meant. */
 export function callerMatcher(match: CallerMatch): CallerMatcher {

@@ -1,0 +1,167 @@
+import type {
+  Assignment,
+  ConditionClause,
+  LineageCondition,
+  QueryBlock,
+  StatementLineage,
+} from '../sql/lineage/lineage.js';
+import { type KnownTables, type Origin, OriginReader, type Origins } from '../sql/lineage/origins.js';
+import type { ColumnGuards, Guard } from './column-guards.js';
+import type { OutputMask, OutputMasks } from './mask-effect.js';
+
+/** What a statement's lineage says of masked columns. */
+export interface LineageEffect {
+  readonly refusal: string | undefined;
+  /** A value that the statement brings along may be a masked one. */
+  readonly redact: boolean;
+  readonly outputs: OutputMasks | undefined;
+}
+
+const NO_TABLES: KnownTables = { find: () => undefined };
+
+/** What a guarded value is used for, with where it comes from. */
+interface GuardedUse {
+  readonly origin: Origin;
+  readonly guard: Guard;
+}
+
+/** Follows masked values through one statement. */
+export class LineageJudge {
+  readonly #guards: ColumnGuards;
+  readonly #tables: KnownTables | undefined;
+  readonly #touched: readonly Guard[];
+  readonly #origins: OriginReader;
+
+  /** @param touched - guards of the tables that it uses: what is lost may be any of them */
+  constructor(guards: ColumnGuards, tables: KnownTables | undefined, touched: readonly Guard[]) {
+    this.#guards = guards;
+    this.#tables = tables;
+    this.#touched = touched;
+    this.#origins = new OriginReader(tables ?? NO_TABLES);
+  }
+
+  /** @param file - it keeps values in files or variables */
+  judge(lineage: StatementLineage, file: boolean): LineageEffect {
+    const outputs = lineage.result === undefined ? undefined : this.#outputs(lineage.result);
+    const asked = lineage.blocks.flatMap((block) =>
+      block.conditions.flatMap((condition) => this.#asked(block, condition)),
+    );
+    const refusal =
+      asked.find(({ problem }) => problem !== undefined)?.problem ??
+      this.#actProblem(lineage) ??
+      this.#comparisonProblem(lineage) ??
+      this.#copyProblem(lineage.assignments) ??
+      (file ? this.#fileProblem(outputs) : undefined);
+    return { refusal, redact: asked.length > 0, outputs };
+  }
+
+  #guarded(origins: Origins): readonly GuardedUse[] {
+    return [...origins].flatMap((origin) => {
+      const guard = this.#guards.ofOrigin(origin, this.#touched, this.#tables);
+      return guard === undefined ? [] : [{ origin, guard }];
+    });
+  }
+
+  #outputs(query: NonNullable<StatementLineage['result']>): OutputMasks {
+    const { outputs, inOrder } = this.#origins.query(query);
+    return { inOrder, outputs: outputs.map(({ name, origins }) => ({ name, ...this.#outputMask(origins) })) };
+  }
+
+  #outputMask(origins: Origins): OutputMask {
+    const uses = this.#guarded(origins);
+    const guards = uses.map(({ guard }) => guard);
+    const [only] = origins;
+    if (origins.size === 1 && only?.exact === true && only.column === '*')
+      return { guards, isExact: false, anyOf: only };
+    return { guards, isExact: uses.length === 1 && uses.every(({ origin }) => origin.exact && origin.column !== '*') };
+  }
+
+  #asked(block: QueryBlock, condition: LineageCondition): readonly { readonly problem: string | undefined }[] {
+    const uses = this.#guarded(this.#origins.condition(block, condition));
+    return uses.map(({ origin, guard }) => ({ problem: problemOf(guard, condition, origin.exact) }));
+  }
+
+  /** What is made of a masked value may not fail, act or take its time in the light of it. */
+  #actProblem({ blocks, assignments }: StatementLineage): string | undefined {
+    const outputs = blocks.flatMap((block) =>
+      block.outputs.flatMap((output) => (output.total ? [] : [this.#origins.output(output, block)])),
+    );
+    const values = assignments.flatMap(({ uses, total, block }) => (total ? [] : [this.#origins.uses(uses, block)]));
+    const use = [...outputs, ...values]
+      .flatMap((origins) => this.#guarded(origins))
+      .find(({ guard }) => guard.rule.filter !== 'any');
+    return use && `${use.guard.column} is masked, and stands in an expression that may tell of it by failing or acting`;
+  }
+
+  #comparisonProblem({ naturalJoin, blocks, comparisons }: StatementLineage): string | undefined {
+    const shared = naturalJoin ? blocks.flatMap((block) => this.#guarded(this.#origins.shared(block))) : [];
+    const compared = comparisons.flatMap((query) =>
+      this.#origins.query(query).outputs.flatMap(({ origins }) => this.#guarded(origins)),
+    );
+    const natural = shared.find(({ guard }) => guard.rule.filter !== 'any');
+    if (natural !== undefined) return `${natural.guard.column} is masked, and a NATURAL JOIN compares it unseen`;
+    const other = compared.find(({ guard }) => guard.rule.filter !== 'any');
+    return other && `${other.guard.column} is masked, and INTERSECT or EXCEPT compares it`;
+  }
+
+  #fileProblem(outputs: OutputMasks | undefined): string | undefined {
+    const guard = outputs?.outputs.flatMap(({ guards }) => guards)[0];
+    return guard && `${guard.column} is masked: it may not be kept in a file or a variable`;
+  }
+
+  #copyProblem(assignments: readonly Assignment[]): string | undefined {
+    for (const assignment of assignments) {
+      for (const { values, target } of this.#writes(assignment)) {
+        const uses = this.#guarded(values);
+        if (uses.length === 0) continue;
+        const targets = this.#guarded(target);
+        const leak = uses.find(({ guard }) => !isKept(guard, target, targets));
+        if (leak !== undefined)
+          return `${leak.guard.column} is masked, and may not be copied to where no mask guards it`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The values that are written, with the columns that they are written to. */
+  #writes(assignment: Assignment): readonly { readonly values: Origins; readonly target: Origins }[] {
+    const { block, target, qualifier, column, position, uses, copies } = assignment;
+    const reader = this.#origins;
+    const named = column === undefined ? undefined : reader.column(qualifier, column, target);
+    if (copies === undefined) {
+      const into = named ?? reader.columnAt(target, position) ?? NOWHERE;
+      return [{ values: reader.uses(uses, block), target: into }];
+    }
+    const { outputs, inOrder } = reader.query(copies);
+    return outputs.flatMap(({ origins }, index) => {
+      if (named !== undefined) return !inOrder || index === position ? [{ values: origins, target: named }] : [];
+      return [{ values: origins, target: (inOrder ? reader.columnAt(target, index) : undefined) ?? NOWHERE }];
+    });
+  }
+}
+
+const NOWHERE: Origins = new Set();
+
+/** Whether all columns that a value may be written to are masked as it is, or so that nothing of it is left. */
+function isKept({ rule }: Guard, target: Origins, targets: readonly GuardedUse[]): boolean {
+  const isSure = target.size > 0 && targets.length === target.size;
+  return isSure && targets.every(({ guard }) => guard.rule === rule || HIDES_ALL.has(guard.rule.mask));
+}
+
+/** Maskers that leave nothing of a value. */
+const HIDES_ALL: ReadonlySet<string> = new Set(['redact', 'null']);
+
+/** Why a condition may not be about a masked column; undefined where it may. */
+function problemOf({ rule, column }: Guard, { clause, lookup }: LineageCondition, exact: boolean): string | undefined {
+  if (rule.filter === 'any' || (rule.filter === 'lookup' && lookup && exact)) return undefined;
+  const may = rule.filter === 'none' ? 'may not stand there' : 'may only be compared for equality with a value';
+  return `${column} is masked, and in ${CLAUSES[clause]} it ${may}`;
+}
+
+const CLAUSES: Record<ConditionClause, string> = {
+  where: 'WHERE',
+  join: 'the condition of a join',
+  group: 'GROUP BY',
+  having: 'HAVING',
+  order: 'ORDER BY',
+};

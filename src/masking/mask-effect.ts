@@ -1,0 +1,35 @@
+import type { Guard, TableName } from './column-guards.js';
+
+/** What the masks mean for one output column. */
+export interface OutputMask {
+  /** The masked columns that it may tell of; empty where it tells of none. */
+  readonly guards: readonly Guard[];
+  /** It is one of them, unchanged. */
+  readonly isExact: boolean;
+  /** It may be any column of this table, unchanged: the server says which. */
+  readonly anyOf?: TableName;
+}
+
+/** The output columns of a statement. */
+export interface OutputMasks {
+  readonly outputs: readonly (OutputMask & { readonly name: string | undefined })[];
+  /** They are the columns of the result, in order. */
+  readonly inOrder: boolean;
+}
+
+/** What the masks mean for one statement; computed once per analysed statement. */
+export interface MaskEffect {
+  /** The statement names a table that has masked columns: its results are inspected, and texts of its errors withheld. */
+  readonly inspect: boolean;
+  /** Why it is refused; undefined where it may run. */
+  readonly refusal: string | undefined;
+  /** A literal or parameter of it may be a masked value: it must not stand in the record. */
+  readonly redact: boolean;
+  /** How many columns of its result are masked ones at least, where its lineage is not known. */
+  readonly maskedOutputs: number;
+  /** Its output columns, where its lineage is known. */
+  readonly outputs?: OutputMasks;
+}
+
+/** Nothing is masked in a statement. */
+export const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false, maskedOutputs: 0 };

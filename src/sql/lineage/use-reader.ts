@@ -1,0 +1,61 @@
+import { lowerCase } from '../canonical/token.js';
+import { childOf, childrenOf, nameOf } from '../tree/node-reader.js';
+import { isNode, type TreeNode } from '../tree/tree-node.js';
+import type { LineageUse, QueryLineage } from './lineage.js';
+import { tellsPresenceOnly, tellsRowsOnly } from './telling-functions.js';
+
+/**
+ * The columns and queries whose values an expression uses.
+ * @param read - reads a subquery
+ */
+export function usesOf(node: TreeNode | undefined, read: (query: TreeNode) => QueryLineage): readonly LineageUse[] {
+  const uses: LineageUse[] = [];
+  visit(node, read, uses);
+  return uses;
+}
+
+function visit(node: unknown, read: (query: TreeNode) => QueryLineage, uses: LineageUse[], inWindow = false): void {
+  if (Array.isArray(node)) {
+    for (const item of node) visit(item, read, uses, inWindow);
+    return;
+  }
+  if (!isNode(node)) return;
+  const query = node['ast'];
+  if (isNode(query)) {
+    uses.push({ query: read(query) });
+    return;
+  }
+  if (node['type'] === 'column_ref') {
+    uses.push({ ...columnUse(node), ...(inWindow && { inWindow }) });
+    return;
+  }
+  const present = presenceOf(node);
+  for (const column of present ?? []) uses.push({ ...columnUse(column), presence: true });
+  const inner: LineageUse[] = tellsRowsOnly(node) ? [] : uses;
+  for (const [key, value] of Object.entries(node)) {
+    if (present === undefined || key === 'over') visit(value, read, inner, inWindow || key === 'over');
+  }
+}
+
+function columnUse(node: TreeNode): { readonly column: string; readonly qualifier: string | undefined } {
+  const qualifier = nameOf(node['table']);
+  return {
+    column: nameOf(node['column']) ?? '',
+    qualifier: qualifier === undefined ? undefined : lowerCase(qualifier),
+  };
+}
+
+/** The columns of which a call or comparison tells no more than whether they are NULL; undefined for every other expression. */
+function presenceOf(node: TreeNode): readonly TreeNode[] | undefined {
+  if (!tellsPresenceOnly(node)) return undefined;
+  const columns = argumentsOf(node);
+  return columns.length > 0 && columns.every((column) => column['type'] === 'column_ref') ? columns : undefined;
+}
+
+/** What COUNT, ISNULL or IS is about. */
+function argumentsOf(node: TreeNode): readonly TreeNode[] {
+  if (node['type'] === 'binary_expr') return [childOf(node, 'left')].filter(isNode);
+  const args = childOf(node, 'args') ?? {};
+  const expression = childOf(args, 'expr') ?? args;
+  return expression['type'] === 'expr_list' ? childrenOf(expression, 'value') : [expression];
+}
