@@ -11,7 +11,17 @@ export type { AskServer, CatalogueRow, DatabaseAccount } from './catalogue/index
 export * from './errors.js';
 export * from './guardrails/index.js';
 export * from './identity/index.js';
-export { maskColumn, type MaskerName, maskers, type MaskRule, type TextMasker } from './masking/index.js';
+export {
+  defineMask,
+  maskColumn,
+  type MaskDefinition,
+  type MaskedFilter,
+  type MaskerChoice,
+  type MaskerName,
+  maskers,
+  type MaskRule,
+  type TextMasker,
+} from './masking/index.js';
 export * from './session/index.js';
 export * from './transports/index.js';
 export type {

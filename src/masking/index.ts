@@ -1,2 +1,2 @@
-export { maskColumn, type MaskRule } from './mask-rule.js';
-export { type MaskerName, maskers, type TextMasker } from './maskers.js';
+export { defineMask, maskColumn, type MaskDefinition, type MaskedFilter, type MaskRule } from './mask-rule.js';
+export { type MaskerChoice, type MaskerName, maskers, type TextMasker } from './maskers.js';

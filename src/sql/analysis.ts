@@ -115,7 +115,7 @@ export interface Analysis {
   readonly explains?: true;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE: rows that are read are locked. */
   readonly locks?: boolean;
-  /** Where its values come from. Absent where no query is in it, or where the parser that tells it does not understand. */
+  /** @internal Where its values come from. Absent where no query is in it, or where the parser that tells it does not understand. */
   readonly lineage?: StatementLineage;
   /** Why the statement is `unknown`; undefined otherwise. */
   readonly problem: string | undefined;
@@ -132,7 +132,7 @@ export interface AnalysedStatement {
   readonly analysis: Analysis;
   /** What runs because it does: in views, routines and triggers, and by foreign keys. Absent where a catalogue knows of nothing. */
   readonly inner?: readonly InnerStatement[];
-  /** What is known of the tables that it names. Absent where no catalogue was asked for columns. */
+  /** @internal What is known of the tables that it names. Absent where no catalogue was asked for columns. */
   readonly tables?: KnownTables;
 }
 

@@ -41,7 +41,7 @@ describe.each([
       sqlState: '70100',
       message: expect.stringMatching(/\(rule small\): its answer has more than 100 rows/) as string,
     });
-    const record = await governed.recordOf(({ statement }) => statement.operation === 'SELECT');
+    const record = await governed.recordOf(({ outcome }) => outcome.limited !== undefined);
     expect(record.outcome).toMatchObject({ status: 'error', rows: 100, limited: { rule: 'small', limit: 'rows' } });
     const [rows] = await run('SELECT id FROM notes WHERE id < 100');
     expect(rows).toHaveLength(100);
@@ -68,7 +68,7 @@ describe.each([
       errno: 1317,
       message: expect.stringContaining('more than 5000 bytes') as string,
     });
-    const record = await governed.recordOf(({ statement }) => statement.operation === 'SELECT');
+    const record = await governed.recordOf(({ outcome }) => outcome.limited !== undefined);
     expect(record.outcome.bytes).toBeLessThanOrEqual(5_000);
     expect(record.outcome.bytes).toBeGreaterThan(4_900);
   });
@@ -92,7 +92,7 @@ describe.each([
     await start({ maxRows: ROWS, maxBytes: 1e6, maxDurationMs: 60_000 });
     const [rows] = await run(SQL);
     expect(rows).toHaveLength(ROWS);
-    const record = await governed.recordOf(({ statement }) => statement.operation === 'SELECT');
+    const record = await governed.recordOf(({ outcome }) => outcome.limited !== undefined);
     expect(record.outcome).toMatchObject({ status: 'ok', rows: ROWS });
     expect(record.outcome.limited).toBeUndefined();
   });
@@ -147,7 +147,7 @@ describe('a limit', () => {
     const multi = governed.pool({ multipleStatements: true, connectionLimit: 1 }).promise();
     const text = 'SELECT id FROM notes WHERE id < 9; DELETE FROM notes WHERE id = 5';
     await expect(multi.query(text)).rejects.toMatchObject({ errno: 1317 });
-    const first = await governed.recordOf(({ statement }) => statement.operation === 'SELECT');
+    const first = await governed.recordOf(({ outcome }) => outcome.limited !== undefined);
     expect(first.outcome).toMatchObject({ status: 'error', limited: { limit: 'rows' } });
     const second = await governed.recordOf(({ statement }) => statement.operation === 'DELETE');
     expect(second.outcome.limited).toBeUndefined();
