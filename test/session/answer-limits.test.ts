@@ -92,7 +92,7 @@ describe.each([
     await start({ maxRows: ROWS, maxBytes: 1e6, maxDurationMs: 60_000 });
     const [rows] = await run(SQL);
     expect(rows).toHaveLength(ROWS);
-    const record = await governed.recordOf(({ outcome }) => outcome.limited !== undefined);
+    const record = await governed.recordOf(({ outcome }) => outcome.rows !== undefined);
     expect(record.outcome).toMatchObject({ status: 'ok', rows: ROWS });
     expect(record.outcome.limited).toBeUndefined();
   });
