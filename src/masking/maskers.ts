@@ -1,50 +1,59 @@
 import { FailureError } from '../errors.js';
-import { FieldType } from '../wire/constants.js';
+import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { CellMasker } from '../wire/row-rewriter.js';
+import { integerBytes, kindOf, readDate, readNumber, type ValueKind, writeDate, writeNumber } from './cell-value.js';
+import { FormatPreserving } from './format-preserving.js';
+import { type KeySource, readKey } from './mask-key.js';
+import { bucketOf } from './number-buckets.js';
+import { MASKED, maskCard, maskEmail, maskName, maskPartly, maskPhone, type TextMasker } from './text-maskers.js';
+import { Tokens } from './token-masker.js';
 
-/** Turns the text of a value into what the caller sees; null for SQL NULL. */
-export type TextMasker = (text: string) => string | null;
+/** Name of a masker that takes no options. */
+export type MaskerName = 'redact' | 'null' | 'email' | 'name' | 'phone' | 'card';
 
-/** Name of a built-in masker. */
-export type MaskerName = 'redact' | 'null' | 'email';
-
-/** The built-in maskers by name. */
-export const maskers: Readonly<Record<MaskerName, TextMasker>> = {
-  /** Nothing of the value is left. */
-  redact: () => '[masked]',
-  /** SQL NULL. */
-  null: () => null,
-  /** First letter and domain: `a***@example.test`; what is not an address is redacted. */
-  email: (text) => {
-    const at = text.lastIndexOf('@');
-    return at < 1 ? '[masked]' : `${Array.from(text)[0] ?? ''}***${text.slice(at)}`;
-  },
-};
-
-/** Types whose value is a string in both protocols. A masked number or date becomes NULL: other text would not be of its type. */
-function isText(type: number): boolean {
-  switch (type) {
-    case FieldType.VARCHAR:
-    case FieldType.VAR_STRING:
-    case FieldType.STRING:
-    case FieldType.ENUM:
-    case FieldType.SET:
-    case FieldType.TINY_BLOB:
-    case FieldType.MEDIUM_BLOB:
-    case FieldType.LONG_BLOB:
-    case FieldType.BLOB:
-      return true;
-    default:
-      return false;
-  }
+/** A masker with its options: exactly one member. */
+export interface MaskerOptions {
+  /** Leaves so many characters at the ends of a text, 0 where not given; the rest become `filler`, `*` where not given. */
+  readonly partial?: { readonly first?: number; readonly last?: number; readonly filler?: string };
+  /** The last four digits, and with `bin` the first six. */
+  readonly card?: { readonly bin?: boolean };
+  /** The first day of a date's month or year, at midnight. */
+  readonly date?: 'month' | 'year';
+  /** A number, rounded down to a multiple of this. */
+  readonly bucket?: number;
+  /** HMAC-SHA-256 under a key of 16 bytes or more; equal values stay equal. INT and BIGINT stay integers, smaller numbers become NULL. */
+  readonly token?: KeySource & { readonly keyId?: string };
+  /** FF1 under an AES key of 16, 24 or 32 bytes; digits stay digits and letters letters. */
+  readonly formatPreserving?: KeySource & { readonly tweak?: string };
 }
 
-/** Which masker a rule uses. */
-export type MaskerChoice = MaskerName | TextMasker;
+/** Which masker a rule uses. A function gets the value's text, of a number or a date as well, and gives one of the same type. */
+export type MaskerChoice = MaskerName | MaskerOptions | TextMasker;
 
-/** How a masker is called: a built-in one's name, or `custom`. */
+/** What a masker makes of values of each kind; of one that it does not know, `[masked]` where that is text, and NULL elsewhere. */
+interface ValueMaskers {
+  readonly text?: TextMasker;
+  readonly number?: (text: string, column: ColumnDefinition) => string | null;
+  /** A calendar date's parts that stay. */
+  readonly date?: 'month' | 'year' | TextMasker;
+}
+
+/** The built-in maskers that take no options, for texts. */
+export const maskers: Readonly<Record<MaskerName, TextMasker>> = {
+  /** Nothing of the value is left. */
+  redact: () => MASKED,
+  /** SQL NULL. */
+  null: () => null,
+  email: maskEmail,
+  name: maskName,
+  phone: maskPhone,
+  card: (text) => maskCard(text, false),
+};
+
+/** How a masker is called: its name, that of its member, or `custom`. */
 export function maskerNameOf(choice: MaskerChoice): string {
-  return typeof choice === 'function' ? 'custom' : choice;
+  if (typeof choice === 'function') return 'custom';
+  return typeof choice === 'string' ? choice : (Object.keys(choice)[0] ?? 'none');
 }
 
 /**
@@ -53,27 +62,159 @@ export function maskerNameOf(choice: MaskerChoice): string {
  * @throws FailureError `OPTIONS_INVALID`
  */
 export function createMasker(choice: MaskerChoice, of: string): CellMasker {
-  const text: TextMasker | undefined = typeof choice === 'function' ? choice : maskers[choice];
-  if (typeof text === 'function') return cellMasker(text);
-  const known = Object.keys(maskers).join(', ');
-  throw new FailureError(
-    'OPTIONS_INVALID',
-    `there is no masker ${JSON.stringify(choice)} for ${of}; there are ${known}`,
-  );
+  if (typeof choice === 'function') return cellMasker({ text: choice, number: (text) => choice(text), date: choice });
+  if (typeof choice === 'string') {
+    const text: TextMasker | undefined = Object.hasOwn(maskers, choice) ? maskers[choice] : undefined;
+    if (text === undefined) throw unknownMasker(choice, of);
+    return choice === 'null' ? () => null : cellMasker({ text });
+  }
+  const [member, ...others] = Object.entries(choice).filter(([, value]) => value !== undefined);
+  if (member === undefined || others.length > 0) {
+    throw new FailureError(
+      'OPTIONS_INVALID',
+      `the mask for ${of} must have exactly one member, such as { bucket: 10 }`,
+    );
+  }
+  return cellMasker(withOptions(choice, member[0], of));
 }
 
-/** Wraps a text masker for the wire. A masker that throws gives NULL, never the value. */
-export function cellMasker(mask: TextMasker): CellMasker {
-  return (cell, column) => {
-    if (!isText(column.type)) return null;
+function withOptions(options: MaskerOptions, member: string, of: string): ValueMaskers {
+  const { partial, card, date, bucket, token, formatPreserving } = options;
+  if (partial !== undefined) return partialOf(partial, of);
+  if (card !== undefined) return { text: (text) => maskCard(text, card.bin === true) };
+  if (date !== undefined) {
+    if (!['month', 'year'].includes(date)) throw invalid(`date of the mask for ${of} must be month or year`);
+    return { date, text: (text) => truncated(text, date) };
+  }
+  if (bucket !== undefined) return bucketMasker(bucket, of);
+  if (token !== undefined) return tokenMasker(token, of);
+  if (formatPreserving !== undefined) return formatPreservingMasker(formatPreserving, of);
+  throw unknownMasker(member, of);
+}
+
+function partialOf(
+  { first = 0, last = 0, filler = '*' }: NonNullable<MaskerOptions['partial']>,
+  of: string,
+): ValueMaskers {
+  if (![first, last].every((count) => Number.isSafeInteger(count) && count >= 0 && count <= 1_000)) {
+    throw invalid(`first and last of the mask for ${of} must be whole numbers from 0 to 1000`);
+  }
+  return { text: (text) => maskPartly(text, first, last, filler) };
+}
+
+function truncated(text: string, to: 'month' | 'year'): string {
+  const cell = Buffer.from(text, 'latin1');
+  const date = readDate(cell, false);
+  return date === undefined ? MASKED : writeDate(beginOf(date, to), cell, false).toString('latin1');
+}
+
+function beginOf(date: { readonly year: number; readonly month: number }, to: 'month' | 'year') {
+  // A zero date stays what it is.
+  if (date.year === 0 && date.month === 0) return { year: 0, month: 0, day: 0 };
+  return { year: date.year, month: to === 'month' ? date.month : 1, day: 1 };
+}
+
+function bucketMasker(size: number, of: string): ValueMaskers {
+  if (!(Number.isFinite(size) && size >= 1e-6))
+    throw invalid(`bucket of the mask for ${of} must be a number from 0.000001`);
+  return { number: (text) => bucketOf(text, size) ?? null, text: (text) => bucketOf(text, size) ?? MASKED };
+}
+
+/** Bits of a number's token: JavaScript's safe integers, and half of an INT's. */
+const LONG_TOKEN_BITS = 53;
+const TOKEN_BITS = 31;
+
+function tokenMasker(options: NonNullable<MaskerOptions['token']>, of: string): ValueMaskers {
+  const { keyId } = options;
+  if (keyId !== undefined && !/^\w{1,16}$/.test(keyId)) {
+    throw invalid(`keyId of the mask for ${of} must be 1 to 16 letters, digits or _`);
+  }
+  const tokens = new Tokens(readKey(options, 16, of), keyId);
+  return {
+    text: (text) => tokens.text(text),
+    number: (text, { type }) => {
+      const bytes = integerBytes(type);
+      return bytes < 4 ? null : tokens.number(text, bytes === 8 ? LONG_TOKEN_BITS : TOKEN_BITS);
+    },
+  };
+}
+
+function formatPreservingMasker(options: NonNullable<MaskerOptions['formatPreserving']>, of: string): ValueMaskers {
+  const key = readKey(options, 16, of);
+  if (![16, 24, 32].includes(key.length)) throw invalid(`the key of the mask for ${of} must have 16, 24 or 32 bytes`);
+  const cipher = new FormatPreserving(key, Buffer.from(options.tweak ?? ''));
+  return {
+    text: (text) => cipher.text(text) ?? MASKED,
+    number: (text, column) => {
+      if (integerBytes(column.type) === 0) return null;
+      return cipher.integer(text, (next) => writeNumber(next, column, false) !== null) ?? null;
+    },
+  };
+}
+
+/** Wraps what is made of values for the wire. A masker that throws gives NULL, never the value. */
+function cellMasker(valueMaskers: ValueMaskers): CellMasker {
+  return (cell, column, binary) => {
     try {
-      const masked = mask(cell.toString('utf8'));
-      return masked === null ? null : Buffer.from(masked, 'utf8');
+      return maskedCell(valueMaskers, kindOf(column), cell, column, binary);
     } catch {
       return null;
     }
   };
 }
 
+function maskedCell(
+  { text, number, date }: ValueMaskers,
+  kind: ValueKind,
+  cell: Buffer,
+  column: ColumnDefinition,
+  binary: boolean,
+): Buffer | null {
+  switch (kind) {
+    case 'text':
+      return asBytes(text === undefined ? MASKED : text(cell.toString('utf8')));
+    case 'json':
+      return asBytes(JSON.stringify(MASKED));
+    case 'number': {
+      const masked = number?.(readNumber(cell, column, binary), column) ?? null;
+      return masked === null ? null : writeNumber(masked, column, binary);
+    }
+    case 'date':
+      return date === undefined ? null : maskedDate(date, cell, binary);
+    case 'opaque':
+      return null;
+  }
+}
+
+function maskedDate(masker: 'month' | 'year' | TextMasker, cell: Buffer, binary: boolean): Buffer | null {
+  const date = readDate(cell, binary);
+  if (date === undefined) return null;
+  if (typeof masker === 'string') return writeDate(beginOf(date, masker), cell, binary);
+  const text = masker(writeDate(date, Buffer.alloc(0), false).toString('latin1'));
+  const made = text === null ? undefined : readDate(Buffer.from(text, 'latin1'), false);
+  return made === undefined ? null : writeDate(made, cell, binary);
+}
+
+function asBytes(text: string | null): Buffer | null {
+  return text === null ? null : Buffer.from(text, 'utf8');
+}
+
+function unknownMasker(choice: string, of: string): FailureError {
+  const known = [
+    ...Object.keys(maskers),
+    '{ partial }',
+    '{ card }',
+    '{ date }',
+    '{ bucket }',
+    '{ token }',
+    '{ formatPreserving }',
+  ];
+  return invalid(`there is no masker ${JSON.stringify(choice)} for ${of}; there are ${known.join(', ')}`);
+}
+
+function invalid(problem: string): FailureError {
+  return new FailureError('OPTIONS_INVALID', problem);
+}
+
 /** Leaves nothing of what a masked value was made into. */
-export const hideAll: CellMasker = cellMasker(maskers.redact);
+export const hideAll: CellMasker = createMasker('redact', 'what is made of masked values');

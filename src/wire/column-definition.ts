@@ -1,3 +1,4 @@
+import { FieldType } from './constants.js';
 import { PayloadReader } from './payload-reader.js';
 
 /** One column of a result set, as its definition says. Names are as the server resolved them; empty for an expression. */
@@ -15,7 +16,13 @@ export interface ColumnDefinition {
   readonly type: number;
   /** 63 is binary. */
   readonly characterSet: number;
+  /** JSON; MariaDB says so in its extended metadata, as the format of a text. */
+  readonly isJson: boolean;
+  /** A number without a sign. */
+  readonly unsigned: boolean;
 }
+
+const UNSIGNED_FLAG = 0x20;
 
 /**
  * Reads a column definition of protocol 4.1.
@@ -35,10 +42,25 @@ export function readColumnDefinition(
   const orgTable = reader.lengthEncodedText();
   const name = reader.lengthEncodedText();
   const orgName = reader.lengthEncodedText();
-  if (extendedMetadata) reader.lengthEncodedBytes();
+  const isJsonText = extendedMetadata && isFormatJson(reader.lengthEncodedBytes());
   reader.lengthEncodedInt(); // length of the fixed fields
   const characterSet = reader.int2();
   reader.int4(); // column length
   const type = reader.int1();
-  return { schema, table, orgTable, name, orgName, type, characterSet };
+  const unsigned = (reader.int2() & UNSIGNED_FLAG) !== 0;
+  const isJson = isJsonText || type === FieldType.JSON;
+  return { schema, table, orgTable, name, orgName, type, characterSet, isJson, unsigned };
+}
+
+const FORMAT = 1;
+
+/** @see https://mariadb.com/kb/en/result-set-packets/#column-definition-packet */
+function isFormatJson(metadata: Buffer): boolean {
+  const reader = new PayloadReader(metadata, 0, metadata.length);
+  while (reader.offset < metadata.length) {
+    const isFormat = reader.int1() === FORMAT;
+    const text = reader.lengthEncodedText();
+    if (isFormat && text === 'json') return true;
+  }
+  return false;
 }

@@ -5,9 +5,9 @@ import { PayloadReader } from './payload-reader.js';
 
 /**
  * Gives the bytes that stand for a cell, or null for SQL NULL. It is never called for a cell that is NULL. The bytes handed in
- * are a view that must not be kept.
+ * are a view that must not be kept; `binary` says whether they are of the binary protocol, in which what has a fixed size keeps it.
  */
-export type CellMasker = (cell: Buffer, column: ColumnDefinition) => Buffer | null;
+export type CellMasker = (cell: Buffer, column: ColumnDefinition, binary: boolean) => Buffer | null;
 
 /** One masker a column, `undefined` for a column that passes untouched. */
 export type RowMask = readonly (CellMasker | undefined)[];
@@ -57,7 +57,7 @@ export function createTextRowRewriter(columns: readonly ColumnDefinition[], mask
       const masker = mask[index];
       if (masker === undefined) continue;
       pieces.push({ bytes: bytes.subarray(untouched, cellStart), lengthPrefixed: false });
-      const masked = masker(cell, column);
+      const masked = masker(cell, column, false);
       pieces.push(
         masked === null ? { bytes: TEXT_NULL, lengthPrefixed: false } : { bytes: masked, lengthPrefixed: true },
       );
@@ -92,7 +92,7 @@ function fixedSize(type: number): number {
 
 /**
  * Rewrites rows of the binary protocol: 0x00, a NULL bitmap that begins at its third bit, then the values that are not NULL.
- * A column that is not of a string type can only become NULL: other bytes would not be a value of its type.
+ * A value of a fixed size keeps it, or becomes NULL.
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
  */
 export function createBinaryRowRewriter(columns: readonly ColumnDefinition[], mask: RowMask): RowRewriter {
@@ -114,9 +114,9 @@ export function createBinaryRowRewriter(columns: readonly ColumnDefinition[], ma
       const masker = mask[index];
       if (masker === undefined) continue;
       pieces.push({ bytes: bytes.subarray(untouched, cellStart), lengthPrefixed: false });
-      const masked = masker(cell, column);
-      if (masked === null) head[at] = (head[at] ?? 0) | flag;
-      else pieces.push({ bytes: masked, lengthPrefixed: true });
+      const masked = masker(cell, column, true);
+      if (masked === null || (size !== -1 && masked.length !== size)) head[at] = (head[at] ?? 0) | flag;
+      else pieces.push({ bytes: masked, lengthPrefixed: size === -1 });
       untouched = reader.offset;
     }
     pieces.push({ bytes: bytes.subarray(untouched, end), lengthPrefixed: false });

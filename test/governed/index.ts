@@ -8,7 +8,7 @@ import type { Approver } from '../../src/approval/index.js';
 import type { StatementRecord } from '../../src/audit/index.js';
 import { defaultPolicy, type Policy, type PresetOptions } from '../../src/guardrails/index.js';
 import type { Identity } from '../../src/identity/index.js';
-import { maskColumn, type MaskerName } from '../../src/masking/index.js';
+import { maskColumn, type MaskerChoice } from '../../src/masking/index.js';
 import { createGovernor, type Governor, type GovernorOptions } from '../../src/session/index.js';
 import { functionTransport } from '../../src/transports/index.js';
 import type { DatabaseAddress } from '../database/index.js';
@@ -47,7 +47,7 @@ export interface GovernedOptions {
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
   /** `table.column` to masker. */
-  readonly masks?: Readonly<Record<string, MaskerName>>;
+  readonly masks?: Readonly<Record<string, MaskerChoice>>;
   /** Leave the governor without an identity of its own. */
   readonly anonymous?: boolean;
   /** Bound of the journal. */

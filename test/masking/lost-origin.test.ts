@@ -95,6 +95,8 @@ describe('the masks of a result', () => {
     name: orgName,
     orgName,
     characterSet: 255,
+    isJson: false,
+    unsigned: false,
     type: FieldType.VAR_STRING,
   });
 
