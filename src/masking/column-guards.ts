@@ -1,4 +1,4 @@
-import { nameMatcher } from '../matching/index.js';
+import { anyNameMatcher, type NameMatcher, nameMatcher } from '../matching/index.js';
 import { foldName } from '../sql/fold-name.js';
 import { type KnownTables, LOST, type Origin } from '../sql/lineage/origins.js';
 import type { MaskRule } from './mask-rule.js';
@@ -17,49 +17,43 @@ export interface TableName {
 }
 
 interface Pattern {
-  readonly rule: MaskRule;
-  readonly isSchema: (name: string | undefined) => boolean;
-  readonly isTable: (name: string | undefined) => boolean;
-  readonly isColumn: (name: string | undefined) => boolean;
-  /** Its column where that is no pattern. */
+  readonly isSchema: NameMatcher;
+  readonly isTable: NameMatcher;
+  readonly isColumn: NameMatcher;
+  /** Its column as it is written. */
   readonly column: string;
+}
+
+interface CompiledRule {
+  readonly rule: MaskRule;
+  /** Its columns are not masked. */
+  readonly isPlain: boolean;
+  readonly patterns: readonly Pattern[];
+  readonly isTag: NameMatcher;
 }
 
 /** `[pii:email]` in a comment. */
 const TAG = /\[([^\][]{1,128})\]/g;
 
-/** Finds out which columns are masked. */
+/** Finds out which columns are masked. Of the rules that a column fits, the first counts. */
 export class ColumnGuards {
-  readonly #patterns: readonly Pattern[];
-  readonly #tagged: readonly { readonly rule: MaskRule; readonly isTag: (name: string | undefined) => boolean }[];
+  readonly #rules: readonly CompiledRule[];
 
-  constructor(rules: readonly MaskRule[]) {
-    this.#patterns = rules.flatMap((rule) =>
-      rule.columns.map(([schema, table, column]) => ({
-        rule,
-        // Without a schema it may be any.
-        isSchema: nameMatcher(schema, true),
-        isTable: nameMatcher(table, true),
-        isColumn: nameMatcher(column, true),
-        column,
-      })),
-    );
-    this.#tagged = rules.flatMap((rule) => rule.tags.map((tag) => ({ rule, isTag: nameMatcher(tag, false) })));
+  /** @param plain - rules whose columns are not masked */
+  constructor(rules: readonly MaskRule[], plain: ReadonlySet<MaskRule>) {
+    this.#rules = rules.map((rule) => ({
+      rule,
+      isPlain: plain.has(rule),
+      patterns: rule.columns.map(patternOf),
+      isTag: anyNameMatcher(rule.tags),
+    }));
   }
 
-  /** Nothing is masked. */
-  get isEmpty(): boolean {
-    return this.#patterns.length + this.#tagged.length === 0;
-  }
-
-  /** The guard of a column as it is named; the first rule counts. `*` is any column of the table. */
-  ofColumn({ schema, table }: TableName, column: string, tables?: KnownTables): Guard | undefined {
-    const isAny = column === '*';
-    const pattern = this.#patterns.find(
-      ({ isSchema, isTable, isColumn }) => isSchema(schema) && isTable(table) && (isAny || isColumn(column)),
-    );
-    if (pattern !== undefined) return guardOf(pattern.rule, schema, table, isAny ? pattern.column : column);
-    return this.#ofTag({ schema, table }, column, tables);
+  /** The guard of a column as it is named. `*` is any column of the table. */
+  ofColumn(name: TableName, column: string, tables?: KnownTables): Guard | undefined {
+    if (column === '*') return this.ofTable(name, tables)[0];
+    const found = this.#rules.find((rule) => fits(rule, name, column) || isTagged(rule, name, column, tables));
+    return found === undefined || found.isPlain ? undefined : guardOf(found.rule, name, column);
   }
 
   /** The guard of what an origin may be; undefined where nothing masked can be there. */
@@ -71,30 +65,48 @@ export class ColumnGuards {
     return table === LOST.table ? touched[0] : this.ofColumn({ schema, table }, column, tables);
   }
 
-  /** A guard for each rule that masks a column of a table. */
-  ofTable({ schema, table }: TableName, tables: KnownTables | undefined): readonly Guard[] {
-    const known = tables?.find(schema, table);
+  /** Guards of the masked columns of a table; where its columns are not known, of those that it may have. */
+  ofTable(name: TableName, tables: KnownTables | undefined): readonly Guard[] {
+    const known = tables?.find(name.schema, name.table);
     if (known !== undefined && known.length > 0 && known.every(({ isOpaque }) => !isOpaque)) {
       const columns = new Set(known.flatMap((each) => [...each.columns]));
-      return [...columns].flatMap((column) => this.ofColumn({ schema, table }, column, tables) ?? []);
+      return [...columns].flatMap((column) => this.ofColumn(name, column, tables) ?? []);
     }
-    const patterns = this.#patterns.filter(({ isSchema, isTable }) => isSchema(schema) && isTable(table));
-    return patterns.map(({ rule, column }) => guardOf(rule, schema, table, column));
-  }
-
-  #ofTag({ schema, table }: TableName, column: string, tables: KnownTables | undefined): Guard | undefined {
-    if (this.#tagged.length === 0) return undefined;
-    for (const known of tables?.find(schema, table) ?? []) {
-      for (const name of column === '*' ? known.columns : [column]) {
-        const tags = Array.from(known.commentOf(name).matchAll(TAG), ([, tag]) => tag);
-        const found = this.#tagged.find(({ isTag }) => tags.some(isTag));
-        if (found !== undefined) return guardOf(found.rule, schema, table, name);
-      }
-    }
-    return undefined;
+    return this.#rules.flatMap(({ rule, isPlain, patterns }) =>
+      isPlain
+        ? []
+        : patterns
+            .filter(({ isSchema, isTable }) => isSchema(name.schema) && isTable(name.table))
+            .map(({ column }) => guardOf(rule, name, column)),
+    );
   }
 }
 
-function guardOf(rule: MaskRule, schema: string | undefined, table: string, column: string): Guard {
+/** Without a schema, a table may be of any. */
+function patternOf([schema, table, column]: MaskRule['columns'][number]): Pattern {
+  return {
+    isSchema: nameMatcher(schema, true),
+    isTable: nameMatcher(table, true),
+    isColumn: nameMatcher(column, true),
+    column,
+  };
+}
+
+function fits({ patterns }: CompiledRule, { schema, table }: TableName, column: string): boolean {
+  return patterns.some(({ isSchema, isTable, isColumn }) => isSchema(schema) && isTable(table) && isColumn(column));
+}
+
+function isTagged(
+  { rule, isTag }: CompiledRule,
+  { schema, table }: TableName,
+  column: string,
+  tables: KnownTables | undefined,
+): boolean {
+  if (rule.tags.length === 0) return false;
+  const comments = (tables?.find(schema, table) ?? []).map((known) => known.commentOf(column));
+  return comments.some((comment) => Array.from(comment.matchAll(TAG), ([, tag]) => tag).some(isTag));
+}
+
+function guardOf(rule: MaskRule, { schema, table }: TableName, column: string): Guard {
   return { rule, column: [foldName(schema ?? '*'), foldName(table), column.toLowerCase()].join('.') };
 }

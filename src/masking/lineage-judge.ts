@@ -8,6 +8,7 @@ import type {
 import { type KnownTables, type Origin, OriginReader, type Origins } from '../sql/lineage/origins.js';
 import type { ColumnGuards, Guard } from './column-guards.js';
 import type { OutputMask, OutputMasks } from './mask-effect.js';
+import type { MaskRule } from './mask-rule.js';
 
 /** What a statement's lineage says of masked columns. */
 export interface LineageEffect {
@@ -30,11 +31,21 @@ export class LineageJudge {
   readonly #guards: ColumnGuards;
   readonly #tables: KnownTables | undefined;
   readonly #touched: readonly Guard[];
+  readonly #denied: ReadonlySet<MaskRule>;
   readonly #origins: OriginReader;
 
-  /** @param touched - guards of the tables that it uses: what is lost may be any of them */
-  constructor(guards: ColumnGuards, tables: KnownTables | undefined, touched: readonly Guard[]) {
+  /**
+   * @param touched - guards of the tables that it uses: what is lost may be any of them
+   * @param denied - rules whose columns may not be read at all
+   */
+  constructor(
+    guards: ColumnGuards,
+    tables: KnownTables | undefined,
+    touched: readonly Guard[],
+    denied: ReadonlySet<MaskRule>,
+  ) {
     this.#guards = guards;
+    this.#denied = denied;
     this.#tables = tables;
     this.#touched = touched;
     this.#origins = new OriginReader(tables ?? NO_TABLES);
@@ -47,6 +58,10 @@ export class LineageJudge {
       block.conditions.flatMap((condition) => this.#asked(block, condition)),
     );
     const refusal =
+      this.#denialOf([
+        ...asked.map(({ guard }) => guard),
+        ...(outputs?.outputs ?? []).flatMap(({ guards }) => guards),
+      ]) ??
       asked.find(({ problem }) => problem !== undefined)?.problem ??
       this.#actProblem(lineage) ??
       this.#comparisonProblem(lineage) ??
@@ -73,12 +88,15 @@ export class LineageJudge {
     const [only] = origins;
     if (origins.size === 1 && only?.exact === true && only.column === '*')
       return { guards, isExact: false, anyOf: only };
-    return { guards, isExact: uses.length === 1 && uses.every(({ origin }) => origin.exact && origin.column !== '*') };
+    return { guards, isExact: uses.every(({ origin }) => origin.exact && origin.column !== '*') };
   }
 
-  #asked(block: QueryBlock, condition: LineageCondition): readonly { readonly problem: string | undefined }[] {
+  #asked(
+    block: QueryBlock,
+    condition: LineageCondition,
+  ): readonly { readonly guard: Guard; readonly problem: string | undefined }[] {
     const uses = this.#guarded(this.#origins.condition(block, condition));
-    return uses.map(({ origin, guard }) => ({ problem: problemOf(guard, condition, origin.exact) }));
+    return uses.map(({ origin, guard }) => ({ guard, problem: problemOf(guard, condition, origin.exact) }));
   }
 
   /** What is made of a masked value may not fail, act or take its time in the light of it. */
@@ -102,6 +120,11 @@ export class LineageJudge {
     if (natural !== undefined) return `${natural.guard.column} is masked, and a NATURAL JOIN compares it unseen`;
     const other = compared.find(({ guard }) => guard.rule.filter !== 'any');
     return other && `${other.guard.column} is masked, and INTERSECT or EXCEPT compares it`;
+  }
+
+  #denialOf(guards: readonly Guard[]): string | undefined {
+    const guard = guards.find(({ rule }) => this.#denied.has(rule));
+    return guard && `${guard.column} may not be read by this agent`;
   }
 
   #fileProblem(outputs: OutputMasks | undefined): string | undefined {

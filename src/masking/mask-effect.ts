@@ -4,7 +4,7 @@ import type { Guard, TableName } from './column-guards.js';
 export interface OutputMask {
   /** The masked columns that it may tell of; empty where it tells of none. */
   readonly guards: readonly Guard[];
-  /** It is one of them, unchanged. */
+  /** It is any of them, unchanged. */
   readonly isExact: boolean;
   /** It may be any column of this table, unchanged: the server says which. */
   readonly anyOf?: TableName;

@@ -34,17 +34,26 @@ function isIllegible({ schema, orgTable, orgName }: ColumnDefinition): boolean {
 export class MaskPolicy {
   readonly #guards: ColumnGuards;
   readonly #denied: ReadonlySet<MaskRule>;
+  readonly #isEmpty: boolean;
   readonly #effects = new WeakMap<AnalysedStatement, MaskEffect>();
 
-  /** @param denied - those of the rules whose columns the caller may not name at all */
-  constructor(rules: readonly MaskRule[], denied: ReadonlySet<MaskRule> = new Set()) {
-    this.#guards = new ColumnGuards(rules);
+  /**
+   * @param denied - those of the rules whose columns the caller may not read at all
+   * @param plain - those whose columns the caller sees as they are: of the rules for a column the first counts, and it may be one of these
+   */
+  constructor(
+    rules: readonly MaskRule[],
+    denied: ReadonlySet<MaskRule> = new Set(),
+    plain: ReadonlySet<MaskRule> = new Set(),
+  ) {
+    this.#guards = new ColumnGuards(rules, plain);
     this.#denied = denied;
+    this.#isEmpty = rules.every((rule) => plain.has(rule));
   }
 
   /** The masks' effect on a statement. */
   effectOn(statement: AnalysedStatement): MaskEffect {
-    if (this.#guards.isEmpty) return UNTOUCHED;
+    if (this.#isEmpty) return UNTOUCHED;
     let effect = this.#effects.get(statement);
     if (effect === undefined) {
       effect = this.#judgeAll(statement);
@@ -77,9 +86,9 @@ export class MaskPolicy {
       if (guards.length === 0 && !isUnknown) return undefined;
       for (const { column: name } of guards) found.add(name);
       if (guards.length === 0) found.add(UNKNOWN_ORIGIN);
-      const [only, ...others] = guards;
-      if (isIllegible(column)) return nothing;
-      const isOwn = only !== undefined && others.length === 0 && isOwnValue(output, guard);
+      const [only] = guards;
+      if (only === undefined || isIllegible(column)) return isIllegible(column) ? nothing : hideAll;
+      const isOwn = guards.every(({ rule }) => rule === only.rule) && isOwnValue(output, guard);
       return isOwn ? only.rule.masker : hideAll;
     });
     return found.size === 0 ? undefined : { mask, columns: [...found] };
@@ -135,10 +144,13 @@ export class MaskPolicy {
     const touched = [...this.#touchedBy(analysis, tables), ...viewed];
     const byName = this.#judgeByName(analysis, touched, lineage !== undefined);
     if (lineage === undefined || !byName.inspect || byName.refusal !== undefined) return byName;
-    const { refusal, redact, outputs } = new LineageJudge(this.#guards, tables, touched).judge(lineage, analysis.file);
+    const { refusal, redact, outputs } = new LineageJudge(this.#guards, tables, touched, this.#denied).judge(
+      lineage,
+      analysis.file,
+    );
     return {
       inspect: true,
-      refusal: refusal ?? this.#denialOf(outputs),
+      refusal,
       redact: byName.redact || redact,
       maskedOutputs: 0,
       ...(outputs !== undefined && { outputs }),
@@ -155,18 +167,12 @@ export class MaskPolicy {
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
     if (touched.length === 0) return effectElsewhere(analysis);
-    const refusal = hasLineage ? undefined : nameProblem(analysis, touched);
+    const refusal = hasLineage ? undefined : nameProblem(analysis, touched, this.#denied);
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
     const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
     const redact = writes || analysis.columns.some((use) => !plain(use) && touched.some(names(use)));
     const outputs = analysis.kind === 'select' ? analysis.columns.filter((use) => plain(use) && !use.nested) : [];
     return { inspect: true, refusal, redact, maskedOutputs: outputs.filter((use) => touched.some(names(use))).length };
-  }
-
-  #denialOf(outputs: OutputMasks | undefined): string | undefined {
-    if (this.#denied.size === 0) return undefined;
-    const guard = outputs?.outputs.flatMap(({ guards }) => guards).find(({ rule }) => this.#denied.has(rule));
-    return guard && `${guard.column} may not be read by this agent`;
   }
 }
 

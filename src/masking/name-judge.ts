@@ -1,6 +1,7 @@
 import type { Analysis, ColumnUse } from '../sql/analysis.js';
 import { foldName } from '../sql/fold-name.js';
 import type { Guard } from './column-guards.js';
+import type { MaskRule } from './mask-rule.js';
 
 /** Whether a use may mean a guarded column. A qualifier that could not be resolved may mean any table. */
 export function names(use: ColumnUse): (guard: Guard) => boolean {
@@ -18,7 +19,11 @@ const PLAIN_KINDS: readonly string[] = ['select', 'insert', 'replace', 'update',
  * Where no lineage is known, a masked column may be a plain output column of the outermost SELECT, be compared with a value for equality, and
  * be written; everything else that names it, or that could, is refused.
  */
-export function nameProblem(analysis: Analysis, touched: readonly Guard[]): string | undefined {
+export function nameProblem(
+  analysis: Analysis,
+  touched: readonly Guard[],
+  denied: ReadonlySet<MaskRule>,
+): string | undefined {
   if (analysis.naturalJoin === true) return 'a NATURAL JOIN over a table with masked columns compares them unseen';
   if (analysis.file) return 'a file may not be written from a table with masked columns';
   if (!PLAIN_KINDS.includes(analysis.kind)) return `${analysis.operation} over a table with masked columns`;
@@ -26,6 +31,7 @@ export function nameProblem(analysis: Analysis, touched: readonly Guard[]): stri
     // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
     if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
     const guard = touched.find(names(use));
+    if (guard !== undefined && denied.has(guard.rule)) return `${guard.column} may not be read by this agent`;
     if (guard !== undefined && (analysis.kind === 'explain' || analysis.explains === true))
       return `${guard.column} is masked: EXPLAIN may show its values`;
     if (guard !== undefined && !isPlain(use, analysis, guard)) {

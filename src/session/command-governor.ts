@@ -2,6 +2,7 @@ import type { Approval } from '../approval/approver.js';
 import { FailureError } from '../errors.js';
 import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
 import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
@@ -14,6 +15,7 @@ import {
   approvalStatement,
   bareStatement,
   encodeParameters,
+  recordedText,
   type RecordedStatement,
   textOfPrepare,
 } from './recorded-statement.js';
@@ -26,6 +28,7 @@ import {
   type Actor,
   actorOf,
   identityRefusal,
+  masksOf,
   type Refusal,
   sessionChangeRefusal,
   statementRefusal,
@@ -153,8 +156,9 @@ export class CommandGovernor {
     const resolved: ResolvedText | LookUp = refusal === undefined ? this.#resolve(analysed, scope) : analysed;
     if ('action' in resolved) return resolved;
     const { statements } = resolved;
-    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command);
-    const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged);
+    const masks = masksOf(actor, this.#policy);
+    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command, masks);
+    const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged, masks);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
     const asking = command === Command.QUERY ? findAsking(judged, approvals) : undefined;
     if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [payload]);
@@ -162,12 +166,8 @@ export class CommandGovernor {
     const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
     const prepares = text && { text, analysed, scope };
     const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
-    const facts = { command, statements, tickets, prepares, limits };
-    return this.#forward(
-      facts,
-      command === Command.QUERY ? 'text' : 'prepare',
-      this.#policy.masks.inspects(statements),
-    );
+    const facts = { command, statements, tickets, prepares, limits, masks };
+    return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', masks.inspects(statements));
   }
 
   /** A text with what it leads to; where that cannot be found out, with the reason to refuse it. */
@@ -189,25 +189,26 @@ export class CommandGovernor {
     statements: readonly AnalysedStatement[],
     scope: AnalysisScope,
     judged: Judged,
+    masks: MaskPolicy,
   ): readonly RecordedStatement[] {
     const name = commandName(command);
     const [only] = statements;
     if (only !== undefined && statements.length === 1) {
-      return [this.#recordedText(name, only, payload, start, payload.length, verdictAt(judged, 0))];
+      return [recordedText(masks, name, only, payload, start, payload.length, verdictAt(judged, 0))];
     }
     const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
     return statements.map((analysed, index) => {
       const span = spans[index];
       const end = span?.end ?? payload.length;
-      return this.#recordedText(name, analysed, payload, span?.start ?? start, end, verdictAt(judged, index));
+      return recordedText(masks, name, analysed, payload, span?.start ?? start, end, verdictAt(judged, index));
     });
   }
 
-  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number): Judged {
+  #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number, masks: MaskPolicy): Judged {
     const verdicts: Verdict[] = [];
     for (const statement of statements) {
       const verdict = verdictOn(statement, statements.length, actor, this.#policy);
-      const refusal = statementRefusal(statement, verdict, this.#policy);
+      const refusal = statementRefusal(statement, verdict, masks);
       if (refusal !== undefined) return refusal;
       verdicts.push(verdict);
     }
@@ -216,22 +217,6 @@ export class CommandGovernor {
       return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
     }
     return sessionChangeRefusal(statements, this.#context.valueOf) ?? verdicts;
-  }
-
-  /** The text for the record; the fingerprint where a literal may be a masked value. */
-  #recordedText(
-    command: string,
-    analysed: AnalysedStatement,
-    payload: Buffer,
-    textStart: number,
-    textEnd: number,
-    verdict: Verdict | undefined,
-  ): RecordedStatement {
-    if (!this.#policy.masks.effectOn(analysed).redact) {
-      return { command, analysed, text: payload, textStart, textEnd, parameters: undefined, verdict };
-    }
-    const text = Buffer.from(analysed.fingerprint);
-    return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined, verdict };
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
@@ -248,10 +233,15 @@ export class CommandGovernor {
     const { statements } = resolved;
     const [analysed] = statements;
     if (analysed === undefined) throw new FailureError('INTERNAL', 'a prepared text has no statement');
-    const effect = this.#policy.masks.effectOn(analysed);
+    const masks = masksOf(actor, this.#policy);
+    const effect = masks.effectOn(analysed);
     const execute = command === Command.STMT_EXECUTE;
     const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
-    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command);
+    const judged =
+      refusal ??
+      resolved.refusal ??
+      cursorRefusal(command, prepared, masks) ??
+      this.#judge(statements, actor, command, masks);
     const recorded = {
       command: commandName(command),
       analysed,
@@ -266,12 +256,12 @@ export class CommandGovernor {
     if (asking !== undefined)
       return this.#ask({ actor, statements: [recorded], approvals }, asking, [prepared.text, payload]);
     const tickets = this.#recorder.intents(actor, [recorded], approvals);
-    if (bound !== undefined) prepared.executed(bound.types);
+    if (bound !== undefined) prepared.executed(bound.types, masks);
     const limits = limitsOf(judged);
-    const facts = { command, statements, tickets, prepared, limits };
+    const facts = { command, statements, tickets, prepared, limits, masks };
     if (execute) return this.#forward(facts, 'binary', effect.inspect);
     const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
-    if (fetch.action === 'forward') fetch.running.masks(prepared.fetchMasked);
+    if (fetch.action === 'forward') fetch.running.masked(prepared.fetchMasked);
     return fetch;
   }
 
@@ -287,7 +277,8 @@ export class CommandGovernor {
     // As bytes: a name that is no UTF-8 is not understood.
     const use = Buffer.from(`USE \`${schema.toString('latin1').replaceAll('`', '``')}\``, 'latin1');
     const { statements } = this.#policy.analyser.analyse(use, 0, use.length, scope);
-    const judged = identityRefusal(actor) ?? this.#judge(statements, actor, Command.INIT_DB);
+    const judged =
+      identityRefusal(actor) ?? this.#judge(statements, actor, Command.INIT_DB, masksOf(actor, this.#policy));
     const text = Buffer.from(schema.toString());
     const command = commandName(Command.INIT_DB);
     const recorded = statements.map((analysed, index) => ({
@@ -379,6 +370,13 @@ function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope | unde
   if (now?.sqlMode === scope.sqlMode) return undefined;
   const reason = 'sql_mode is another one than when it was prepared, and may change how it is read: prepare it again';
   return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+}
+
+/** A cursor's rows are masked for whoever has opened it. */
+function cursorRefusal(command: number, prepared: PreparedStatement, masks: MaskPolicy): Refusal | undefined {
+  if (command !== Command.STMT_FETCH || prepared.masks === masks) return undefined;
+  const reason = 'its cursor was opened for a caller with other masks: execute it again';
+  return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
 }
 
 function characterSetRefusal(state: SessionState): Refusal | undefined {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { AuditTrailOptions } from '../audit/index.js';
+import { FailureError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { ApprovalDesk } from '../approval/approval-desk.js';
 import type { DatabaseAccount } from '../catalogue/index.js';
@@ -92,6 +93,12 @@ export interface ParsedGovernorOptions {
  */
 export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOptions {
   checkOptions('createGovernor', schema, options);
+  if (options.catalogue === false && options.masks?.some(({ tags }) => tags.length > 0) === true) {
+    throw new FailureError(
+      'OPTIONS_INVALID',
+      'createGovernor: masks: tags are read from the catalogue: do not switch it off',
+    );
+  }
   return {
     limits: {
       maxPacketBytes: options.maxPacketBytes ?? 256 * 1024 * 1024,

@@ -5,7 +5,7 @@ import { FailureError } from '../errors.js';
 import { AuthorizationJudge } from '../guardrails/authorization.js';
 import { PolicyJudge } from '../guardrails/policy-judge.js';
 import { defaultPolicy } from '../guardrails/presets.js';
-import { MaskPolicy } from '../masking/mask-policy.js';
+import { MaskBook } from '../masking/mask-book.js';
 import { CatalogueBook } from '../catalogue/index.js';
 import { createAnalyser } from '../sql/index.js';
 import { runAsNobody } from './caller.js';
@@ -71,7 +71,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,
     authorizations: new AuthorizationJudge(environment),
     approvals,
-    masks: new MaskPolicy(masks ?? []),
+    masks: new MaskBook(masks ?? []),
     trail,
     defaultIdentity: options.identity,
   };

@@ -1,3 +1,4 @@
+import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { ParameterType, PreparedParameters } from '../wire/parameters.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
@@ -15,6 +16,8 @@ export class PreparedStatement implements PreparedParameters {
   readonly parameterCount: number;
   readonly longData: Map<number, number> = new Map();
   types: readonly ParameterType[] = [];
+  /** Masks of whoever executed it last: how the rows of an open cursor are rewritten. */
+  masks: MaskPolicy | undefined;
   /** How the rows of an open cursor are rewritten, and which columns that masks. */
   fetchRewriter: RowRewriter | undefined;
   fetchMasked: readonly string[] = [];
@@ -27,8 +30,9 @@ export class PreparedStatement implements PreparedParameters {
   }
 
   /** COM_STMT_EXECUTE goes to the server: what it binds is known there, and long data is used up. */
-  executed(types: readonly ParameterType[]): void {
+  executed(types: readonly ParameterType[], masks: MaskPolicy): void {
     this.types = types;
+    this.masks = masks;
     this.longData.clear();
     this.fetchRewriter = undefined;
     this.fetchMasked = [];

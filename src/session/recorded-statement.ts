@@ -1,5 +1,6 @@
 import type { ApprovalStatement } from '../approval/approver.js';
 import type { Verdict } from '../guardrails/verdict.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { touchedTables } from '../sql/index.js';
 import { commandName } from '../wire/constants.js';
@@ -60,4 +61,21 @@ export function approvalStatement({
 export function encodeParameters(values: readonly ParameterValue[], redact: boolean): string | undefined {
   if (values.length === 0) return undefined;
   return JSON.stringify(redact ? values.map((value) => (value === null ? null : '[redacted]')) : values);
+}
+
+/** The text for the record; the fingerprint where a literal may be a masked value. */
+export function recordedText(
+  masks: MaskPolicy,
+  command: string,
+  analysed: AnalysedStatement,
+  payload: Buffer,
+  textStart: number,
+  textEnd: number,
+  verdict: Verdict | undefined,
+): RecordedStatement {
+  if (!masks.effectOn(analysed).redact) {
+    return { command, analysed, text: payload, textStart, textEnd, parameters: undefined, verdict };
+  }
+  const text = Buffer.from(analysed.fingerprint);
+  return { command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined, verdict };
 }

@@ -1,7 +1,7 @@
 import type { CatalogueBook } from '../catalogue/index.js';
 import { mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
-import type { MaskPolicy, ResultMask } from '../masking/mask-policy.js';
+import type { ResultMask } from '../masking/mask-policy.js';
 import { withoutValues } from '../masking/side-channels.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
@@ -32,7 +32,6 @@ function mayDefine({ analysis: { kind, temporary }, inner }: AnalysedStatement):
 
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
 export class ResultWatcher implements ResponseObserver {
-  readonly #masks: MaskPolicy;
   readonly #catalogues: CatalogueBook | undefined;
   readonly #context: SessionContext;
   readonly #maxPreparedStatements: number;
@@ -46,7 +45,6 @@ export class ResultWatcher implements ResponseObserver {
   /** @param stop - has the server stop what runs */
   constructor(policy: SessionPolicy, context: SessionContext, stop: () => void) {
     this.#stop = stop;
-    this.#masks = policy.masks;
     this.#catalogues = policy.catalogues;
     this.#context = context;
     this.#maxPreparedStatements = policy.maxPreparedStatements;
@@ -67,10 +65,10 @@ export class ResultWatcher implements ResponseObserver {
 
   onColumns(columns: readonly ColumnDefinition[], binary: boolean): RowDecision {
     const running = this.#running;
-    if (running === undefined) return undefined;
+    if (running?.masks === undefined) return undefined;
     let result: ResultMask | undefined;
     try {
-      result = this.#masks.maskFor(columns, running.current);
+      result = running.masks.maskFor(columns, running.current);
     } catch (error) {
       const reason = messageOf(error);
       const refuse = { ...mysqlErrorOf('INTERNAL'), message: `Countersign could not mask this result: ${reason}` };
@@ -78,7 +76,7 @@ export class ResultWatcher implements ResponseObserver {
       return { refuse };
     }
     if (result === undefined) return undefined;
-    running.masks(result.columns);
+    running.masked(result.columns);
     const create = binary ? createBinaryRowRewriter : createTextRowRewriter;
     const rewrite = create(columns, result.mask);
     if (running.prepared !== undefined) {
@@ -101,7 +99,7 @@ export class ResultWatcher implements ResponseObserver {
   onError(error: ErrPacket): ErrPacket {
     const running = this.#running;
     if (running === undefined) return error;
-    return running.onError(this.#masks.inspects(running.statements) ? withoutValues(error) : error);
+    return running.onError(running.masks?.inspects(running.statements) === true ? withoutValues(error) : error);
   }
 
   onLimit(limit: 'rows' | 'bytes' | 'duration'): ErrPacket | undefined {

@@ -1,6 +1,7 @@
 import type { StatementOutcome } from '../audit/index.js';
 import { FailureError, mysqlErrorOf } from '../errors.js';
 import type { HeldLimits } from '../guardrails/limits.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
@@ -33,6 +34,8 @@ export interface CommandFacts {
   readonly prepared?: PreparedStatement | undefined;
   /** Bounds of each of its results. */
   readonly limits?: HeldLimits | undefined;
+  /** Masks of whoever runs it; undefined where no result comes back. */
+  readonly masks?: MaskPolicy | undefined;
 }
 
 /**
@@ -46,6 +49,7 @@ export class RunningCommand {
   readonly schema: string | undefined;
   readonly prepared: PreparedStatement | undefined;
   readonly limits: HeldLimits | undefined;
+  readonly masks: MaskPolicy | undefined;
   readonly #tickets: readonly number[];
   readonly #writer: OutcomeWriter;
   #index = 0;
@@ -68,6 +72,7 @@ export class RunningCommand {
     this.schema = facts.schema;
     this.prepared = facts.prepared;
     this.limits = facts.limits;
+    this.masks = facts.masks;
     this.#tickets = facts.tickets;
     this.#writer = writer;
   }
@@ -88,7 +93,7 @@ export class RunningCommand {
   }
 
   /** The columns that the masks of the result at hand cover. */
-  masks(columns: readonly string[]): void {
+  masked(columns: readonly string[]): void {
     this.#masked = [...new Set([...this.#masked, ...columns])];
   }
 

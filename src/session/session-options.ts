@@ -4,7 +4,7 @@ import type { AuthorizationJudge } from '../guardrails/authorization.js';
 import type { PolicyJudge } from '../guardrails/policy-judge.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { AuditTrail } from '../audit/index.js';
-import type { MaskPolicy } from '../masking/mask-policy.js';
+import type { MaskBook } from '../masking/mask-book.js';
 import type { Analyser } from '../sql/index.js';
 import type { Caller } from './caller.js';
 
@@ -19,7 +19,7 @@ export interface SessionPolicy {
   readonly authorizations: AuthorizationJudge;
   /** Undefined where nobody can be asked: what wants an approval is denied. */
   readonly approvals: ApprovalDesk | undefined;
-  readonly masks: MaskPolicy;
+  readonly masks: MaskBook;
   readonly trail: AuditTrail;
   /** Whose a statement is when its caller says nothing. */
   readonly defaultIdentity: Identity | IdentityHolder | undefined;

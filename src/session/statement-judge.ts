@@ -2,6 +2,7 @@ import type { Approval } from '../approval/approver.js';
 import { type CountersignErrorCode, FailureError } from '../errors.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, Analysis, InnerStatement } from '../sql/analysis.js';
 import { sqlModeProblem } from '../sql/index.js';
 import type { Caller } from './caller.js';
@@ -34,6 +35,11 @@ export function actorOf(caller: Caller | undefined, policy: SessionPolicy): Acto
   const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
   if (identity?.taskId !== undefined) return { identity, taskId: identity.taskId, taskSource: 'claim' };
   return { identity, taskId: caller?.taskId, taskSource: 'asserted' };
+}
+
+/** The masks that hold for an actor. */
+export function masksOf({ identity, taskId }: Actor, { masks }: SessionPolicy): MaskPolicy {
+  return masks.of(identity === undefined ? undefined : { identity, taskId, nowMs: Date.now() });
 }
 
 /** Refuses an actor without an identity that is in date now. */
@@ -69,14 +75,14 @@ export function verdictOn(statement: AnalysedStatement, count: number, actor: Ac
 export function statementRefusal(
   statement: AnalysedStatement,
   verdict: Verdict,
-  policy: SessionPolicy,
+  masks: MaskPolicy,
 ): Refusal | undefined {
   if (verdict.effect === 'deny') {
     const code = statement.analysis.kind === 'unknown' ? 'STATEMENT_UNKNOWN' : 'DENIED_BY_RULE';
     const { rule = 'otherwise', reason = 'it is denied', notes } = verdict;
     return { code, rule, reason, notes };
   }
-  const refusal = policy.masks.effectOn(statement).refusal;
+  const refusal = masks.effectOn(statement).refusal;
   return refusal === undefined ? undefined : { code: 'DENIED_BY_MASK', rule: 'masking', reason: refusal };
 }
 

@@ -8,7 +8,7 @@ import type { Approver } from '../../src/approval/index.js';
 import type { StatementRecord } from '../../src/audit/index.js';
 import { defaultPolicy, type Policy, type PresetOptions } from '../../src/guardrails/index.js';
 import type { Identity } from '../../src/identity/index.js';
-import { maskColumn, type MaskerChoice } from '../../src/masking/index.js';
+import { maskColumn, type MaskerChoice, type MaskRule } from '../../src/masking/index.js';
 import { createGovernor, type Governor, type GovernorOptions } from '../../src/session/index.js';
 import { functionTransport } from '../../src/transports/index.js';
 import type { DatabaseAddress } from '../database/index.js';
@@ -46,14 +46,19 @@ export interface GovernedOptions {
   readonly catalogue?: GovernorOptions['catalogue'];
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
-  /** `table.column` to masker. */
-  readonly masks?: Readonly<Record<string, MaskerChoice>>;
+  /** `table.column` to masker, or the rules for a schema of this name. */
+  readonly masks?: Readonly<Record<string, MaskerChoice>> | ((schema: string) => readonly MaskRule[]);
   /** Leave the governor without an identity of its own. */
   readonly anonymous?: boolean;
   /** Bound of the journal. */
   readonly maxJournalBytes?: number;
   /** Take no records until `receiverBack` is called. */
   readonly receiverDown?: boolean;
+}
+
+function masksOf(masks: NonNullable<GovernedOptions['masks']>, schema: string): readonly MaskRule[] {
+  if (typeof masks === 'function') return masks(schema);
+  return Object.entries(masks).map(([column, mask]) => maskColumn(`${schema}.${column}`, mask));
 }
 
 /** Starts an issuer, makes a schema, and creates a governor whose records are delivered to a list. */
@@ -83,7 +88,7 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     ...(options.catalogue !== undefined && { catalogue: options.catalogue }),
     ...(options.approver !== undefined && { approver: options.approver }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
-    masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
+    masks: masksOf(options.masks ?? {}, schema.name),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
   });
   const pools: Pool[] = [];
