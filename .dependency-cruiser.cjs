@@ -1,5 +1,5 @@
 // The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
-//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- session <- adapters <- cli
+//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- adapters <- cli
 const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -35,11 +35,12 @@ module.exports = {
     layer('guardrails', '^src/guardrails/', ['sql', 'identity', 'matching']),
     layer('approval', '^src/approval/', ['identity', 'sql']),
     layer('masking', '^src/masking/', ['wire', 'sql', 'identity', 'matching']),
+    layer('policy', '^src/policy/', ['matching', 'guardrails', 'masking']),
     layer('audit', '^src/audit/', ['identity', 'sql']),
     layer('transports', '^src/transports/', ['audit']),
     layer('collector', '^src/collector/', ['audit']),
     layer('session', '^src/session/', [
-      ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'audit'],
+      ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'policy', 'audit'],
     ]),
     {
       name: 'only-the-cli-imports-adapters',

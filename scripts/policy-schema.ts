@@ -9,7 +9,7 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 
-import { policyFileSchema } from '../src/guardrails/policy-schema.js';
+import { policyFileSchema } from '../src/policy/policy-schema.js';
 
 /** Where the schema is kept. */
 export const schemaUrl: URL = new URL('../policy.schema.json', import.meta.url);

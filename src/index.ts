@@ -25,6 +25,7 @@ export {
   type MaskRule,
   type TextMasker,
 } from './masking/index.js';
+export * from './policy/index.js';
 export * from './session/index.js';
 export * from './transports/index.js';
 export type {

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 
 import type { OpenServer } from '../../adapters/mysql2/open-server.js';
-import { defaultPolicy, loadPolicy, type Policy, type PresetName } from '../guardrails/index.js';
+import { defaultPolicy, type PresetName } from '../guardrails/index.js';
 import { presets } from '../guardrails/presets.js';
+import { type LoadedPolicy, loadPolicy } from '../policy/index.js';
 import { type CheckedCaller, type CheckedText, PolicyChecker } from '../session/policy-checker.js';
 import { dialectOf } from '../session/session-state.js';
 import { openTexts, readTexts } from './check-input.js';
@@ -99,9 +100,9 @@ async function checkAll(
   }
 }
 
-async function policyOf({ policy, preset }: CheckFlags): Promise<Policy> {
+async function policyOf({ policy, preset }: CheckFlags): Promise<LoadedPolicy> {
   if (policy !== undefined) return loadPolicy(policy);
-  return preset === undefined ? defaultPolicy() : presets[preset]();
+  return { ...(preset === undefined ? defaultPolicy() : presets[preset]()), masks: [] };
 }
 
 function textsOf(sql: readonly string[], { file }: CheckFlags): AsyncIterable<CheckedText> | Iterable<CheckedText> {

@@ -37,6 +37,7 @@ export function checkAsJson({ sql }: CheckedText, checks: readonly StatementChec
     rule: deciding?.rule,
     reason: deciding?.reason,
     notes: checks.flatMap(({ notes }) => notes),
+    masked: checks.flatMap(({ masked }) => masked),
     digest: deciding?.digest,
     ...(checks.length > 1 && { statements: checks }),
   });
@@ -44,6 +45,10 @@ export function checkAsJson({ sql }: CheckedText, checks: readonly StatementChec
 
 function tableAsText({ schema, table, access, via }: TouchedTable): string {
   return `${schema ?? '?'}.${table} (${via === undefined ? access : `${access} by ${via}`})`;
+}
+
+function maskAsText({ output, mask, columns }: StatementCheck['masked'][number]): string {
+  return `${output} by ${mask}, as it ${columns.length === 1 ? 'is' : 'may be'} made of ${columns.join(', ')}`;
 }
 
 /** What a person wants to read of each statement, in a few lines without a final newline. */
@@ -59,6 +64,7 @@ export function checkAsText({ sql }: CheckedText, checks: readonly StatementChec
       `${verdict}  ${paint('bold', printable(check.operation))}  ${paint('dim', rule)}${reason}`,
       ...(tables === '' ? [] : [`    tables  ${printable(tables)}`]),
       ...(check.facts.length === 0 ? [] : [`    facts   ${check.facts.join(', ')}`]),
+      ...check.masked.map((output) => `    mask    ${printable(maskAsText(output))}`),
       ...check.notes.map((note) => `    note    ${note.effect} by ${note.rule}: ${printable(note.reason)}`),
     ];
   });

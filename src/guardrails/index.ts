@@ -10,7 +10,6 @@ export { type FactName, factNames } from './facts.js';
 export { type AnswerLimits, type HeldLimits } from './limits.js';
 export { onlyRoutines } from './only-routines.js';
 export { type Policy } from './policy.js';
-export { loadPolicy, parsePolicy } from './policy-file.js';
 export {
   boundedPolicy,
   defaultPolicy,

@@ -31,5 +31,15 @@ export interface MaskEffect {
   readonly outputs?: OutputMasks;
 }
 
+/** A masked output column, for people. */
+export interface MaskedOutput {
+  /** Its name, or its place: `column 2`. */
+  readonly output: string;
+  /** Name of the masker; `redact` for what is made of masked values. */
+  readonly mask: string;
+  /** The masked columns that it is, or may be, made of. */
+  readonly columns: readonly string[];
+}
+
 /** Nothing is masked in a statement. */
 export const UNTOUCHED: MaskEffect = { inspect: false, refusal: undefined, redact: false, maskedOutputs: 0 };

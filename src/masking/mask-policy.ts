@@ -5,7 +5,7 @@ import type { CellMasker, RowMask } from '../wire/row-rewriter.js';
 import { foldName } from '../sql/fold-name.js';
 import { ColumnGuards, type Guard, type TableName } from './column-guards.js';
 import { LineageJudge } from './lineage-judge.js';
-import { type MaskEffect, type OutputMask, type OutputMasks, UNTOUCHED } from './mask-effect.js';
+import { type MaskedOutput, type MaskEffect, type OutputMask, type OutputMasks, UNTOUCHED } from './mask-effect.js';
 import type { MaskRule } from './mask-rule.js';
 import { hideAll } from './maskers.js';
 import { nameProblem, names } from './name-judge.js';
@@ -66,6 +66,18 @@ export class MaskPolicy {
   inspects(statements: readonly AnalysedStatement[]): boolean {
     for (const statement of statements) if (this.effectOn(statement).inspect) return true;
     return false;
+  }
+
+  /** The output columns of a statement that are masked, as far as its lineage tells. */
+  maskedOutputs(statement: AnalysedStatement): readonly MaskedOutput[] {
+    const { outputs } = this.effectOn(statement);
+    return (outputs?.outputs ?? []).flatMap(({ name, guards, isExact }, index) => {
+      const [only] = guards;
+      if (only === undefined) return [];
+      const isOwn = isExact && guards.every(({ rule }) => rule === only.rule);
+      const columns = [...new Set(guards.map(({ column }) => column))];
+      return [{ output: name ?? `column ${index + 1}`, mask: isOwn ? only.rule.mask : 'redact', columns }];
+    });
   }
 
   /**

@@ -6,6 +6,7 @@ import { ApprovalDesk } from '../approval/approval-desk.js';
 import type { DatabaseAccount } from '../catalogue/index.js';
 import type { Approver } from '../approval/approver.js';
 import { checkPolicy, type Policy } from '../guardrails/policy.js';
+import type { LoadedPolicy } from '../policy/index.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { MaskRule } from '../masking/mask-rule.js';
 
@@ -16,7 +17,7 @@ export interface GovernorOptions {
   /** Whose a statement is when its call says nothing: the process's own agent. Without it, such statements are refused. */
   readonly identity?: Identity | IdentityHolder;
   /** The guardrails. Default {@link defaultPolicy}. */
-  readonly policy?: Policy;
+  readonly policy?: Policy | LoadedPolicy;
   /** Where this runs, such as `production`: for rules that hold in some environments only. */
   readonly environment?: string;
   /** Who is asked where a rule wants an approval. Without it, such statements are denied. */
@@ -84,7 +85,7 @@ export interface ParsedGovernorOptions {
   readonly environment: string | undefined;
   readonly approvals: ApprovalDesk | undefined;
   readonly catalogue: (Required<Pick<CatalogueSettings, 'maxAgeMs'>> & CatalogueSettings) | undefined;
-  readonly masks: readonly MaskRule[] | undefined;
+  readonly masks: readonly MaskRule[];
 }
 
 /**
@@ -93,7 +94,8 @@ export interface ParsedGovernorOptions {
  */
 export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOptions {
   checkOptions('createGovernor', schema, options);
-  if (options.catalogue === false && options.masks?.some(({ tags }) => tags.length > 0) === true) {
+  const { policy, masks } = readPolicy(options);
+  if (options.catalogue === false && masks.some(({ tags }) => tags.length > 0)) {
     throw new FailureError(
       'OPTIONS_INVALID',
       'createGovernor: masks: tags are read from the catalogue: do not switch it off',
@@ -105,10 +107,18 @@ export function parseGovernorOptions(options: GovernorOptions): ParsedGovernorOp
       maxPreparedStatements: options.maxPreparedStatements ?? 16_382,
       maxRecordedTextBytes: options.maxRecordedTextBytes ?? 65_536,
     },
-    policy: options.policy === undefined ? undefined : checkPolicy(options.policy),
+    policy,
     environment: options.environment,
     approvals: options.approver && new ApprovalDesk(options.approver, options.approvalTimeoutMs ?? 300_000),
     catalogue: options.catalogue === false ? undefined : { maxAgeMs: 30_000, ...options.catalogue },
-    masks: options.masks,
+    masks,
   };
+}
+
+/** The masks that stand in code go before those of the policy's file. */
+function readPolicy({ policy, masks = [] }: GovernorOptions): Pick<ParsedGovernorOptions, 'policy' | 'masks'> {
+  if (policy === undefined) return { policy, masks };
+  if (!('masks' in policy)) return { policy: checkPolicy(policy), masks };
+  const { masks: loaded, ...rules } = policy;
+  return { policy: checkPolicy(rules), masks: [...masks, ...loaded] };
 }

@@ -63,7 +63,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
       catalogue &&
       new CatalogueBook(
         analyser,
-        { ...catalogue, columns: masks !== undefined && masks.length > 0, onUnseenTriggers, onFailure },
+        { ...catalogue, columns: masks.length > 0, onUnseenTriggers, onFailure },
         catalogue.account,
       ),
     guardrails: new PolicyJudge(rules, environment),
@@ -71,7 +71,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,
     authorizations: new AuthorizationJudge(environment),
     approvals,
-    masks: new MaskBook(masks ?? []),
+    masks: new MaskBook(masks),
     trail,
     defaultIdentity: options.identity,
   };

@@ -1,9 +1,12 @@
 import type { FactName } from '../guardrails/facts.js';
 import { factNames, factOf } from '../guardrails/facts.js';
 import { partsOf, PolicyJudge } from '../guardrails/policy-judge.js';
-import type { Policy } from '../guardrails/policy.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
+import { MaskBook } from '../masking/mask-book.js';
+import type { MaskPolicy } from '../masking/mask-policy.js';
+import type { MaskedOutput } from '../masking/mask-effect.js';
+import type { LoadedPolicy } from '../policy/index.js';
 import { Catalogue, type CatalogueSource, MAX_LOOK_UPS } from '../catalogue/index.js';
 import { FailureError } from '../errors.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect } from '../sql/analysis.js';
@@ -40,6 +43,8 @@ export interface StatementCheck {
   /** Why it is not allowed, or not understood. */
   readonly reason: string | undefined;
   readonly notes: readonly VerdictNote[];
+  /** Output columns that are masked. */
+  readonly masked: readonly MaskedOutput[];
   readonly fingerprint: string;
   readonly digest: string;
 }
@@ -50,20 +55,22 @@ const MAX_AGE_MS = 3_600_000;
 /** Tells what a policy does with statements; without a database, or with the catalogue of one. */
 export class PolicyChecker {
   readonly #judge: PolicyJudge;
+  readonly #masks: MaskBook;
   readonly #dialect: SqlDialect;
   readonly #analyser = createAnalyser();
   readonly #environment: string | undefined;
   readonly #catalogue: Catalogue | undefined;
 
-  constructor(policy: Policy, dialect: SqlDialect, environment?: string, source?: CatalogueSource) {
+  constructor(policy: LoadedPolicy, dialect: SqlDialect, environment?: string, source?: CatalogueSource) {
     this.#judge = new PolicyJudge(policy, environment);
+    this.#masks = new MaskBook(policy.masks);
     this.#dialect = dialect;
     this.#environment = environment;
     this.#catalogue =
       source &&
       new Catalogue(this.#analyser, source, {
         maxAgeMs: MAX_AGE_MS,
-        columns: false,
+        columns: policy.masks.length > 0,
         onFailure: () => undefined,
         onUnseenTriggers: () => undefined,
       });
@@ -78,17 +85,21 @@ export class PolicyChecker {
     const scope = this.#analyser.scope(this.#dialect, schema, sqlMode);
     const { statements } = await this.#resolve(this.#analyser.analyse(bytes, 0, bytes.length, scope), scope);
     const change = sessionChangeRefusal(statements);
-    const { taskId, ...identity } = caller;
+    const { taskId, ...rest } = caller;
+    const identity = asIdentity(rest);
+    const masks = this.#masks.of({ identity, taskId, nowMs: Date.now() });
     return statements.map((statement) => {
-      const verdict = this.#judge.judge(statement, statements.length, asIdentity(identity), taskId);
+      const verdict = this.#judge.judge(statement, statements.length, identity, taskId);
+      const refusal = change ?? maskRefusal(masks, statement);
       const { effect, rule, reason } =
-        change === undefined || verdict.effect === 'deny' ? verdict : { effect: 'deny' as const, ...change };
+        refusal === undefined || verdict.effect === 'deny' ? verdict : { effect: 'deny' as const, ...refusal };
       return {
         ...this.#described(statement, statements.length),
         verdict: effect,
         rule,
         reason: reason ?? statement.analysis.problem,
         notes: verdict.notes,
+        masked: masks.maskedOutputs(statement),
       };
     });
   }
@@ -121,6 +132,11 @@ export class PolicyChecker {
       digest,
     };
   }
+}
+
+function maskRefusal(masks: MaskPolicy, statement: AnalysedStatement): { rule: string; reason: string } | undefined {
+  const { refusal } = masks.effectOn(statement);
+  return refusal === undefined ? undefined : { rule: 'masking', reason: refusal };
 }
 
 /** Nobody runs the statement: what rules ask of its identity is what the command line says. */

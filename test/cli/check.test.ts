@@ -109,3 +109,43 @@ test('check names what is wrong with its input', async () => {
   const twice = await check(['--preset', 'bounded', '--policy', 'x', 'SELECT 1']);
   expect(twice).toMatchObject({ code: 1, err: expect.stringContaining('cannot be used with') as string });
 });
+
+test('check says which output columns are masked, and why', async () => {
+  const policy = join(temporaryDirectory(), 'policy.yaml');
+  writeFileSync(
+    policy,
+    `
+version: 1
+name: p
+extends: default
+masks:
+  - columns: [shop.customers.email]
+    mask: email
+    plainFor: { tasks: [support] }
+`,
+  );
+  const sql = [
+    'SELECT id, email, UPPER(email) AS u FROM customers',
+    'SELECT id FROM customers ORDER BY email',
+    'SELECT x.e FROM (SELECT email AS e FROM customers) AS x',
+  ];
+  const args = ['--policy', policy, '--schema', 'shop', ...sql];
+  const column = 'shop.customers.email';
+  expect(parsed(await check(['--json', ...args]))).toMatchObject([
+    {
+      verdict: 'allow',
+      masked: [
+        { output: 'email', mask: 'email', columns: [column] },
+        { output: 'u', mask: 'redact', columns: [column] },
+      ],
+    },
+    { verdict: 'deny', rule: 'masking', reason: expect.stringContaining('in ORDER BY') as string, masked: [] },
+    { masked: [{ output: 'e', mask: 'email' }] },
+  ]);
+  expect((await check(args)).out).toContain(`      mask    u by redact, as it is made of ${column}`);
+  expect(parsed(await check(['--json', '--task', 'support', ...args]))).toMatchObject([
+    { verdict: 'allow', masked: [] },
+    { verdict: 'allow', masked: [] },
+    { verdict: 'allow', masked: [] },
+  ]);
+});

@@ -4,13 +4,19 @@ import { parseDocument } from 'yaml';
 
 import { FailureError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { defineRule } from './define-rule.js';
-import { checkPolicy, type Policy } from './policy.js';
+import { defineRule } from '../guardrails/define-rule.js';
+import { checkPolicy, type Policy } from '../guardrails/policy.js';
+import { defaultPolicy, type PresetOptions, presets } from '../guardrails/presets.js';
+import { defineMask, type MaskRule } from '../masking/mask-rule.js';
 import { type PolicyFile, policyFileSchema } from './policy-schema.js';
-import { defaultPolicy, type PresetOptions, presets } from './presets.js';
 
 /** A policy is written by hand: what is longer is none. */
 const MAX_BYTES = 4 * 1024 * 1024;
+
+/** A policy with the masks that stand in its file. */
+export interface LoadedPolicy extends Policy {
+  readonly masks: readonly MaskRule[];
+}
 
 /**
  * Loads a policy from a JSON or YAML file.
@@ -20,7 +26,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * const governor = await createGovernor({ policy: await loadPolicy('policy.yaml'), audit });
  * ```
  */
-export async function loadPolicy(path: string): Promise<Policy> {
+export async function loadPolicy(path: string): Promise<LoadedPolicy> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -35,13 +41,13 @@ export async function loadPolicy(path: string): Promise<Policy> {
  * @param from where the text is from, for messages
  * @throws FailureError `OPTIONS_INVALID` naming every problem
  */
-export function parsePolicy(text: string, from = 'policy'): Policy {
+export function parsePolicy(text: string, from = 'policy'): LoadedPolicy {
   if (Buffer.byteLength(text) > MAX_BYTES) throw invalid(from, `is longer than ${MAX_BYTES} bytes`);
   const document = parseDocument(text, { uniqueKeys: true });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) throw invalid(from, error.message);
   const file = checkOptions(from, policyFileSchema, readDocument(document, from));
-  return policyOf(file, from);
+  return { ...policyOf(file, from), masks: (file.masks ?? []).map(defineMask) };
 }
 
 function readDocument(document: ReturnType<typeof parseDocument>, from: string): unknown {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadPolicy, parsePolicy } from '../../src/guardrails/index.js';
-import { verdictOf } from './judged.js';
+import { loadPolicy, parsePolicy } from '../../src/policy/index.js';
+import { verdictOf } from '../guardrails/judged.js';
 
 const YAML = `
 version: 1
@@ -77,6 +77,14 @@ describe('a policy file', () => {
     ['version: 1\nname: p\nrules: [{name: r, effect: deny, for: {time: {from: "8:00"}}}]', 'must be HH:MM'],
     ['version: 1\nname: p\nrules: [{name: r, effect: deny, for: {time: {timeZone: Mars}}}]', 'IANA time zone'],
     ['version: 1\nname: p\nrules: [{name: r, effect: deny}, {name: r, effect: warn}]', 'two rules are named r'],
+    ['version: 1\nname: p\nmasks: [{columns: [email]}]', 'masks.0.columns.0: must be schema.table.column'],
+    ['version: 1\nname: p\nmasks: [{columns: [a.b.c], mask: blur}]', 'masks.0.mask: must be a masker'],
+    ['version: 1\nname: p\nmasks: [{columns: [a.b.c], mask: {bucket: 0}}]', 'masks.0.mask'],
+    ['version: 1\nname: p\nmasks: [{mask: email}]', 'a mask needs columns or tags'],
+    [
+      'version: 1\nname: p\nmasks: [{tags: [x], plainFor: {group: [y]}}]',
+      'masks.0.plainFor.group: there is no such option',
+    ],
     ['version: 1\nname: p\nextends: bounded\ndisable: [nothing]', 'has no rule nothing'],
     ['version: 1\nname: p\nroutines: [f]', 'without "extends"'],
     ['version: 1\nname: p\nname: q', 'unique'],
@@ -88,6 +96,35 @@ describe('a policy file', () => {
       message: expect.stringContaining(problem) as string,
     }) as Error;
     expect(() => parsePolicy(text, 'policy.yaml')).toThrow(refused);
+  });
+
+  it('holds masks', () => {
+    const { masks } = parsePolicy(`
+version: 1
+name: p
+extends: default
+masks:
+  - columns: [shop.customers.email, 'shop.*.mail']
+    mask: email
+    plainFor: { groups: [support], tasks: ['mail-*'] }
+  - tags: ['pii:*']
+    filter: none
+  - columns: [shop.staff.salary]
+    mask: { bucket: 1000 }
+    deniedTo: { models: [small] }
+`);
+    expect(masks).toMatchObject([
+      {
+        columns: [
+          ['shop', 'customers', 'email'],
+          ['shop', '*', 'mail'],
+        ],
+        mask: 'email',
+        filter: 'lookup',
+      },
+      { tags: ['pii:*'], mask: 'redact', filter: 'none' },
+      { columns: [['shop', 'staff', 'salary']], mask: 'bucket', deniedTo: { models: ['small'] } },
+    ]);
   });
 
   it('is not blown up by aliases', () => {

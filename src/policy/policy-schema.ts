@@ -6,11 +6,13 @@
 
 import * as v from 'valibot';
 
-import type { RuleDefinition } from './define-rule.js';
-import { factNames } from './facts.js';
+import type { RuleDefinition } from '../guardrails/define-rule.js';
+import { factNames } from '../guardrails/facts.js';
+import { effectSchema, nameSchema } from '../guardrails/policy.js';
+import type { PresetName } from '../guardrails/presets.js';
+import type { MaskDefinition } from '../masking/mask-rule.js';
+import { maskSchema } from '../masking/mask-schema.js';
 import { callerMatchSchema as callerMatch, patternsSchema as patterns } from '../matching/index.js';
-import { effectSchema, nameSchema } from './policy.js';
-import type { PresetName } from './presets.js';
 
 const KINDS = [
   'select',
@@ -88,6 +90,7 @@ const policyFile = v.strictObject({
   dryRun: v.optional(v.boolean()),
   serverReadOnly: v.optional(v.boolean()),
   rules: v.optional(v.array(rule)),
+  masks: v.optional(v.array(maskSchema)),
 });
 
 /** What a policy file holds. Members that were not given are absent. */
@@ -109,6 +112,8 @@ export interface PolicyFile {
   /** Also the server's own read-only mode. Default what the preset says. */
   readonly serverReadOnly?: boolean;
   readonly rules?: readonly RuleDefinition[];
+  /** Of those that a column fits, the first counts. */
+  readonly masks?: readonly MaskDefinition[];
 }
 
 /** The schema of a policy file. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../src/guardrails/index.js';
+import { parsePolicy } from '../../src/policy/index.js';
 import { readAuthorizations } from '../../src/identity/authorization-details.js';
 
 const guide = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
