@@ -15,7 +15,6 @@ import type { Round, RoundOrder } from './round.js';
 /** What the parent gives a client on its command line, as JSON. */
 export interface ClientSetup {
   readonly connection: PoolOptions;
-  readonly sql: string;
   /** Left out for the stock driver. */
   readonly governor?: {
     readonly credentials: Credentials;
@@ -25,7 +24,7 @@ export interface ClientSetup {
   };
 }
 
-const { connection, sql, governor: governorSetup } = JSON.parse(process.argv[2] ?? '{}') as ClientSetup;
+const { connection, governor: governorSetup } = JSON.parse(process.argv[2] ?? '{}') as ClientSetup;
 const governor = governorSetup === undefined ? undefined : await createGovernorOf(governorSetup);
 process.on('message', (order: RoundOrder) => void runRound(order).then((round) => process.send?.(round)));
 process.send?.('ready');
@@ -43,12 +42,12 @@ async function createGovernorOf(setup: NonNullable<ClientSetup['governor']>): Pr
   });
 }
 
-async function runRound({ method, statements, inFlight }: RoundOrder): Promise<Round> {
+async function runRound({ sql, method, statements, inFlight }: RoundOrder): Promise<Round> {
   const stock = createPool({ ...connection, connectionLimit: inFlight });
   const pool = governor === undefined ? stock : govern(stock, governor);
   await Promise.all(Array.from({ length: inFlight }, () => pool.query('SELECT 1'))); // opens the connections
   await drained();
-  const run = (): Promise<void> => runStatements(pool, method, statements, inFlight);
+  const run = (): Promise<void> => runStatements(pool, { sql, method, statements, inFlight });
   const cpu = process.cpuUsage();
   const start = performance.now();
   await (governor === undefined ? run() : withTask('bench', run));
@@ -59,12 +58,7 @@ async function runRound({ method, statements, inFlight }: RoundOrder): Promise<R
   return { cpuMicros: (user + system) / statements, throughput: (statements / elapsed) * 1000 };
 }
 
-async function runStatements(
-  pool: Pool,
-  method: RoundOrder['method'],
-  statements: number,
-  inFlight: number,
-): Promise<void> {
+async function runStatements(pool: Pool, { sql, method, statements, inFlight }: RoundOrder): Promise<void> {
   let next = 0;
   const runOne = (id: number): Promise<unknown> =>
     method === 'query' ? pool.query(sql, [id]) : pool.execute(sql, [id]);

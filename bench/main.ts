@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis by itself. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only point-select|analysis`.
+ * 7), `--statements N` (default 5000), `--only pools|analysis`.
  *
  * @module
  */
 import { parseArgs } from 'node:util';
 import { analysis, type Figure } from './analysis.js';
 import type { Comparison } from './compare.js';
-import { pointSelect } from './point-select.js';
+import { throughPools } from './through-pools.js';
 
 const { values } = parseArgs({
   options: {
@@ -20,8 +20,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds ?? 7);
 const statements = Number(values.statements ?? 5_000);
 
-const figures = values.only === 'point-select' ? [] : analysis(rounds);
-const results = values.only === 'analysis' ? [] : await pointSelect({ rounds, statements });
+const figures = values.only === 'pools' ? [] : analysis(rounds);
+const results = values.only === 'analysis' ? [] : await throughPools({ rounds, statements });
 if (values.json === true) {
   process.stdout.write(`${JSON.stringify({ rounds, statements, results, analysis: figures }, undefined, 2)}\n`);
 } else {

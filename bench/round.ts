@@ -1,5 +1,7 @@
 /** What one round of a client is to do. */
 export interface RoundOrder {
+  /** With one parameter, from 0 to 99. */
+  readonly sql: string;
   /** mysql2's `query` (text protocol) or `execute` (binary protocol). */
   readonly method: 'query' | 'execute';
   readonly statements: number;

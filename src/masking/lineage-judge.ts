@@ -104,7 +104,9 @@ export class LineageJudge {
     const outputs = blocks.flatMap((block) =>
       block.outputs.flatMap((output) => (output.total ? [] : [this.#origins.output(output, block)])),
     );
-    const values = assignments.flatMap(({ uses, total, block }) => (total ? [] : [this.#origins.uses(uses, block)]));
+    const values = assignments.flatMap(({ uses, exact, total, block }) =>
+      total ? [] : [this.#origins.value(uses, exact, block)],
+    );
     const use = [...outputs, ...values]
       .flatMap((origins) => this.#guarded(origins))
       .find(({ guard }) => guard.rule.filter !== 'any');
@@ -138,9 +140,8 @@ export class LineageJudge {
         const uses = this.#guarded(values);
         if (uses.length === 0) continue;
         const targets = this.#guarded(target);
-        const leak = uses.find(({ guard }) => !isKept(guard, target, targets));
-        if (leak !== undefined)
-          return `${leak.guard.column} is masked, and may not be copied to where no mask guards it`;
+        const leak = uses.find(({ origin, guard }) => !origin.exact || !isKept(guard, target, targets));
+        if (leak !== undefined) return copyReason(leak);
       }
     }
     return undefined;
@@ -148,12 +149,12 @@ export class LineageJudge {
 
   /** The values that are written, with the columns that they are written to. */
   #writes(assignment: Assignment): readonly { readonly values: Origins; readonly target: Origins }[] {
-    const { block, target, qualifier, column, position, uses, copies } = assignment;
+    const { block, target, qualifier, column, position, uses, exact, copies } = assignment;
     const reader = this.#origins;
     const named = column === undefined ? undefined : reader.column(qualifier, column, target);
     if (copies === undefined) {
       const into = named ?? reader.columnAt(target, position) ?? NOWHERE;
-      return [{ values: reader.uses(uses, block), target: into }];
+      return [{ values: reader.value(uses, exact, block), target: into }];
     }
     const { outputs, inOrder } = reader.query(copies);
     return outputs.flatMap(({ origins }, index) => {
@@ -161,6 +162,14 @@ export class LineageJudge {
       return [{ values: origins, target: (inOrder ? reader.columnAt(target, index) : undefined) ?? NOWHERE }];
     });
   }
+}
+
+/** What is made of a value could be looked up where it was written. */
+function copyReason({ guard, origin }: GuardedUse): string {
+  const what = origin.exact
+    ? 'may not be copied to where no mask guards it as it does'
+    : 'may only be written unchanged';
+  return `${guard.column} is masked, and ${what}`;
 }
 
 const NOWHERE: Origins = new Set();
@@ -177,10 +186,12 @@ const HIDES_ALL: ReadonlySet<string> = new Set(['redact', 'null']);
 /** Why a condition may not be about a masked column; undefined where it may. */
 function problemOf({ rule, column }: Guard, { clause, lookup }: LineageCondition, exact: boolean): string | undefined {
   if (rule.filter === 'any' || (rule.filter === 'lookup' && lookup && exact)) return undefined;
-  const may = rule.filter === 'none' ? 'may not stand there' : 'may only be compared for equality with a value';
+  const isLookup = rule.filter === 'lookup' && LOOKUP_CLAUSES.includes(clause);
+  const may = isLookup ? 'may only be compared for equality with a value' : 'may not stand';
   return `${column} is masked, and in ${CLAUSES[clause]} it ${may}`;
 }
 
+const LOOKUP_CLAUSES: readonly ConditionClause[] = ['where', 'join', 'having'];
 const CLAUSES: Record<ConditionClause, string> = {
   where: 'WHERE',
   join: 'the condition of a join',

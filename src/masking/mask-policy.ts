@@ -20,7 +20,7 @@ export interface ResultMask {
 
 /** How a record names what is masked because nobody can say what it is. */
 const UNKNOWN_ORIGIN = '?';
-const nothing: CellMasker = () => null;
+const nothing: CellMasker = () => false;
 
 /** Definitions of what runs later, by itself or for others. */
 const DEFINES_BODY = /^(?:CREATE|ALTER) (?:PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)$/;

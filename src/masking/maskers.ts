@@ -1,7 +1,9 @@
 import { FailureError } from '../errors.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
-import type { CellMasker } from '../wire/row-rewriter.js';
-import { integerBytes, kindOf, readDate, readNumber, type ValueKind, writeDate, writeNumber } from './cell-value.js';
+import type { PacketBuffer } from '../wire/packet-buffer.js';
+import type { CellMasker, MaskedCell } from '../wire/row-rewriter.js';
+import { integerBytes, kindOf, readDate, readNumber, writeDate, writeNumber } from './cell-value.js';
+import { maskEmailCell } from './email-cell.js';
 import { FormatPreserving } from './format-preserving.js';
 import { type KeySource, readKey } from './mask-key.js';
 import { bucketOf } from './number-buckets.js';
@@ -66,7 +68,9 @@ export function createMasker(choice: MaskerChoice, of: string): CellMasker {
   if (typeof choice === 'string') {
     const text: TextMasker | undefined = Object.hasOwn(maskers, choice) ? maskers[choice] : undefined;
     if (text === undefined) throw unknownMasker(choice, of);
-    return choice === 'null' ? () => null : cellMasker({ text });
+    if (choice === 'null') return () => false;
+    const masker = cellMasker(choice === 'redact' ? {} : { text });
+    return choice === 'email' ? onTexts(maskEmailCell, masker) : masker;
   }
   const [member, ...others] = Object.entries(choice).filter(([, value]) => value !== undefined);
   if (member === undefined || others.length > 0) {
@@ -152,38 +156,61 @@ function formatPreservingMasker(options: NonNullable<MaskerOptions['formatPreser
   };
 }
 
+/** Of texts, a masker that works on bytes. */
+function onTexts(ofText: CellMasker, other: CellMasker): CellMasker {
+  return (cell, out) => (kindOf(cell.column) === 'text' ? ofText(cell, out) : other(cell, out));
+}
+
+const MASKED_TEXT = Buffer.from(MASKED);
+const MASKED_JSON = Buffer.from(JSON.stringify(MASKED));
+
 /** Wraps what is made of values for the wire. A masker that throws gives NULL, never the value. */
 function cellMasker(valueMaskers: ValueMaskers): CellMasker {
-  return (cell, column, binary) => {
+  return (cell, out) => {
     try {
-      return maskedCell(valueMaskers, kindOf(column), cell, column, binary);
+      return writeMasked(valueMaskers, cell, out);
     } catch {
-      return null;
+      return false;
     }
   };
 }
 
-function maskedCell(
-  { text, number, date }: ValueMaskers,
-  kind: ValueKind,
-  cell: Buffer,
-  column: ColumnDefinition,
-  binary: boolean,
-): Buffer | null {
-  switch (kind) {
+function writeMasked({ text, number, date }: ValueMaskers, cell: MaskedCell, out: PacketBuffer): boolean {
+  const { column, binary } = cell;
+  switch (kindOf(column)) {
     case 'text':
-      return asBytes(text === undefined ? MASKED : text(cell.toString('utf8')));
+      return text === undefined ? writeBytes(MASKED_TEXT, out) : writeText(text(textOf(cell)), out);
     case 'json':
-      return asBytes(JSON.stringify(MASKED));
+      return writeBytes(MASKED_JSON, out);
     case 'number': {
-      const masked = number?.(readNumber(cell, column, binary), column) ?? null;
-      return masked === null ? null : writeNumber(masked, column, binary);
+      const masked = number?.(readNumber(bytesOf(cell), column, binary), column) ?? null;
+      return writeBytes(masked === null ? null : writeNumber(masked, column, binary), out);
     }
     case 'date':
-      return date === undefined ? null : maskedDate(date, cell, binary);
+      return date !== undefined && writeBytes(maskedDate(date, bytesOf(cell), binary), out);
     case 'opaque':
-      return null;
+      return false;
   }
+}
+
+function textOf({ bytes, start, end }: MaskedCell): string {
+  return bytes.toString('utf8', start, end);
+}
+
+function bytesOf({ bytes, start, end }: MaskedCell): Buffer {
+  return bytes.subarray(start, end);
+}
+
+function writeText(text: string | null, out: PacketBuffer): boolean {
+  if (text === null) return false;
+  out.text(text);
+  return true;
+}
+
+function writeBytes(bytes: Buffer | null, out: PacketBuffer): boolean {
+  if (bytes === null) return false;
+  out.copy(bytes, 0, bytes.length);
+  return true;
 }
 
 function maskedDate(masker: 'month' | 'year' | TextMasker, cell: Buffer, binary: boolean): Buffer | null {
@@ -193,10 +220,6 @@ function maskedDate(masker: 'month' | 'year' | TextMasker, cell: Buffer, binary:
   const text = masker(writeDate(date, Buffer.alloc(0), false).toString('latin1'));
   const made = text === null ? undefined : readDate(Buffer.from(text, 'latin1'), false);
   return made === undefined ? null : writeDate(made, cell, binary);
-}
-
-function asBytes(text: string | null): Buffer | null {
-  return text === null ? null : Buffer.from(text, 'utf8');
 }
 
 function unknownMasker(choice: string, of: string): FailureError {

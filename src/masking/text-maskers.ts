@@ -7,7 +7,7 @@ export type TextMasker = (text: string) => string | null;
 /** First letter and domain: `a***@example.test`; what is not an address is redacted. */
 export function maskEmail(text: string): string {
   const at = text.lastIndexOf('@');
-  return at < 1 ? MASKED : `${Array.from(text)[0] ?? ''}***${text.slice(at)}`;
+  return at < 1 ? MASKED : `${String.fromCodePoint(text.codePointAt(0) ?? 0)}***${text.slice(at)}`;
 }
 
 /** The first letter of each word: `A*** S***`. */

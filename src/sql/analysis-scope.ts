@@ -1,5 +1,5 @@
 import type { AnalysisScope, SqlDialect } from './analysis.js';
-import type { ReadingRules } from './canonical/canonical-writer.js';
+import type { ReadingRules } from './canonical/reading-rules.js';
 import { GluedWords } from './canonical/glued-words.js';
 import { gluedFunctions } from './grammar-functions.js';
 import { versionedComments } from './lexer/versioned-comment.js';

@@ -7,6 +7,7 @@ import { PayloadReader } from './payload-reader.js';
 import { PrepareAnswer } from './prepare-answer.js';
 import type { ResponseFormat, ResponseKind } from './response-format.js';
 import type { ResponseObserver } from './response-observer.js';
+import { RewrittenChunk } from './rewritten-chunk.js';
 import { type ResultLimits, RowCount } from './row-count.js';
 import type { RowRewriter } from './row-rewriter.js';
 
@@ -53,8 +54,7 @@ export class ResponseReader {
   #heldBytes = 0;
   #needed = 0;
   #heldWasPassed = false;
-  #output: Buffer[] | undefined;
-  #copiedTo = 0;
+  readonly #chunk = new RewrittenChunk();
   #sequenceId = 0;
 
   constructor(format: ResponseFormat, observer: ResponseObserver) {
@@ -139,13 +139,9 @@ export class ResponseReader {
       this.#held = [];
       this.#heldBytes = 0;
     }
-    this.#copiedTo = from;
-    this.#output = undefined;
+    this.#chunk.begin(from);
     this.#consume(bytes);
-    if (this.#output === undefined) return from === 0 ? bytes : chunk;
-    const output: Buffer[] = this.#output;
-    if (this.#copiedTo < bytes.length) output.push(bytes.subarray(this.#copiedTo));
-    return output.length === 1 ? (output[0] ?? NOTHING) : Buffer.concat(output);
+    return this.#chunk.end(bytes) ?? (from === 0 ? bytes : chunk);
   }
 
   #consume(bytes: Buffer): void {
@@ -154,7 +150,7 @@ export class ResponseReader {
     while (offset < end) {
       if (this.#skip > 0) {
         const step = Math.min(this.#skip, end - offset);
-        if (this.#dropping) this.#replace(bytes, offset, offset + step);
+        if (this.#dropping) this.#chunk.replace(bytes, offset, offset + step);
         this.#skip -= step;
         offset += step;
         continue;
@@ -166,7 +162,7 @@ export class ResponseReader {
       const length = bytes.readUIntLE(offset, 3);
       const payload = offset + HEADER_LENGTH;
       if (this.#continued) {
-        if (this.#dropping) this.#replace(bytes, offset, payload);
+        if (this.#dropping) this.#chunk.replace(bytes, offset, payload);
         else this.#count.grow(length);
         this.#skip = length;
         this.#continued = length === MAX_FRAME_PAYLOAD;
@@ -180,7 +176,7 @@ export class ResponseReader {
         }
         if (!this.#endsRows(bytes[payload] ?? 0, length)) {
           if (!this.#dropping) this.#countRow(bytes, offset, length);
-          if (this.#dropping) this.#replace(bytes, offset, payload);
+          if (this.#dropping) this.#chunk.replace(bytes, offset, payload);
           this.#skip = length;
           this.#continued = length === MAX_FRAME_PAYLOAD;
           offset = payload;
@@ -217,15 +213,7 @@ export class ResponseReader {
     this.#heldBytes = rest.length;
     this.#needed = needed;
     this.#heldWasPassed = !this.#mayReplace && !this.#dropping && this.#rewrite === undefined;
-    if (!this.#heldWasPassed) this.#replace(bytes, offset, bytes.length);
-  }
-
-  /** Puts `replacement`, or nothing, in the place of a packet. */
-  #replace(bytes: Buffer, start: number, end: number, replacement?: Buffer): void {
-    this.#output ??= [];
-    if (start > this.#copiedTo) this.#output.push(bytes.subarray(this.#copiedTo, start));
-    if (replacement !== undefined) this.#output.push(replacement);
-    this.#copiedTo = end;
+    if (!this.#heldWasPassed) this.#chunk.replace(bytes, offset, bytes.length);
   }
 
   get #mayReplace(): boolean {
@@ -243,7 +231,7 @@ export class ResponseReader {
     const sequenceId = bytes[at + 3] ?? 0;
     const error = this.#observer.onLimit(limit);
     if (error === undefined) this.#earlyEnd = sequenceId;
-    else this.#replace(bytes, at, at, buildErrPacket(sequenceId, error));
+    else this.#chunk.replace(bytes, at, at, buildErrPacket(sequenceId, error));
     this.#dropping = true;
   }
 
@@ -253,7 +241,12 @@ export class ResponseReader {
     const { deprecateEof } = this.#format;
     const isError = bytes[start] === 0xff;
     const status = isError ? ServerStatus.AUTOCOMMIT : readEndOfRows(bytes, start, end, deprecateEof);
-    this.#replace(bytes, end, end, buildEndOfRows(this.#earlyEnd, status & ~ServerStatus.MORE_RESULTS, deprecateEof));
+    this.#chunk.replace(
+      bytes,
+      end,
+      end,
+      buildEndOfRows(this.#earlyEnd, status & ~ServerStatus.MORE_RESULTS, deprecateEof),
+    );
     this.#earlyEnd = -1;
   }
 
@@ -267,7 +260,7 @@ export class ResponseReader {
     const first = bytes[start] ?? 0;
     this.#sequenceId = bytes[start - 1] ?? 0;
     if (this.#dropping) {
-      this.#replace(bytes, start - HEADER_LENGTH, end);
+      this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
       this.#endEarly(bytes, start, end);
     }
     if (this.#state === State.ROWS && !this.#endsRows(first, end - start)) {
@@ -284,16 +277,18 @@ export class ResponseReader {
     const error = readErrPacket(bytes, start, end);
     const shown = this.#observer.onError(error);
     if (shown !== error && this.#mayReplace && !this.#dropping) {
-      this.#replace(bytes, start - HEADER_LENGTH, end, buildErrPacket(this.#sequenceId, shown));
+      this.#chunk.replace(bytes, start - HEADER_LENGTH, end, buildErrPacket(this.#sequenceId, shown));
     }
     this.#observer.onComplete();
   }
 
   #onRow(bytes: Buffer, start: number, end: number): void {
     this.#countRow(bytes, start - HEADER_LENGTH, end - start);
-    if (this.#dropping) this.#replace(bytes, start - HEADER_LENGTH, end);
-    else if (this.#rewrite !== undefined)
-      this.#replace(bytes, start - HEADER_LENGTH, end, this.#rewrite(bytes, start, end, this.#sequenceId));
+    if (this.#dropping) this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
+    else if (this.#rewrite !== undefined) {
+      const output = this.#chunk.anew(bytes, start - HEADER_LENGTH, end);
+      this.#rewrite(bytes, start, end, this.#sequenceId, output);
+    }
   }
 
   #onControlPacket(bytes: Buffer, start: number, end: number, first: number): void {
@@ -370,7 +365,7 @@ export class ResponseReader {
       return;
     }
     // The packet that ends here was forwarded with sequence id n; the refusal follows it as n + 1.
-    this.#replace(bytes, at, at, buildErrPacket(this.#sequenceId + 1, decision.refuse));
+    this.#chunk.replace(bytes, at, at, buildErrPacket(this.#sequenceId + 1, decision.refuse));
     this.#dropping = true;
   }
 

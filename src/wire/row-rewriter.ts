@@ -1,71 +1,156 @@
+import { FailureError } from '../errors.js';
 import { FieldType, HEADER_LENGTH } from './constants.js';
 import type { ColumnDefinition } from './column-definition.js';
 import { lengthEncodedSize, writeLengthEncoded } from './length-encoded.js';
-import { PayloadReader } from './payload-reader.js';
+import type { PacketBuffer } from './packet-buffer.js';
+
+/** A cell that is to be masked: the bytes from `start` to `end`, without their length. They must not be kept. */
+export interface MaskedCell {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly column: ColumnDefinition;
+  /** Of the binary protocol, in which what has a fixed size keeps it. */
+  readonly binary: boolean;
+}
 
 /**
- * Gives the bytes that stand for a cell, or null for SQL NULL. It is never called for a cell that is NULL. The bytes handed in
- * are a view that must not be kept; `binary` says whether they are of the binary protocol, in which what has a fixed size keeps it.
+ * Writes the bytes that stand for a cell. It is never called for a cell that is NULL.
+ * @returns false for SQL NULL; what was written then does not count
  */
-export type CellMasker = (cell: Buffer, column: ColumnDefinition, binary: boolean) => Buffer | null;
+export type CellMasker = (cell: MaskedCell, out: PacketBuffer) => boolean;
 
 /** One masker a column, `undefined` for a column that passes untouched. */
 export type RowMask = readonly (CellMasker | undefined)[];
 
-/** Rewrites one row packet (header excluded on the way in, included on the way out); the sequence id is kept. */
-export type RowRewriter = (bytes: Buffer, start: number, end: number, sequenceId: number) => Buffer;
+/** Writes a row anew, header included, that stands in `bytes` without its header; the sequence id is kept. */
+export type RowRewriter = (bytes: Buffer, start: number, end: number, sequenceId: number, out: PacketBuffer) => void;
 
-/** A cell of the new row: a slice of bytes with or without a length in front. */
-interface Piece {
-  readonly bytes: Buffer;
-  readonly lengthPrefixed: boolean;
+/** The cell at hand: one object for all rows. */
+type CurrentCell = { -readonly [Key in keyof MaskedCell]: MaskedCell[Key] };
+
+const NULL_CELL = 0xfb;
+const NO_BYTES = Buffer.alloc(0);
+
+/** Column at which the last mask stands. What follows it is copied unseen. */
+function lastMasked(mask: RowMask): number {
+  return mask.findLastIndex((masker) => masker !== undefined);
 }
 
-function assemble(pieces: readonly Piece[], sequenceId: number): Buffer {
-  let length = 0;
-  for (const { bytes, lengthPrefixed } of pieces) {
-    length += bytes.length + (lengthPrefixed ? lengthEncodedSize(bytes.length) : 0);
+/** Reads the lengths of cells: where the one that was read last begins and ends. */
+class CellScanner {
+  start = 0;
+  end = 0;
+
+  /** A cell with its length in front, at `at`. @throws FailureError `PROTOCOL_VIOLATION` where it does not fit */
+  lengthEncoded(bytes: Buffer, at: number, limit: number): void {
+    const first = at < limit ? (bytes[at] ?? 0) : 0xff;
+    const size = first < NULL_CELL ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 0;
+    if (size === 0 || at + size > limit) throw doesNotFit();
+    this.fixed(at + size, size === 1 ? first : lengthAt(bytes, at + 1, size - 1), limit);
   }
-  const packet = Buffer.allocUnsafe(HEADER_LENGTH + length);
-  packet.writeUIntLE(length, 0, 3);
-  let offset = packet.writeUInt8(sequenceId, 3);
-  for (const { bytes, lengthPrefixed } of pieces) {
-    if (lengthPrefixed) offset = writeLengthEncoded(packet, bytes.length, offset);
-    offset += bytes.copy(packet, offset);
+
+  fixed(at: number, length: number, limit: number): void {
+    this.start = at;
+    this.end = at + length;
+    if (!(this.end <= limit)) throw doesNotFit();
   }
-  return packet;
 }
 
-const TEXT_NULL = Buffer.from([0xfb]);
+function lengthAt(bytes: Buffer, at: number, size: number): number {
+  return size === 8 ? Number(bytes.readBigUInt64LE(at)) : bytes.readUIntLE(at, size);
+}
+
+function doesNotFit(): FailureError {
+  return new FailureError('PROTOCOL_VIOLATION', 'the server sent a row whose cells do not fit into it');
+}
+
+/** Begins a packet. @returns where its header stands */
+function beginPacket(out: PacketBuffer, size: number, sequenceId: number): number {
+  const at = out.length;
+  out.reserve(HEADER_LENGTH + size);
+  out.length += HEADER_LENGTH;
+  out.bytes[at + 3] = sequenceId;
+  return at;
+}
+
+function endPacket(out: PacketBuffer, at: number): void {
+  out.bytes.writeUIntLE(out.length - at - HEADER_LENGTH, at, 3);
+}
+
+/** Writes a masked cell with its length in front. @returns false where it became NULL, and nothing was written */
+function writeCell(masker: CellMasker, cell: CurrentCell, out: PacketBuffer): boolean {
+  const at = out.length;
+  out.reserve(1);
+  out.length += 1;
+  if (!masker(cell, out)) {
+    out.length = at;
+    return false;
+  }
+  const length = out.length - at - 1;
+  const size = lengthEncodedSize(length);
+  if (size > 1) {
+    out.reserve(size - 1);
+    out.bytes.copyWithin(at + size, at + 1, out.length);
+    out.length += size - 1;
+  }
+  writeLengthEncoded(out.bytes, length, at);
+  return true;
+}
 
 /**
  * Rewrites rows of the text protocol, where every cell is a length-encoded string and 0xFB is NULL.
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_row.html
  */
 export function createTextRowRewriter(columns: readonly ColumnDefinition[], mask: RowMask): RowRewriter {
-  return (bytes, start, end, sequenceId) => {
-    const reader = new PayloadReader(bytes, start, end);
-    const pieces: Piece[] = [];
+  const last = lastMasked(mask);
+  const scanner = new CellScanner();
+  const cells = cellsOf(columns, false);
+  return (bytes, start, end, sequenceId, out) => {
+    const header = beginPacket(out, end - start, sequenceId);
     let untouched = start;
-    for (const [index, column] of columns.entries()) {
-      const cellStart = reader.offset;
-      if (bytes[cellStart] === 0xfb) {
-        reader.skip(1);
+    let at = start;
+    for (let index = 0; index <= last; index += 1) {
+      if (at < end && bytes[at] === NULL_CELL) {
+        at += 1;
         continue;
       }
-      const cell = reader.lengthEncodedBytes();
+      scanner.lengthEncoded(bytes, at, end);
       const masker = mask[index];
-      if (masker === undefined) continue;
-      pieces.push({ bytes: bytes.subarray(untouched, cellStart), lengthPrefixed: false });
-      const masked = masker(cell, column, false);
-      pieces.push(
-        masked === null ? { bytes: TEXT_NULL, lengthPrefixed: false } : { bytes: masked, lengthPrefixed: true },
-      );
-      untouched = reader.offset;
+      const cell = cells[index];
+      if (masker !== undefined && cell !== undefined) {
+        out.copy(bytes, untouched, at);
+        if (!maskCell(masker, cell, bytes, scanner, out)) {
+          out.reserve(1);
+          out.bytes[out.length] = NULL_CELL;
+          out.length += 1;
+        }
+        untouched = scanner.end;
+      }
+      at = scanner.end;
     }
-    pieces.push({ bytes: bytes.subarray(untouched, end), lengthPrefixed: false });
-    return assemble(pieces, sequenceId);
+    out.copy(bytes, untouched, end);
+    endPacket(out, header);
   };
+}
+
+function cellsOf(columns: readonly ColumnDefinition[], binary: boolean): readonly CurrentCell[] {
+  return columns.map((column) => ({ bytes: NO_BYTES, start: 0, end: 0, column, binary }));
+}
+
+function maskCell(
+  masker: CellMasker,
+  cell: CurrentCell,
+  bytes: Buffer,
+  { start, end }: CellScanner,
+  out: PacketBuffer,
+): boolean {
+  cell.bytes = bytes;
+  cell.start = start;
+  cell.end = end;
+  const isWritten = writeCell(masker, cell, out);
+  cell.bytes = NO_BYTES;
+  return isWritten;
 }
 
 /** Bytes of a value of fixed size in the binary protocol; -1 where a length stands before it. */
@@ -90,36 +175,62 @@ function fixedSize(type: number): number {
   }
 }
 
+/** Writes a masked value of a fixed size. @returns false where it became NULL, or has another size */
+function writeFixed(
+  masker: CellMasker,
+  cell: CurrentCell,
+  bytes: Buffer,
+  scanner: CellScanner,
+  out: PacketBuffer,
+): boolean {
+  cell.bytes = bytes;
+  cell.start = scanner.start;
+  cell.end = scanner.end;
+  const at = out.length;
+  const isWritten = masker(cell, out) && out.length - at === scanner.end - scanner.start;
+  cell.bytes = NO_BYTES;
+  if (!isWritten) out.length = at;
+  return isWritten;
+}
+
 /**
  * Rewrites rows of the binary protocol: 0x00, a NULL bitmap that begins at its third bit, then the values that are not NULL.
  * A value of a fixed size keeps it, or becomes NULL.
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
  */
 export function createBinaryRowRewriter(columns: readonly ColumnDefinition[], mask: RowMask): RowRewriter {
-  const bitmapLength = (columns.length + 9) >> 3;
-  return (bytes, start, end, sequenceId) => {
-    const reader = new PayloadReader(bytes, start, end);
-    reader.skip(1 + bitmapLength);
-    const head = Buffer.from(bytes.subarray(start, reader.offset));
-    const pieces: Piece[] = [{ bytes: head, lengthPrefixed: false }];
-    let untouched = reader.offset;
-    for (const [index, column] of columns.entries()) {
-      const bit = index + 2;
-      const at = 1 + (bit >> 3);
-      const flag = 1 << (bit & 7);
-      if (((head[at] ?? 0) & flag) !== 0) continue;
-      const cellStart = reader.offset;
-      const size = fixedSize(column.type);
-      const cell = size === -1 ? reader.lengthEncodedBytes() : bytes.subarray(cellStart, reader.skip(size) + size);
+  const last = lastMasked(mask);
+  const sizes = columns.map(({ type }) => fixedSize(type));
+  const headLength = 1 + ((columns.length + 9) >> 3);
+  const scanner = new CellScanner();
+  const cells = cellsOf(columns, true);
+  return (bytes, start, end, sequenceId, out) => {
+    if (start + headLength > end) throw doesNotFit();
+    const header = beginPacket(out, end - start, sequenceId);
+    out.copy(bytes, start, start + headLength);
+    let untouched = start + headLength;
+    let at = untouched;
+    for (let index = 0; index <= last; index += 1) {
+      const byte = 1 + ((index + 2) >> 3);
+      const flag = 1 << ((index + 2) & 7);
+      if (((bytes[start + byte] ?? 0) & flag) !== 0) continue;
+      const size = sizes[index] ?? -1;
+      if (size === -1) scanner.lengthEncoded(bytes, at, end);
+      else scanner.fixed(at, size, end);
       const masker = mask[index];
-      if (masker === undefined) continue;
-      pieces.push({ bytes: bytes.subarray(untouched, cellStart), lengthPrefixed: false });
-      const masked = masker(cell, column, true);
-      if (masked === null || (size !== -1 && masked.length !== size)) head[at] = (head[at] ?? 0) | flag;
-      else pieces.push({ bytes: masked, lengthPrefixed: size === -1 });
-      untouched = reader.offset;
+      const cell = cells[index];
+      if (masker !== undefined && cell !== undefined) {
+        out.copy(bytes, untouched, at);
+        const write = size === -1 ? maskCell : writeFixed;
+        if (!write(masker, cell, bytes, scanner, out)) {
+          const bitmapAt = header + HEADER_LENGTH + byte;
+          out.bytes[bitmapAt] = (out.bytes[bitmapAt] ?? 0) | flag;
+        }
+        untouched = scanner.end;
+      }
+      at = scanner.end;
     }
-    pieces.push({ bytes: bytes.subarray(untouched, end), lengthPrefixed: false });
-    return assemble(pieces, sequenceId);
+    out.copy(bytes, untouched, end);
+    endPacket(out, header);
   };
 }

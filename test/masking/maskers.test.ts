@@ -2,6 +2,7 @@ import type { Pool, RowDataPacket } from 'mysql2';
 import { describe, expect, inject, it } from 'vitest';
 import { defineMask, maskColumn, type MaskerChoice } from '../../src/masking/index.js';
 import type { ColumnDefinition } from '../../src/wire/column-definition.js';
+import { PacketBuffer } from '../../src/wire/packet-buffer.js';
 import { FieldType } from '../../src/wire/constants.js';
 import { type Governed, startGoverned } from '../governed/index.js';
 
@@ -21,7 +22,13 @@ function masked(mask: MaskerChoice, text: string, type: number = FieldType.VAR_S
     },
     type,
   };
-  return maskColumn('s.t.c', mask).masker(Buffer.from(text), column, false)?.toString() ?? null;
+  const bytes = Buffer.from(text);
+  const out = new PacketBuffer(1);
+  const isWritten = maskColumn('s.t.c', mask).masker(
+    { bytes, start: 0, end: bytes.length, column, binary: false },
+    out,
+  );
+  return isWritten ? out.written.toString() : null;
 }
 
 describe('maskers of text', () => {
@@ -29,6 +36,8 @@ describe('maskers of text', () => {
     ['redact', 'anything', '[masked]'],
     ['null', 'anything', null],
     ['email', 'alice@example.test', 'a***@example.test'],
+    ['email', '\u{1f600}lice@münchen.test', '\u{1f600}***@münchen.test'],
+    ['email', '', '[masked]'],
     ['email', 'no address', '[masked]'],
     ['email', '@example.test', '[masked]'],
     ['name', 'Ada de Souza', 'A*** d*** S***'],

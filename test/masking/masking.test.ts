@@ -102,6 +102,13 @@ describe('a masked column', () => {
   });
 
   const refused = [
+    'UPDATE customers SET email = LEFT(email, 1) WHERE id = 1',
+    'UPDATE customers SET balance = IF(email LIKE "z%", 1, balance) WHERE id = 1',
+    'SELECT id, email FROM customers ORDER BY 2',
+    'SELECT email, id FROM customers ORDER BY 2, 1',
+    'SELECT id, email AS e FROM customers UNION SELECT id, note FROM orders ORDER BY e',
+    'SELECT id, name FROM customers UNION (SELECT id AS a, email AS id FROM customers ORDER BY id LIMIT 1)',
+    'SELECT email FROM customers GROUP BY 1',
     'SELECT id, LAST_INSERT_ID(balance) FROM customers',
     'SELECT 1 / balance FROM customers',
     'SELECT COUNT(*) FROM customers WHERE id IN (SELECT id FROM customers WHERE email < "m")',
@@ -132,6 +139,11 @@ describe('a masked column', () => {
 
   it('leaves the rest of its table usable', async () => {
     for (const sql of [
+      'SELECT `customers`.`email` FROM `customers` ORDER BY `customers`.`id`',
+      'SELECT id, email FROM customers ORDER BY 1 DESC',
+      'SELECT id, email FROM customers UNION ALL SELECT id, note FROM orders ORDER BY id',
+      "SELECT id FROM customers WHERE NOT LOWER(email) = LOWER('A') AND email NOT IN ('b', 'c')",
+      'SELECT COUNT(CASE WHEN id > 1 THEN email END) AS n FROM customers',
       'SELECT COUNT(*) AS n FROM customers',
       'SELECT UPPER(name) AS n FROM customers WHERE id = 1',
       'SELECT id, email FROM customers WHERE id IN (1, 2) ORDER BY id LIMIT 5',

@@ -15,15 +15,14 @@ import {
   TOKEN_VARIABLE,
   TOKEN_WORD,
 } from '../lexer/token-kind.js';
-import type { VersionedComments } from '../lexer/versioned-comment.js';
-import type { LexicalMode } from '../sql-mode.js';
-import type { GluedWords } from './glued-words.js';
 import { ListFolder } from './list-folder.js';
+import { OrderList } from './order-list.js';
 import { writeName, writeString } from './quoted-copy.js';
+import type { ReadingRules } from './reading-rules.js';
 import { RowFolder } from './row-folder.js';
 import { STATEMENT_SEPARATOR } from './separator.js';
 import { StatementShape } from './statement-shape.js';
-import { isNullish, isWord } from './word-match.js';
+import { isNullish, isWord, mayRunComments } from './word-match.js';
 
 const BLANK = 0x20;
 const OPEN = 0x28;
@@ -41,26 +40,13 @@ const WORD_OTHER = 0;
 const WORD_IN = 1;
 const WORD_VALUES = 2;
 
-/** How a text is to be read. */
-export interface ReadingRules {
-  /** Written in front of the canonical text, four bytes: makes the key distinct for each scope. */
-  readonly id: number;
-  readonly mode: LexicalMode;
-  /** `$` begins a dollar-quoted string. */
-  readonly dollarQuotes: boolean;
-  /** Words that are names unless a parenthesis follows at once. */
-  readonly glued: GluedWords;
-  /** Which comments the server runs. */
-  readonly comments: VersionedComments;
-}
-
 /** Bytes in front of the canonical text. */
 export const KEY_PREFIX = 4;
 
 /**
  * Writes the canonical text of SQL into a buffer of its own that is used again and again: literals as `?`, lists and rows of
  * literals folded, no comments, least white space, quoted identifiers in backticks, case as written. It can be read back without
- * knowing sql_mode: a function's name that the server reads as a name, because it is apart from its parenthesis, is in backticks too. In SET, literals stay: numbers behind `#`, strings in plain quotes that double.
+ * knowing sql_mode: a function's name that the server reads as a name, because it is apart from its parenthesis, is in backticks too. In SET, literals stay: numbers behind `#`, strings in plain quotes that double. So do the numbers that name columns behind ORDER BY and GROUP BY.
  */
 export class CanonicalWriter {
   /** Behind the last byte written. */
@@ -74,6 +60,7 @@ export class CanonicalWriter {
   readonly #lexer = new Lexer();
   readonly #list = new ListFolder();
   readonly #rows = new RowFolder();
+  readonly #order = new OrderList();
   readonly #shape = new StatementShape();
   #bytes: Uint8Array = new Uint8Array(0);
   #rules: ReadingRules | undefined;
@@ -114,7 +101,9 @@ export class CanonicalWriter {
       if (!this.#token(kind, lexer.start, lexer.stop)) return problems.control;
     }
     this.#finish();
-    return lexer.ranComment && !this.#mayRunComments() ? problems.versionedComment : undefined;
+    if (!lexer.ranComment) return undefined;
+    const mayRun = this.semicolons.length === 0 && mayRunComments(this.buffer, KEY_PREFIX, this.length);
+    return mayRun ? undefined : problems.versionedComment;
   }
 
   #begin(bytes: Uint8Array, rules: ReadingRules, end: number): void {
@@ -127,15 +116,10 @@ export class CanonicalWriter {
     this.#beginStatement();
   }
 
-  // A second line: in a statement that changes rows, whether a comment runs must not matter, as a WHERE in it would.
-  #mayRunComments(): boolean {
-    const beginning = this.buffer.toString('latin1', KEY_PREFIX, Math.min(this.length, KEY_PREFIX + 24));
-    return this.semicolons.length === 0 && /^ ?(?:SELECT|SHOW|SET(?! STATEMENT)|START|CREATE)\b/i.test(beginning);
-  }
-
   #beginStatement(): void {
     this.#list.reset();
     this.#rows.reset();
+    this.#order.reset();
     this.#shape.reset();
     this.#depth = 0;
     this.#previous = TOKEN_SEMICOLON;
@@ -241,6 +225,7 @@ export class CanonicalWriter {
     this.#wordFrom = from;
     if (afterDot) return;
     const size = stop - start;
+    this.#order.word(bytes, start, stop, this.#depth, this.#previous === TOKEN_COMMA);
     if (size === 2) {
       if (isWord(bytes, start, stop, 'in')) this.#word = WORD_IN;
     } else if (size > 3 && size < 8) {
@@ -359,6 +344,9 @@ export class CanonicalWriter {
     if (this.#shape.keepsLiterals && (kind === TOKEN_NUMBER || kind === TOKEN_STRING)) {
       return this.#keepLiteral(kind, start, stop);
     }
+    const isPosition =
+      kind === TOKEN_NUMBER && this.#order.isPosition(this.#bytes, start, stop, this.#depth, this.#previous);
+    if (isPosition) return this.#keepPosition(start, stop);
     if (kind === TOKEN_STRING && this.#previous === TOKEN_STRING) return true; // 'a' 'b' is one string
     if (kind === TOKEN_NUMBER && this.#signAt >= 0 && this.#previous === TOKEN_OPERATOR) {
       this.length = this.#signAt;
@@ -371,6 +359,12 @@ export class CanonicalWriter {
     this.#rows.other();
     this.#word = WORD_OTHER;
     return true;
+  }
+
+  #keepPosition(start: number, stop: number): boolean {
+    this.#list.other();
+    this.#rows.other();
+    return this.#keepLiteral(TOKEN_NUMBER, start, stop);
   }
 
   #keepLiteral(kind: number, start: number, stop: number): boolean {

@@ -41,3 +41,12 @@ export function beginsDefinition(bytes: Uint8Array, start: number, stop: number)
 export function isNullish(bytes: Uint8Array, start: number, stop: number): boolean {
   return isOneOf(bytes, start, stop, NULLISH);
 }
+
+/**
+ * Whether a canonical text may hold comments that the server runs. A second line: in a statement that changes rows, whether a comment runs must
+ * not matter, as a WHERE in it would.
+ */
+export function mayRunComments(text: Buffer, start: number, end: number): boolean {
+  const beginning = text.toString('latin1', start, Math.min(end, start + 24));
+  return /^ ?(?:SELECT|SHOW|SET(?! STATEMENT)|START|CREATE)\b/i.test(beginning);
+}

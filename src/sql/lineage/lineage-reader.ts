@@ -1,8 +1,7 @@
 import { lowerCase } from '../canonical/token.js';
 import { isLiteral } from '../tree/expression-walker.js';
-import { comparedColumn } from '../tree/condition-walker.js';
 import { childOf, childrenOf, nameOf } from '../tree/node-reader.js';
-import { LITERAL_ALIAS } from '../tree/parser-text.js';
+import { LITERAL_ALIAS, POSITIONS } from '../tree/parser-text.js';
 import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { ownValue } from '../tree/write-walker.js';
 import type {
@@ -16,6 +15,7 @@ import type {
   QueryLineage,
   StatementLineage,
 } from './lineage.js';
+import { lookedUp } from './look-ups.js';
 import { isTotal } from './telling-functions.js';
 import { usesOf } from './use-reader.js';
 
@@ -80,13 +80,24 @@ class LineageReader {
 
   #query(query: TreeNode, parent: QueryBlock | undefined, outer: Ctes | undefined, open = emptyQuery()): QueryLineage {
     const ctes = this.#ctes(query, parent, outer);
-    for (let arm: TreeNode | undefined = query; arm !== undefined; arm = childOf(arm, '_next')) {
-      open.arms.push(this.#arm(arm, parent, ctes));
-    }
-    if (isComparison(query)) this.comparisons.push(open);
-    const [first] = open.arms;
-    if (first !== undefined) this.#ordering(childrenOf(query, '_orderby'), first, ctes);
+    const nodes = armsOf(query);
+    for (const node of nodes) open.arms.push(this.#arm(node, parent, ctes, ordersAll(node, query)));
+    if (isComparison(nodes)) this.comparisons.push(open);
+    const last = nodes.at(-1);
+    const orders = [
+      ...childrenOf(query, '_orderby'),
+      ...(last !== undefined && ordersAll(last, query) ? childrenOf(last, 'orderby') : []),
+    ];
+    if (orders.length > 0) this.#ordering(orders, this.#around(open, parent), ctes);
     return open;
+  }
+
+  /** The result of a query, as what orders it sees it: by the names that its first SELECT gives. */
+  #around(query: QueryLineage, parent: QueryBlock | undefined): OpenBlock {
+    const block = this.#block(parent);
+    block.sources.push({ alias: '', table: undefined, query, names: [] });
+    block.outputs.push({ name: undefined, star: '*', uses: [], exact: true, total: true });
+    return block;
   }
 
   #ctes(query: TreeNode, parent: QueryBlock | undefined, outer: Ctes | undefined): Ctes | undefined {
@@ -102,14 +113,15 @@ class LineageReader {
     }, outer);
   }
 
-  #arm(node: TreeNode, parent: QueryBlock | undefined, ctes: Ctes | undefined): OpenBlock {
+  /** @param isOrdered - what orders it orders the whole query */
+  #arm(node: TreeNode, parent: QueryBlock | undefined, ctes: Ctes | undefined, isOrdered: boolean): OpenBlock {
     const block = this.#block(parent);
     this.#from(node['from'], block, ctes);
     for (const column of childrenOf(node, 'columns')) block.outputs.push(this.#output(column, block, ctes));
     this.#condition(childOf(node, 'where'), 'where', block, ctes);
     for (const group of childrenOf(childOf(node, 'groupby') ?? {}, 'columns')) this.#named(group, 'group', block, ctes);
     this.#condition(childOf(node, 'having'), 'having', block, ctes);
-    this.#ordering(childrenOf(node, 'orderby'), block, ctes);
+    if (!isOrdered) this.#ordering(childrenOf(node, 'orderby'), block, ctes);
     this.#add(childOf(node, 'window'), 'order', block, ctes);
     return block;
   }
@@ -127,8 +139,7 @@ class LineageReader {
   #output(column: TreeNode, block: OpenBlock, ctes: Ctes | undefined): LineageOutput {
     const expression = childOf(column, 'expr');
     const alias = nameOf(column['as']);
-    const isColumn = expression?.['type'] === 'column_ref';
-    const name = isColumn ? nameOf(expression['column']) : undefined;
+    const name = isColumn(expression) ? nameOf(expression?.['column']) : undefined;
     if (name === '*') {
       const qualifier = nameOf(expression?.['table']);
       return {
@@ -143,7 +154,7 @@ class LineageReader {
     // Servers give rows in the order of a window.
     const ordering = uses.filter((use) => 'column' in use && use.inWindow === true);
     if (ordering.length > 0) block.conditions.push({ clause: 'order', lookup: false, aliases: true, uses: ordering });
-    return { name: sureName(alias ?? name), uses, exact: isColumn, total: isTotal(expression) };
+    return { name: sureName(alias ?? name), uses, exact: isColumn(expression), total: isTotal(expression) };
   }
 
   #ordering(items: readonly TreeNode[], block: OpenBlock, ctes: Ctes | undefined): void {
@@ -153,7 +164,7 @@ class LineageReader {
   /** An expression that may be the position of an output column. */
   #named(node: TreeNode | undefined, clause: ConditionClause, block: OpenBlock, ctes: Ctes | undefined): void {
     if (!isLiteral(node)) this.#add(node, clause, block, ctes);
-    else block.conditions.push({ clause, lookup: false, aliases: false, uses: [{ output: 'any' }] });
+    else block.conditions.push({ clause, lookup: false, aliases: false, uses: [{ output: positionOf(node) }] });
   }
 
   #condition(node: TreeNode | undefined, clause: ConditionClause, block: OpenBlock, ctes: Ctes | undefined): void {
@@ -164,7 +175,11 @@ class LineageReader {
       this.#condition(childOf(node, 'right'), clause, block, ctes);
       return;
     }
-    const column = comparedColumn(node, operator);
+    if (node['type'] === 'unary_expr' && operator === 'NOT') {
+      this.#condition(childOf(node, 'expr'), clause, block, ctes);
+      return;
+    }
+    const column = lookedUp(node);
     this.#add(column ?? node, clause, block, ctes, column !== undefined);
   }
 
@@ -242,17 +257,17 @@ class LineageReader {
     const values = childOf(node, 'values');
     const isQuery = values?.['type'] === 'select';
     const copies = isQuery ? this.#query(values, undefined, undefined) : undefined;
-    const assign = (position: number, part: Pick<Assignment, 'uses' | 'copies' | 'total'>): void => {
+    const assign = (position: number, part: Pick<Assignment, 'uses' | 'copies' | 'exact' | 'total'>): void => {
       const column = columns?.[position];
       this.assignments.push({ block: target, target, qualifier: undefined, column, position, ...part });
     };
     if (copies !== undefined) {
-      for (const position of columns?.keys() ?? [0]) assign(position, { uses: [], total: true, copies });
+      for (const position of columns?.keys() ?? [0]) assign(position, { uses: [], exact: true, total: true, copies });
     } else if (values !== undefined) {
       for (const row of childrenOf(values, 'values')) {
         for (const [position, value] of childrenOf(row, 'value').entries()) {
           const uses = this.#uses(value, target, undefined);
-          if (uses.length > 0) assign(position, { uses, total: isTotal(value) });
+          if (uses.length > 0) assign(position, { uses, exact: isColumn(value), total: isTotal(value) });
         }
       }
     }
@@ -300,7 +315,7 @@ class LineageReader {
       const uses = read.filter((use) => !isOwn(use));
       const qualifier = nameOf(item['table']);
       this.assignments.push({
-        ...{ block, target, position: 0, uses, total: isTotal(value) },
+        ...{ block, target, position: 0, uses, exact: isColumn(value), total: isTotal(value) },
         qualifier: qualifier === undefined ? undefined : lowerCase(qualifier),
         column: nameOf(item['column']) ?? '',
       });
@@ -317,16 +332,35 @@ class LineageReader {
   }
 }
 
+function isColumn(node: TreeNode | undefined): boolean {
+  return node?.['type'] === 'column_ref';
+}
+
 function emptyQuery(): OpenQuery {
   return { arms: [] };
 }
 
-/** Whether INTERSECT or EXCEPT stands between its SELECTs. */
-function isComparison(query: TreeNode): boolean {
-  for (let arm: TreeNode | undefined = query; arm !== undefined; arm = childOf(arm, '_next')) {
-    if (/INTERSECT|EXCEPT|MINUS/i.test(nameOf(arm['set_op']) ?? '')) return true;
-  }
-  return false;
+/** Which output column a literal names. */
+function positionOf(node: TreeNode | undefined): number | 'any' {
+  const value = node?.['type'] === 'number' ? Number(node['value']) : 0;
+  return value > POSITIONS ? value - POSITIONS - 1 : 'any';
+}
+
+/** The SELECTs of a query. */
+function armsOf(query: TreeNode): readonly TreeNode[] {
+  const arms: TreeNode[] = [];
+  for (let arm: TreeNode | undefined = query; arm !== undefined; arm = childOf(arm, '_next')) arms.push(arm);
+  return arms;
+}
+
+/** Whether the ORDER BY of a SELECT is that of the set operation that it ends. */
+function ordersAll(node: TreeNode, query: TreeNode): boolean {
+  return node !== query && childOf(node, '_next') === undefined && node['parentheses_symbol'] !== true;
+}
+
+/** Whether INTERSECT or EXCEPT stands between SELECTs. */
+function isComparison(arms: readonly TreeNode[]): boolean {
+  return arms.some((arm) => /INTERSECT|EXCEPT|MINUS/i.test(nameOf(arm['set_op']) ?? ''));
 }
 
 function find(name: string, ctes: Ctes | undefined): Ctes | undefined {

@@ -86,8 +86,8 @@ export type LineageUse =
       readonly inWindow?: true;
     }
   | { readonly query: QueryLineage }
-  /** `ORDER BY 2`: any output column. */
-  | { readonly output: 'any' };
+  /** `ORDER BY 2`: the output column at this place, from 0; any where it is not known. */
+  | { readonly output: number | 'any' };
 
 /** A column that is given a value. */
 export interface Assignment {
@@ -100,6 +100,8 @@ export interface Assignment {
   readonly column: string | undefined;
   readonly position: number;
   readonly uses: readonly LineageUse[];
+  /** It is nothing but a column. */
+  readonly exact: boolean;
   /** To evaluate it tells nothing. */
   readonly total: boolean;
   /** The output column at `position` of this query is copied. */

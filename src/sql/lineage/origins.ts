@@ -128,9 +128,13 @@ export class OriginReader {
     return union(condition.uses.map((use) => this.#use(use, block, condition.aliases)));
   }
 
-  /** Where the values come from that an expression is made of. */
-  uses(uses: readonly LineageUse[], block: QueryBlock): Origins {
-    return union(uses.map((use) => this.#use(use, block, false)));
+  /**
+   * Where the value of an expression comes from.
+   * @param exact - it is nothing but a column
+   */
+  value(uses: readonly LineageUse[], exact: boolean, block: QueryBlock): Origins {
+    const origins = union(uses.map((use) => this.#use(use, block, false)));
+    return exact ? origins : this.#made(origins);
   }
 
   /** Where an output column of a block comes from, a star left out. */
@@ -207,9 +211,9 @@ export class OriginReader {
     // A window may name its own output column.
     if (this.#openOutputs.has(output)) return { name, origins: NOTHING };
     this.#openOutputs.add(output);
-    const origins = this.uses(uses, block);
+    const origins = this.value(uses, exact, block);
     this.#openOutputs.delete(output);
-    return { name, origins: exact ? origins : this.#made(origins) };
+    return { name, origins };
   }
 
   /** What `*` stands for in a source. */
@@ -273,7 +277,7 @@ export class OriginReader {
 
   #use(use: LineageUse, block: QueryBlock, aliases: boolean): Origins {
     if ('query' in use) return union(this.query(use.query).outputs.map((output) => output.origins));
-    if ('output' in use) return union(block.outputs.flatMap((output) => this.#originsOf(output, block)));
+    if ('output' in use) return this.#position(use.output, block);
     const named =
       (aliases || use.inWindow === true) && use.qualifier === undefined
         ? block.outputs.filter(
@@ -286,6 +290,13 @@ export class OriginReader {
       named.length === 0 ? origins : union([origins, ...named.flatMap((output) => this.#originsOf(output, block))]);
     // Of a value that is made of others, NULL may be the answer to any question.
     return use.presence === true ? new Set([...all].filter(({ exact }) => !exact)) : all;
+  }
+
+  /** The output column at a place; any where stars before it leave open which one that is. */
+  #position(place: number | 'any', block: QueryBlock): Origins {
+    const { outputs, inOrder } = this.#block(block);
+    const found = inOrder && place !== 'any' ? outputs[place]?.origins : undefined;
+    return found ?? union(block.outputs.flatMap((output) => this.#originsOf(output, block)));
   }
 
   #originsOf(output: LineageOutput, block: QueryBlock): readonly Origins[] {

@@ -30,7 +30,8 @@ export function tellsRowsOnly(node: TreeNode): boolean {
   );
 }
 
-function functionName(node: TreeNode): string {
+/** The name of a built-in function or aggregate, lower case; empty for everything else. */
+export function functionName(node: TreeNode): string {
   if (node['type'] === 'aggr_func') return (nameOf(node['name']) ?? '').toLowerCase();
   const name = node['name'];
   if (node['type'] !== 'function' || !isNode(name) || nameOf(name['schema']) !== undefined) return '';
@@ -64,8 +65,10 @@ export const TOTAL_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['date', 'date_format', 'datediff', 'day', 'dayname', 'dayofmonth', 'dayofweek', 'dayofyear', 'extract', 'hour'],
   ...['last_day', 'minute', 'month', 'monthname', 'quarter', 'second', 'time', 'timestampdiff', 'to_days', 'week'],
   ...['weekday', 'weekofyear', 'year', 'yearweek', 'curdate', 'current_date', 'now', 'current_timestamp'],
-  ...['ceil', 'ceiling', 'floor', 'round', 'sign', 'truncate'],
+  ...['date_add', 'date_sub', 'adddate', 'subdate', 'unix_timestamp', 'convert'],
+  ...['abs', 'ceil', 'ceiling', 'floor', 'mod', 'round', 'sign', 'truncate'],
   ...['any_value', 'avg', 'bit_and', 'bit_or', 'bit_xor', 'count', 'group_concat', 'json_array', 'json_object', 'max'],
+  ...['json_arrayagg', 'json_objectagg', 'json_quote'],
   ...['min', 'std', 'stddev', 'stddev_pop', 'stddev_samp', 'sum', 'var_pop', 'var_samp', 'variance'],
   ...['cume_dist', 'dense_rank', 'first_value', 'lag', 'last_value', 'lead', 'nth_value', 'ntile', 'percent_rank'],
   ...['rank', 'row_number'],
@@ -77,19 +80,12 @@ export const TOTAL_OPERATORS: ReadonlySet<string> = new Set([
   ...['is', 'is not', 'in', 'not in', 'between', 'not between', 'like', 'not like'],
 ]);
 
-const TOTAL_TYPES: ReadonlySet<unknown> = new Set([
-  'column_ref',
-  'expr_list',
-  'case',
-  'when',
-  'else',
-  'star',
-  'origin',
-]);
+const TOTAL_TYPES: ReadonlySet<unknown> = new Set(['expr_list', 'case', 'when', 'else', 'star', 'origin']);
 const NAMED_TYPES: ReadonlySet<unknown> = new Set(['function', 'aggr_func']);
 /** Types to which every value can be cast. */
 const TOTAL_CASTS: ReadonlySet<string> = new Set([
   ...[
+    'decimal',
     'char',
     'nchar',
     'varchar',
@@ -113,9 +109,36 @@ function areTotal(node: unknown): boolean {
   if (Array.isArray(node)) return node.every(areTotal);
   if (!isNode(node)) return true;
   if (isNode(node['ast'])) return false;
+  if (node['type'] === 'column_ref' || isSmallSum(node)) return true;
   return (
     isTotalHere(node) &&
     Object.entries(node).every(([key, value]) => key === 'name' || key === 'target' || areTotal(value))
+  );
+}
+
+/** Functions whose values are so small that their sums and differences fit. */
+const SMALL_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...['ascii', 'bit_length', 'char_length', 'character_length', 'datediff', 'day', 'dayofmonth', 'dayofweek'],
+  ...['dayofyear', 'hour', 'instr', 'length', 'locate', 'minute', 'month', 'octet_length', 'ord', 'quarter', 'second'],
+  ...['sign', 'to_days', 'week', 'weekday', 'year', 'yearweek'],
+]);
+
+function isPlusOrMinus(node: TreeNode): boolean {
+  return node['type'] === 'binary_expr' && (node['operator'] === '+' || node['operator'] === '-');
+}
+
+/** `date - INTERVAL 18 YEAR`, which is NULL where it has no date. */
+function isDateSum(node: TreeNode): boolean {
+  return (
+    isPlusOrMinus(node) && [node['left'], node['right']].some((side) => isNode(side) && side['type'] === 'interval')
+  );
+}
+
+/** `YEAR(CURDATE()) - YEAR(birth_date)`. */
+function isSmallSum(node: TreeNode): boolean {
+  if (!isPlusOrMinus(node)) return false;
+  return [node['left'], node['right']].every(
+    (side) => isNode(side) && SMALL_FUNCTIONS.has(functionName(side)) && areTotal(side),
   );
 }
 
@@ -124,7 +147,9 @@ function isTotalHere(node: TreeNode): boolean {
   const { type } = node;
   if (typeof type !== 'string' || isLiteral(node) || TOTAL_TYPES.has(type)) return true;
   if (NAMED_TYPES.has(type)) return TOTAL_FUNCTIONS.has(functionName(node));
+  if (isDateSum(node)) return true;
   if (type === 'binary_expr' || type === 'unary_expr') {
+    if (type === 'unary_expr' && node['operator'] === '-') return true;
     return TOTAL_OPERATORS.has((nameOf(node['operator']) ?? '').toLowerCase());
   }
   if (type === 'cast') {

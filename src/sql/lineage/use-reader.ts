@@ -29,6 +29,12 @@ function visit(node: unknown, read: (query: TreeNode) => QueryLineage, uses: Lin
     uses.push({ ...columnUse(node), ...(inWindow && { inWindow }) });
     return;
   }
+  const choice = choiceIn(node);
+  if (choice !== undefined) {
+    for (const column of choice.columns) uses.push({ ...columnUse(column), presence: true });
+    visit(choice.conditions, read, uses, inWindow);
+    return;
+  }
   const present = presenceOf(node);
   for (const column of present ?? []) uses.push({ ...columnUse(column), presence: true });
   const inner: LineageUse[] = tellsRowsOnly(node) ? [] : uses;
@@ -50,6 +56,22 @@ function presenceOf(node: TreeNode): readonly TreeNode[] | undefined {
   if (!tellsPresenceOnly(node)) return undefined;
   const columns = argumentsOf(node);
   return columns.length > 0 && columns.every((column) => column['type'] === 'column_ref') ? columns : undefined;
+}
+
+/** What `COUNT(CASE WHEN … THEN column END)` counts, and by which conditions. */
+interface CountedChoice {
+  readonly columns: readonly TreeNode[];
+  readonly conditions: readonly unknown[];
+}
+
+function choiceIn(node: TreeNode): CountedChoice | undefined {
+  const [only, ...others] = tellsPresenceOnly(node) && !isNode(node['over']) ? argumentsOf(node) : [];
+  if (only?.['type'] !== 'case' || others.length > 0) return undefined;
+  const arms = childrenOf(only, 'args');
+  const results = arms.map((arm) => childOf(arm, 'result')).filter(isNode);
+  const columns = results.filter((result) => result['type'] === 'column_ref');
+  if (!results.every((result) => result['type'] === 'column_ref' || result['type'] === 'null')) return undefined;
+  return { columns, conditions: [only['expr'], ...arms.map((arm) => arm['cond'])] };
 }
 
 /** What COUNT, ISNULL or IS is about. */

@@ -33,8 +33,7 @@ export function walkCondition(walk: Walk, node: TreeNode | undefined, scope: Que
   else walkExpression(walk, node, { scope, clause: 'where', bare: false });
 }
 
-/** The column that a condition compares for equality with literals; undefined for every other condition. */
-export function comparedColumn(node: TreeNode, operator: string | undefined): TreeNode | undefined {
+function comparedColumn(node: TreeNode, operator: string | undefined): TreeNode | undefined {
   if (node['type'] !== 'binary_expr') return undefined;
   const left = childOf(node, 'left');
   const right = childOf(node, 'right');

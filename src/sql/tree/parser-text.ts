@@ -38,6 +38,9 @@ export function parserInput(tokens: readonly Token[]): ParserInput {
   return { text: layOut(kept, (token) => placed.get(token) ?? token.text), tokens: kept, takenOff };
 }
 
+/** What the parser gets for ORDER BY 2 is 2 more than this; every other literal is less. */
+export const POSITIONS = 1_000;
+
 /** What the parser gets for an alias that is a literal: which one is not in the canonical text. */
 export const LITERAL_ALIAS = '?';
 
@@ -61,6 +64,7 @@ function placedText(token: Token, previous: Token | undefined, next: Token | und
     if (isOneOf(previous, 'AS')) return `\`${LITERAL_ALIAS}\``;
     return isOneOf(previous, ...BEFORE_STRING) ? "'?'" : '1';
   }
+  if (token.kind === 'number') return String(POSITIONS + Number(token.value));
   // Null-safe equality is, to the parser, any comparison.
   if (token.text === '<=>') return '<>';
   // The server reads these as identifiers; the parser would see a number, an operator or a keyword in some of them.

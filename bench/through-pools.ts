@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PoolOptions } from 'mysql2/promise';
+import { startDatabase } from '../test/database/index.js';
+import { createSchema } from '../test/database/schema.js';
+import { startAgents } from '../test/governed/agents.js';
+import { startClient } from './client-process.js';
+import { compare, type Comparison } from './compare.js';
+import { startReceiver } from './receiver-process.js';
+
+const ROWS = 1_000;
+const SCHEMA = [
+  'CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(64), email VARCHAR(128), city VARCHAR(40), total DECIMAL(10,2))',
+  `INSERT INTO customers VALUES ${Array.from({ length: ROWS + 100 }, (_, id) => `(${id}, 'name of ${id}', 'someone${id}@example.test', 'Town ${id % 50}', ${id}.75)`).join(',')}`,
+  'CREATE TABLE items (id INT PRIMARY KEY, label VARCHAR(40), price DECIMAL(10,2))',
+  ...Array.from({ length: 100 }, (_, id) => `INSERT INTO items VALUES (${id}, 'item ${id}', ${id}.50)`),
+];
+
+/** What is run, through one or several connections. */
+interface Scenario {
+  readonly name: string;
+  /** With one parameter, from 0 to 99. */
+  readonly sql: string;
+  /** How many statements are awaited at a time. */
+  readonly inFlight: readonly number[];
+  /** Of so many statements of a round, one is run. */
+  readonly share: number;
+}
+
+const OF_A_THOUSAND = `FROM customers WHERE id >= ? ORDER BY id LIMIT ${ROWS}`;
+const scenarios: readonly Scenario[] = [
+  { name: 'point select', sql: 'SELECT id, label, price FROM items WHERE id = ?', inFlight: [1, 16], share: 1 },
+  { name: '1,000 rows', sql: `SELECT id, name, city, total, id AS again ${OF_A_THOUSAND}`, inFlight: [1], share: 25 },
+  { name: '1,000 rows, masked', sql: `SELECT id, name, email, city, total ${OF_A_THOUSAND}`, inFlight: [1], share: 25 },
+];
+
+/**
+ * Selects through mysql2's pool, stock and governed, each client a process of its own. Governed means: identity, task, default rules, a masked
+ * column in the schema, journal at `os`, delivery over HTTP with gzip to a receiver that acknowledges.
+ */
+export async function throughPools(options: { rounds: number; statements: number }): Promise<Comparison[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
+  const database = await startDatabase();
+  const schema = await createSchema(database, SCHEMA);
+  const receiver = await startReceiver();
+  const agents = await startAgents();
+  const connection = schema.connection as PoolOptions;
+  const stock = await startClient({ connection });
+  const governed = await startClient({
+    connection,
+    governor: {
+      credentials: agents.credentials('anna'),
+      maskedColumn: `${schema.name}.customers.email`,
+      journal: join(directory, 'journal'),
+      receiver: receiver.url,
+    },
+  });
+  const results: Comparison[] = [];
+  for (const { name, sql, inFlight: widths, share } of scenarios) {
+    for (const inFlight of widths) {
+      for (const method of ['query', 'execute'] as const) {
+        const order = { sql, method, statements: Math.ceil(options.statements / share), inFlight };
+        results.push(await compare(`${name}, ${method}`, [stock, governed], order, options.rounds));
+      }
+    }
+  }
+  await Promise.all([stock.stop(), governed.stop()]);
+  await agents.stop();
+  await receiver.stop();
+  await schema.drop();
+  await database.stop();
+  await rm(directory, { recursive: true, force: true });
+  return results;
+}
