@@ -40,6 +40,8 @@ const FINDERS: { readonly [K in Oracle['kind']]: Finder<K> } = {
     return seen(sight.find(any));
   },
   rows({ rows }, { answers }) {
+    // What a statement that was refused would have left behind for the last one is not there.
+    if (answers.slice(0, -1).some(isRefusal)) return undefined;
     const last = answers.at(-1)?.results.at(-1);
     return last !== undefined && isSame(last, rows) ? `the rows ${JSON.stringify(rows)}` : undefined;
   },

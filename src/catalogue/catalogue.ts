@@ -160,7 +160,7 @@ export class Catalogue {
       ? (this.#tables ??= new TableKnowledge(this.#schemas, this.#bodies, scope))
       : undefined;
     const statements = text.statements.map((statement, index) =>
-      withTables(withEffects(statement, effects[index]), tables),
+      withTables(withEffects(statement, effects[index]), tables, effects[index]),
     );
     const isSame = statements.every((statement, index) => statement === text.statements[index]);
     const resolved: Resolved = {
@@ -256,16 +256,26 @@ function withEffects(statement: AnalysedStatement, effects: EffectReader | undef
   });
 }
 
-function withTables(statement: AnalysedStatement, tables: KnownTables | undefined): AnalysedStatement {
-  if (tables === undefined || statement.analysis.lineage === undefined) return statement;
-  return Object.freeze({ ...statement, tables });
+function withTables(
+  statement: AnalysedStatement,
+  tables: KnownTables | undefined,
+  effects: EffectReader | undefined,
+): AnalysedStatement {
+  if (tables === undefined) return statement;
+  const absent = [...(effects?.absent ?? [])];
+  if (absent.length === 0 && statement.analysis.lineage === undefined) return statement;
+  return Object.freeze({ ...statement, tables, ...(absent.length > 0 && { absent }) });
 }
 
 /** A text in which the session's temporary tables are no tables that may be others; the same object where it names none of them. */
 function withTemporary(text: AnalysedText, temporary: TableNames): AnalysedText {
   if (temporary.size === 0) return text;
   const isTemporary = (name: string): boolean => temporary.has(name);
-  if (text.statements.every(({ analysis: { hidden } }) => hidden?.some(isTemporary) !== true)) return text;
+  const names = ({ absent, analysis }: AnalysedStatement): readonly string[] => [
+    ...(absent ?? []),
+    ...(analysis.hidden ?? []),
+  ];
+  if (!text.statements.some((statement) => names(statement).some(isTemporary))) return text;
   return { statements: text.statements.map((statement) => withoutHidden(statement, isTemporary)) };
 }
 
@@ -276,6 +286,7 @@ function withoutHidden(statement: AnalysedStatement, isTemporary: (name: string)
   const left = hidden.filter((name) => !isTemporary(name));
   return Object.freeze({
     ...statement,
+    absent: statement.absent?.filter((name) => !isTemporary(name)) ?? [],
     analysis: Object.freeze({ ...analysis, unseen: [...others, ...left], hidden: left }),
   });
 }

@@ -56,6 +56,12 @@ export class ColumnGuards {
     return found === undefined || found.isPlain ? undefined : guardOf(found.rule, name, column);
   }
 
+  /** A guard for what may be any column. */
+  get any(): Guard | undefined {
+    const masked = this.#rules.find(({ isPlain }) => !isPlain);
+    return masked && { rule: masked.rule, column: '?' };
+  }
+
   /** The guard of what an origin may be; undefined where nothing masked can be there. */
   ofOrigin(
     { schema, table, column }: Origin,

@@ -5,7 +5,8 @@ import type {
   QueryBlock,
   StatementLineage,
 } from '../sql/lineage/lineage.js';
-import { type KnownTables, type Origin, OriginReader, type Origins } from '../sql/lineage/origins.js';
+import { type KnownTables, LOST, type Origin, OriginReader, type Origins } from '../sql/lineage/origins.js';
+import { foldName } from '../sql/fold-name.js';
 import type { ColumnGuards, Guard } from './column-guards.js';
 import type { OutputMask, OutputMasks } from './mask-effect.js';
 import type { MaskRule } from './mask-rule.js';
@@ -16,6 +17,17 @@ export interface LineageEffect {
   /** A value that the statement brings along may be a masked one. */
   readonly redact: boolean;
   readonly outputs: OutputMasks | undefined;
+}
+
+/** What is known beside the lineage of a statement. */
+export interface LineageSurroundings {
+  readonly tables: KnownTables | undefined;
+  /** Guards of the tables that it uses: what is lost may be any of them. */
+  readonly touched: readonly Guard[];
+  /** Tables that it names and that nobody knows, `schema.name`. */
+  readonly absent: readonly string[];
+  /** Rules whose columns may not be read at all. */
+  readonly denied: ReadonlySet<MaskRule>;
 }
 
 const NO_TABLES: KnownTables = { find: () => undefined };
@@ -32,20 +44,13 @@ export class LineageJudge {
   readonly #tables: KnownTables | undefined;
   readonly #touched: readonly Guard[];
   readonly #denied: ReadonlySet<MaskRule>;
+  readonly #absent: ReadonlySet<string>;
   readonly #origins: OriginReader;
 
-  /**
-   * @param touched - guards of the tables that it uses: what is lost may be any of them
-   * @param denied - rules whose columns may not be read at all
-   */
-  constructor(
-    guards: ColumnGuards,
-    tables: KnownTables | undefined,
-    touched: readonly Guard[],
-    denied: ReadonlySet<MaskRule>,
-  ) {
+  constructor(guards: ColumnGuards, { tables, touched, absent, denied }: LineageSurroundings) {
     this.#guards = guards;
     this.#denied = denied;
+    this.#absent = new Set(absent.map(foldName));
     this.#tables = tables;
     this.#touched = touched;
     this.#origins = new OriginReader(tables ?? NO_TABLES);
@@ -70,9 +75,13 @@ export class LineageJudge {
     return { refusal, redact: asked.length > 0, outputs };
   }
 
+  #isAbsent({ schema, table }: Origin): boolean {
+    return this.#absent.has(`${schema ?? ''}.${table}`);
+  }
+
   #guarded(origins: Origins): readonly GuardedUse[] {
     return [...origins].flatMap((origin) => {
-      const guard = this.#guards.ofOrigin(origin, this.#touched, this.#tables);
+      const guard = this.#guards.ofOrigin(this.#isAbsent(origin) ? LOST : origin, this.#touched, this.#tables);
       return guard === undefined ? [] : [{ origin, guard }];
     });
   }
@@ -86,8 +95,8 @@ export class LineageJudge {
     const uses = this.#guarded(origins);
     const guards = uses.map(({ guard }) => guard);
     const [only] = origins;
-    if (origins.size === 1 && only?.exact === true && only.column === '*')
-      return { guards, isExact: false, anyOf: only };
+    const isStar = origins.size === 1 && only?.exact === true && only.column === '*';
+    if (isStar && !this.#isAbsent(only)) return { guards, isExact: false, anyOf: only };
     return { guards, isExact: uses.every(({ origin }) => origin.exact && origin.column !== '*') };
   }
 

@@ -150,16 +150,20 @@ export class MaskPolicy {
     return tables.flatMap((table) => this.#guards.ofTable(table, known));
   }
 
-  #judge({ analysis, tables }: AnalysedStatement, views: readonly InnerStatement[]): MaskEffect {
+  #judge({ analysis, tables, absent = [] }: AnalysedStatement, views: readonly InnerStatement[]): MaskEffect {
     const lineage = isFollowed(analysis) ? analysis.lineage : undefined;
     const viewed = views.flatMap(({ statement }) => this.#touchedBy(statement.analysis, tables));
-    const touched = [...this.#touchedBy(analysis, tables), ...viewed];
+    // What was made since the catalogue was read may be a view over anything.
+    const unknown = absent.length > 0 ? [this.#guards.any].filter((guard) => guard !== undefined) : [];
+    const touched = [...unknown, ...this.#touchedBy(analysis, tables), ...viewed];
     const byName = this.#judgeByName(analysis, touched, lineage !== undefined);
     if (lineage === undefined || !byName.inspect || byName.refusal !== undefined) return byName;
-    const { refusal, redact, outputs } = new LineageJudge(this.#guards, tables, touched, this.#denied).judge(
-      lineage,
-      analysis.file,
-    );
+    const { refusal, redact, outputs } = new LineageJudge(this.#guards, {
+      tables,
+      touched,
+      absent,
+      denied: this.#denied,
+    }).judge(lineage, analysis.file);
     return {
       inspect: true,
       refusal,

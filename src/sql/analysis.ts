@@ -132,6 +132,8 @@ export interface AnalysedStatement {
   readonly analysis: Analysis;
   /** What runs because it does: in views, routines and triggers, and by foreign keys. Absent where a catalogue knows of nothing. */
   readonly inner?: readonly InnerStatement[];
+  /** @internal Of the tables that it names, those that the catalogue does not know, `schema.name`: they may have been made since. Absent where there are none. */
+  readonly absent?: readonly string[];
   /** @internal What is known of the tables that it names. Absent where no catalogue was asked for columns. */
   readonly tables?: KnownTables;
 }

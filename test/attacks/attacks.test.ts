@@ -13,8 +13,8 @@ const recorded = await readAttackFile(new URL('../../attacks/attacks.jsonl', imp
 const packets = await readAttackFile(new URL('packets.jsonl', import.meta.url));
 
 const onGuardrails: RunOptions = { only: 'guardrail' };
-const fitting = ({ attacks }: AttackFile): Attack[] =>
-  attacks.filter(({ target, dialect }) => target === 'guardrail' && (dialect === 'both' || dialect === flavour));
+const fitting = ({ attacks }: AttackFile, only: Attack['target'] = 'guardrail'): Attack[] =>
+  attacks.filter(({ target, dialect }) => target === only && (dialect === 'both' || dialect === flavour));
 
 function summaries(results: readonly AttackResult[]): string[] {
   return results.map(({ attack, outcome, detail, answer }) => `${attack.id} ${outcome}: ${detail} (${answer})`);
@@ -43,6 +43,27 @@ describe('attacks on the guardrails', () => {
     async () => {
       const results = await runAttacks(recorded, { ...onGuardrails, unprotected: true });
       expect(ran(results)).toBe(fitting(recorded).length);
+      expect(summaries(surprises(results, { unprotected: true }))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+});
+
+describe('attacks on the masks', () => {
+  it(
+    'are stopped',
+    async () => {
+      const results = await runAttacks(recorded, { only: 'masking' });
+      expect(ran(results)).toBe(fitting(recorded, 'masking').length);
+      expect(summaries(surprises(results, { unprotected: false }))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'work where nobody guards, and are caught by their oracles',
+    async () => {
+      const results = await runAttacks(recorded, { only: 'masking', unprotected: true });
       expect(summaries(surprises(results, { unprotected: true }))).toEqual([]);
     },
     5 * MINUTES,

@@ -83,6 +83,23 @@ describe('masks by tag, pattern and caller', () => {
   });
 });
 
+it('a view that somebody has just made is masked until it is known', async () => {
+  const governed = await startGoverned(inject('database'), { statements, masks });
+  try {
+    const pool = governed.pool().promise();
+    await pool.query('SELECT id FROM people');
+    const stock = governed.stockPool().promise();
+    await stock.query('CREATE VIEW fresh AS SELECT id, CONCAT(salary) AS pay FROM people');
+    const [rows] = await pool.query('SELECT * FROM fresh');
+    expect(rows).toEqual([{ id: null, pay: '[masked]' }]);
+    await expect
+      .poll(async () => (await pool.query('SELECT * FROM fresh'))[0], { timeout: 5_000 })
+      .toEqual([{ id: 1, pay: '[masked]' }]);
+  } finally {
+    await governed.close();
+  }
+});
+
 it('tags without a catalogue are refused', async () => {
   const options = {
     audit: { directory: 'never-made', transports: [functionTransport(() => undefined)] },
