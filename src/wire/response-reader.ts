@@ -1,30 +1,20 @@
 import { FailureError } from '../errors.js';
 import { type ColumnDefinition, readColumnDefinition } from './column-definition.js';
 import { HEADER_LENGTH, MAX_FRAME_PAYLOAD, ServerStatus } from './constants.js';
+import { EarlyEnd } from './early-end.js';
 import { buildErrPacket, readErrPacket } from './err-packet.js';
-import { buildEndOfRows, readEndOfRows, readEofStatus, readOkPacket } from './ok-packet.js';
+import { readEndOfRows, readEofStatus, readOkPacket } from './ok-packet.js';
+import { HeldPacket } from './held-packet.js';
+import { LargeRow } from './large-row.js';
 import { PayloadReader } from './payload-reader.js';
 import { PrepareAnswer } from './prepare-answer.js';
 import type { ResponseFormat, ResponseKind } from './response-format.js';
 import type { ResponseObserver } from './response-observer.js';
+import { checkLength, endsRows, State } from './response-state.js';
 import { RewrittenChunk } from './rewritten-chunk.js';
 import { type ResultLimits, RowCount } from './row-count.js';
 import type { RowRewriter } from './row-rewriter.js';
 
-const State = {
-  IDLE: 0,
-  HEADER: 1,
-  COLUMNS: 2,
-  COLUMNS_EOF: 3,
-  ROWS: 4,
-  SINGLE: 5,
-  PREPARE_DEFINITIONS: 6,
-  INFILE: 7,
-  AUTH: 8,
-} as const;
-
-/** A control packet (OK, ERR, column definition …) above this is no such packet. */
-const MAX_CONTROL_BYTES = 1 << 20;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -44,22 +34,23 @@ export class ResponseReader {
   #rewrite: RowRewriter | undefined;
   /** A refusal or an early end was sent in place of the rows: the rest of the answer is read and dropped. */
   #dropping = false;
-  /** Sequence id of the packet that is to end a result before its time; -1 where none is. */
-  #earlyEnd = -1;
+  readonly #earlyEnd: EarlyEnd;
   /** Payload bytes of a row that are still to come and are passed unseen. */
   #skip = 0;
   /** The frame before was 16,777,215 bytes long: the next one belongs to it. */
   #continued = false;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  #needed = 0;
-  #heldWasPassed = false;
+  readonly #held = new HeldPacket();
   readonly #chunk = new RewrittenChunk();
   #sequenceId = 0;
+  /** The row of several frames that is being put together. */
+  #large: LargeRow | undefined;
+  /** Frames that rows have fewer than the server sent: later packets are numbered anew. */
+  #framesLess = 0;
 
   constructor(format: ResponseFormat, observer: ResponseObserver) {
     this.#format = format;
     this.#observer = observer;
+    this.#earlyEnd = new EarlyEnd(format.deprecateEof);
   }
 
   /** No answer is outstanding. */
@@ -77,9 +68,9 @@ export class ResponseReader {
     return this.#state === State.INFILE;
   }
 
-  /** Bytes held because their packet is not whole yet. */
+  /** Bytes held because their packet or row is not whole yet. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.length + (this.#large?.length ?? 0);
   }
 
   /**
@@ -92,8 +83,10 @@ export class ResponseReader {
     this.#binary = kind !== 'text';
     this.#inspects = inspects;
     this.#rewrite = undefined;
+    this.#prepare = undefined;
     this.#dropping = false;
-    this.#earlyEnd = -1;
+    this.#earlyEnd.forget();
+    this.#framesLess = 0;
     this.#count.expect(limits);
     switch (kind) {
       case 'text':
@@ -106,7 +99,6 @@ export class ResponseReader {
         break;
       case 'prepare':
         this.#state = State.PREPARE_DEFINITIONS;
-        this.#prepare = undefined;
         break;
       case 'simple':
         this.#state = State.SINGLE;
@@ -130,14 +122,11 @@ export class ResponseReader {
   push(chunk: Buffer): Buffer {
     let bytes = chunk;
     let from = 0;
-    if (this.#heldBytes > 0) {
-      this.#held.push(chunk);
-      this.#heldBytes += chunk.length;
-      if (this.#heldBytes < this.#needed) return this.#heldWasPassed ? chunk : NOTHING;
-      bytes = Buffer.concat(this.#held, this.#heldBytes);
-      if (this.#heldWasPassed) from = this.#heldBytes - chunk.length;
-      this.#held = [];
-      this.#heldBytes = 0;
+    if (this.#held.length > 0) {
+      const whole = this.#held.add(chunk);
+      if (whole === undefined) return this.#held.wasPassed ? chunk : NOTHING;
+      bytes = whole;
+      if (this.#held.wasPassed) from = whole.length - chunk.length;
     }
     this.#chunk.begin(from);
     this.#consume(bytes);
@@ -149,10 +138,7 @@ export class ResponseReader {
     let offset = 0;
     while (offset < end) {
       if (this.#skip > 0) {
-        const step = Math.min(this.#skip, end - offset);
-        if (this.#dropping) this.#chunk.replace(bytes, offset, offset + step);
-        this.#skip -= step;
-        offset += step;
+        offset = this.#stepOver(bytes, offset);
         continue;
       }
       if (end - offset < HEADER_LENGTH) {
@@ -162,19 +148,22 @@ export class ResponseReader {
       const length = bytes.readUIntLE(offset, 3);
       const payload = offset + HEADER_LENGTH;
       if (this.#continued) {
-        if (this.#dropping) this.#chunk.replace(bytes, offset, payload);
-        else this.#count.grow(length);
-        this.#skip = length;
-        this.#continued = length === MAX_FRAME_PAYLOAD;
+        this.#continueRow(bytes, offset, length);
         offset = payload;
         continue;
       }
-      if (this.#state === State.ROWS && (this.#rewrite === undefined || this.#dropping)) {
+      if (length === MAX_FRAME_PAYLOAD && this.#state === State.ROWS && this.#isRewriting) {
+        this.#beginLarge(bytes, offset);
+        offset = payload;
+        continue;
+      }
+      if (this.#state === State.ROWS && !this.#isRewriting) {
         if (length > 0 && payload >= end) {
           this.#hold(bytes, offset, HEADER_LENGTH + 1);
           return;
         }
-        if (!this.#endsRows(bytes[payload] ?? 0, length)) {
+        if (!endsRows(bytes[payload] ?? 0, length, this.#format.deprecateEof)) {
+          this.#renumber(bytes, offset);
           if (!this.#dropping) this.#countRow(bytes, offset, length);
           if (this.#dropping) this.#chunk.replace(bytes, offset, payload);
           this.#skip = length;
@@ -183,37 +172,69 @@ export class ResponseReader {
           continue;
         }
       }
-      this.#checkLength(length);
+      checkLength(length, this.#state);
       if (payload + length > end) {
         this.#hold(bytes, offset, HEADER_LENGTH + length);
         return;
       }
+      this.#renumber(bytes, offset);
       this.#onPacket(bytes, payload, payload + length);
       offset = payload + length;
     }
   }
 
-  #checkLength(length: number): void {
-    const rows = this.#state === State.ROWS;
-    if (rows && length === MAX_FRAME_PAYLOAD) {
-      throw new FailureError(
-        'PROTOCOL_VIOLATION',
-        'a row of 16 MB or more cannot be masked: leave its large columns out',
-      );
-    }
-    if (length === 0 || (!rows && length > MAX_CONTROL_BYTES)) {
-      throw new FailureError('PROTOCOL_VIOLATION', `the server sent a packet of ${length} bytes where none fits`);
-    }
+  #renumber(bytes: Buffer, offset: number): void {
+    if (this.#framesLess !== 0) bytes[offset + 3] = (bytes[offset + 3] ?? 0) - this.#framesLess;
+  }
+
+  get #isRewriting(): boolean {
+    return this.#rewrite !== undefined && !this.#dropping;
+  }
+
+  /** Steps over bytes of a row that were announced before. */
+  #stepOver(bytes: Buffer, offset: number): number {
+    const behind = offset + Math.min(this.#skip, bytes.length - offset);
+    if (this.#dropping || this.#large !== undefined) this.#chunk.replace(bytes, offset, behind);
+    this.#large?.add(bytes.subarray(offset, behind));
+    this.#skip -= behind - offset;
+    if (this.#skip === 0 && !this.#continued) this.#endLarge(bytes, behind);
+    return behind;
+  }
+
+  /** The first frame of a row of 16 MB or more that is to be masked. */
+  #beginLarge(bytes: Buffer, offset: number): void {
+    this.#renumber(bytes, offset);
+    this.#countRow(bytes, offset, MAX_FRAME_PAYLOAD);
+    if (!this.#dropping) this.#large = new LargeRow(bytes[offset + 3] ?? 0);
+    this.#chunk.replace(bytes, offset, offset + HEADER_LENGTH);
+    this.#skip = MAX_FRAME_PAYLOAD;
+    this.#continued = true;
+  }
+
+  /** Another frame of a row of 16 MB or more. */
+  #continueRow(bytes: Buffer, offset: number, length: number): void {
+    const payload = offset + HEADER_LENGTH;
+    this.#renumber(bytes, offset);
+    if (!this.#dropping) this.#count.grow(length);
+    if (this.#dropping || this.#large !== undefined) this.#chunk.replace(bytes, offset, payload);
+    this.#skip = length;
+    this.#continued = length === MAX_FRAME_PAYLOAD;
+    if (length === 0) this.#endLarge(bytes, payload);
+  }
+
+  /** The last byte of a row is there: it is masked. */
+  #endLarge(bytes: Buffer, at: number): void {
+    const large = this.#large;
+    this.#large = undefined;
+    if (large === undefined || this.#rewrite === undefined) return;
+    this.#framesLess += large.finish(this.#rewrite, this.#chunk.anew(bytes, at, at));
   }
 
   /** Keeps an incomplete packet. Its bytes went to the client already unless it may be rewritten or dropped. */
   #hold(bytes: Buffer, offset: number, needed: number): void {
-    const rest = bytes.subarray(offset);
-    this.#held = [rest];
-    this.#heldBytes = rest.length;
-    this.#needed = needed;
-    this.#heldWasPassed = !this.#mayReplace && !this.#dropping && this.#rewrite === undefined;
-    if (!this.#heldWasPassed) this.#chunk.replace(bytes, offset, bytes.length);
+    const isPassed = !this.#mayReplace && !this.#dropping && this.#rewrite === undefined;
+    this.#held.begin(bytes.subarray(offset), needed, isPassed);
+    if (!isPassed) this.#chunk.replace(bytes, offset, bytes.length);
   }
 
   get #mayReplace(): boolean {
@@ -230,30 +251,9 @@ export class ResponseReader {
   #stopRows(bytes: Buffer, at: number, limit: 'rows' | 'bytes'): void {
     const sequenceId = bytes[at + 3] ?? 0;
     const error = this.#observer.onLimit(limit);
-    if (error === undefined) this.#earlyEnd = sequenceId;
+    if (error === undefined) this.#earlyEnd.begin(sequenceId);
     else this.#chunk.replace(bytes, at, at, buildErrPacket(sequenceId, error));
     this.#dropping = true;
-  }
-
-  /** Ends a result that was cut, with what the server ended it with or in its place. It is the last one that the client sees. */
-  #endEarly(bytes: Buffer, start: number, end: number): void {
-    if (this.#earlyEnd === -1) return;
-    const { deprecateEof } = this.#format;
-    const isError = bytes[start] === 0xff;
-    const status = isError ? ServerStatus.AUTOCOMMIT : readEndOfRows(bytes, start, end, deprecateEof);
-    this.#chunk.replace(
-      bytes,
-      end,
-      end,
-      buildEndOfRows(this.#earlyEnd, status & ~ServerStatus.MORE_RESULTS, deprecateEof),
-    );
-    this.#earlyEnd = -1;
-  }
-
-  /** ERR; EOF, which is shorter than nine bytes; or the OK that stands for an EOF, which is shorter than a full frame. */
-  #endsRows(first: number, length: number): boolean {
-    if (first === 0xff) return true;
-    return first === 0xfe && length < (this.#format.deprecateEof ? MAX_FRAME_PAYLOAD : 9);
   }
 
   #onPacket(bytes: Buffer, start: number, end: number): void {
@@ -261,9 +261,10 @@ export class ResponseReader {
     this.#sequenceId = bytes[start - 1] ?? 0;
     if (this.#dropping) {
       this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
-      this.#endEarly(bytes, start, end);
+      const early = this.#earlyEnd.packet(bytes, start, end);
+      if (early !== undefined) this.#chunk.replace(bytes, end, end, early);
     }
-    if (this.#state === State.ROWS && !this.#endsRows(first, end - start)) {
+    if (this.#state === State.ROWS && !endsRows(first, end - start, this.#format.deprecateEof)) {
       this.#onRow(bytes, start, end);
     } else if (first === 0xff) {
       this.#onErrPacket(bytes, start, end);
@@ -287,7 +288,10 @@ export class ResponseReader {
     if (this.#dropping) this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
     else if (this.#rewrite !== undefined) {
       const output = this.#chunk.anew(bytes, start - HEADER_LENGTH, end);
+      const before = output.length;
       this.#rewrite(bytes, start, end, this.#sequenceId, output);
+      // It may have grown into another frame.
+      if (output.length - before > MAX_FRAME_PAYLOAD + HEADER_LENGTH) this.#framesLess -= 1;
     }
   }
 

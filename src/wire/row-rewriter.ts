@@ -1,7 +1,8 @@
 import { FailureError } from '../errors.js';
-import { FieldType, HEADER_LENGTH } from './constants.js';
+import { FieldType, HEADER_LENGTH, MAX_FRAME_PAYLOAD } from './constants.js';
 import type { ColumnDefinition } from './column-definition.js';
 import { lengthEncodedSize, writeLengthEncoded } from './length-encoded.js';
+import { framesOf } from './frames.js';
 import type { PacketBuffer } from './packet-buffer.js';
 
 /** A cell that is to be masked: the bytes from `start` to `end`, without their length. They must not be kept. */
@@ -75,7 +76,25 @@ function beginPacket(out: PacketBuffer, size: number, sequenceId: number): numbe
 }
 
 function endPacket(out: PacketBuffer, at: number): void {
-  out.bytes.writeUIntLE(out.length - at - HEADER_LENGTH, at, 3);
+  const length = out.length - at - HEADER_LENGTH;
+  if (length < MAX_FRAME_PAYLOAD) out.bytes.writeUIntLE(length, at, 3);
+  else divide(out, at, length);
+}
+
+/** Puts a header in front of each 16 MB of a payload that has one, from the end on. */
+function divide(out: PacketBuffer, at: number, length: number): void {
+  const more = framesOf(length) - 1;
+  out.reserve(more * HEADER_LENGTH);
+  const sequenceId = out.bytes[at + 3] ?? 0;
+  for (let frame = more; frame >= 0; frame -= 1) {
+    const from = at + HEADER_LENGTH + frame * MAX_FRAME_PAYLOAD;
+    const size = Math.min(length - frame * MAX_FRAME_PAYLOAD, MAX_FRAME_PAYLOAD);
+    const header = from - HEADER_LENGTH + frame * HEADER_LENGTH;
+    out.bytes.copyWithin(header + HEADER_LENGTH, from, from + size);
+    out.bytes.writeUIntLE(size, header, 3);
+    out.bytes[header + 3] = sequenceId + frame;
+  }
+  out.length += more * HEADER_LENGTH;
 }
 
 /** Writes a masked cell with its length in front. @returns false where it became NULL, and nothing was written */

@@ -8,7 +8,13 @@ import { createBinaryRowRewriter, createTextRowRewriter, type RowMask } from '..
 import { answer, columnDefinition, eof, ok, text } from './wire-samples.js';
 
 const MORE = ServerStatus.MORE_RESULTS;
-const mask: RowMask = [undefined, () => Buffer.from('***')];
+const mask: RowMask = [
+  undefined,
+  (_cell, out) => {
+    out.text('***');
+    return true;
+  },
+];
 
 interface Seen {
   events: string[];
@@ -178,6 +184,25 @@ describe('the reader of answers', () => {
     expect(seen.bytes.equals(bytes)).toBe(true);
   });
 
+  it.each([
+    ['shorter', 'abc', 16_777_200],
+    ['longer', 'x', 16_777_208],
+    ['of a whole frame', 'abc', 16_777_215 * 2],
+  ])('masks a row that spans frames, also where it gets %s, at every cut', (_, cell, size) => {
+    const large = Buffer.alloc(size, 'a');
+    const plain = answer([Buffer.from([2]), ...columns, eof(0), Buffer.concat([text(large), text(cell)]), eof(2)]);
+    const masked = answer([Buffer.from([2]), ...columns, eof(0), Buffer.concat([text(large), text('***')]), eof(2)]);
+    // What follows is numbered behind the frames that there are now.
+    const more = Math.floor((size + 8) / 16_777_215) - Math.floor((size + 5 + cell.length) / 16_777_215);
+    const last = masked.length - 6;
+    masked[last] = (masked[last] ?? 0) + more;
+    for (const cuts of [[], [100, 9_000_000, 16_777_300], [16_777_290, 16_777_291, 16_777_292, 16_777_293]]) {
+      const seen = read(plain, cuts, { masked: true, deprecateEof: false, kind: 'text' });
+      expect(seen.events).toEqual(['columns id,email', 'rows 1', 'complete']);
+      expect(seen.bytes.equals(masked)).toBe(true);
+    }
+  });
+
   it('sends a refusal in the place of the rows, and drops the rest of the answer', () => {
     const completed: string[] = [];
     const reader = new ResponseReader(
@@ -246,7 +271,7 @@ describe('the reader of answers', () => {
           const reader = new ResponseReader(
             { deprecateEof, extendedMetadata: false },
             {
-              onColumns: (definitions) => ({ rewrite: createTextRowRewriter(definitions, [() => null]) }),
+              onColumns: (definitions) => ({ rewrite: createTextRowRewriter(definitions, [() => false]) }),
               onOk: () => undefined,
               onRows: () => undefined,
               onError: (error) => error,
