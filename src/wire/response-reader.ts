@@ -116,6 +116,7 @@ export class ResponseReader {
 
   /**
    * Takes the next bytes of the server, cut anywhere.
+   * @param chunk may be written to
    * @returns the bytes for the client: the same buffer where nothing was rewritten, an empty one where all is held back
    * @throws FailureError `PROTOCOL_VIOLATION`
    */
