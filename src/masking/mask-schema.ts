@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { callerMatchSchema, patternsSchema } from '../matching/index.js';
 import type { MaskDefinition } from './mask-rule.js';
 
+const KINDS = ['card', 'iban', 'email', 'phone', 'nationalId', 'ip', 'jwt', 'secret'] as const;
 const column = v.pipe(v.string(), v.regex(/^[^.]+\.[^.]+\.[^.]+$/, 'must be schema.table.column'));
 const key = { key: v.optional(v.string()), keyEnv: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) };
 const count = v.optional(v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0), v.maxValue(1_000)));
@@ -16,9 +17,15 @@ const masker = v.union(
     v.strictObject({ date: v.picklist(['month', 'year']) }),
     v.strictObject({ bucket: v.pipe(v.number(), v.minValue(1e-6)) }),
     v.strictObject({ token: v.strictObject({ ...key, keyId: v.optional(v.string()) }) }),
+    v.strictObject({
+      detect: v.strictObject({
+        kinds: v.pipe(v.array(v.picklist(KINDS)), v.minLength(1, 'must not be empty')),
+        defaultRegion: v.optional(v.string()),
+      }),
+    }),
     v.strictObject({ formatPreserving: v.strictObject({ ...key, tweak: v.optional(v.string()) }) }),
   ],
-  'must be a masker: redact, null, email, name, phone, card, { partial }, { card }, { date }, { bucket }, { token } or { formatPreserving }',
+  'must be a masker: redact, null, email, name, phone, card, { partial }, { card }, { date }, { bucket }, { token }, { detect } or { formatPreserving }',
 );
 
 /** A mask in a policy file. */

@@ -3,6 +3,7 @@ import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { PacketBuffer } from '../wire/packet-buffer.js';
 import type { CellMasker, MaskedCell } from '../wire/row-rewriter.js';
 import { integerBytes, kindOf, readDate, readNumber, writeDate, writeNumber } from './cell-value.js';
+import { createDetector, detectInJson, type DetectorOptions } from './detectors/index.js';
 import { maskEmailCell } from './email-cell.js';
 import { FormatPreserving } from './format-preserving.js';
 import { type KeySource, readKey } from './mask-key.js';
@@ -25,6 +26,8 @@ export interface MaskerOptions {
   readonly bucket?: number;
   /** HMAC-SHA-256 under a key of 16 bytes or more; equal values stay equal. INT and BIGINT stay integers, smaller numbers become NULL. */
   readonly token?: KeySource & { readonly keyId?: string };
+  /** Of free text and JSON, only what is found in it: each find becomes its kind in brackets, such as `[card]`. */
+  readonly detect?: DetectorOptions;
   /** FF1 under an AES key of 16, 24 or 32 bytes; digits stay digits and letters letters. */
   readonly formatPreserving?: KeySource & { readonly tweak?: string };
 }
@@ -34,7 +37,9 @@ export type MaskerChoice = MaskerName | MaskerOptions | TextMasker;
 
 /** What a masker makes of values of each kind; of one that it does not know, `[masked]` where that is text, and NULL elsewhere. */
 interface ValueMaskers {
-  readonly text?: TextMasker;
+  readonly text?: (text: string, column: ColumnDefinition) => string | null;
+  /** Of JSON text. */
+  readonly json?: (text: string) => string;
   readonly number?: (text: string, column: ColumnDefinition) => string | null;
   /** A calendar date's parts that stay. */
   readonly date?: 'month' | 'year' | TextMasker;
@@ -64,7 +69,8 @@ export function maskerNameOf(choice: MaskerChoice): string {
  * @throws FailureError `OPTIONS_INVALID`
  */
 export function createMasker(choice: MaskerChoice, of: string): CellMasker {
-  if (typeof choice === 'function') return cellMasker({ text: choice, number: (text) => choice(text), date: choice });
+  if (typeof choice === 'function')
+    return cellMasker({ text: (text) => choice(text), number: (text) => choice(text), date: choice });
   if (typeof choice === 'string') {
     const text: TextMasker | undefined = Object.hasOwn(maskers, choice) ? maskers[choice] : undefined;
     if (text === undefined) throw unknownMasker(choice, of);
@@ -83,7 +89,7 @@ export function createMasker(choice: MaskerChoice, of: string): CellMasker {
 }
 
 function withOptions(options: MaskerOptions, member: string, of: string): ValueMaskers {
-  const { partial, card, date, bucket, token, formatPreserving } = options;
+  const { partial, card, date, bucket, token, formatPreserving, detect } = options;
   if (partial !== undefined) return partialOf(partial, of);
   if (card !== undefined) return { text: (text) => maskCard(text, card.bin === true) };
   if (date !== undefined) {
@@ -93,6 +99,7 @@ function withOptions(options: MaskerOptions, member: string, of: string): ValueM
   if (bucket !== undefined) return bucketMasker(bucket, of);
   if (token !== undefined) return tokenMasker(token, of);
   if (formatPreserving !== undefined) return formatPreservingMasker(formatPreserving, of);
+  if (detect !== undefined) return detectingMasker(detect);
   throw unknownMasker(member, of);
 }
 
@@ -122,6 +129,18 @@ function bucketMasker(size: number, of: string): ValueMaskers {
   if (!(Number.isFinite(size) && size >= 1e-6))
     throw invalid(`bucket of the mask for ${of} must be a number from 0.000001`);
   return { number: (text) => bucketOf(text, size) ?? null, text: (text) => bucketOf(text, size) ?? MASKED };
+}
+
+function detectingMasker(options: DetectorOptions): ValueMaskers {
+  const detect = createDetector(options);
+  const json = (text: string): string => detectInJson(text, detect);
+  // A text that holds JSON is looked at by its members, whose names tell what stands in them.
+  return { json, text: (text, { orgName, name }) => (isJson(text) ? json(text) : detect(text, orgName || name)) };
+}
+
+function isJson(text: string): boolean {
+  const first = text.trimStart()[0];
+  return first === '{' || first === '[';
 }
 
 /** Bits of a number's token: JavaScript's safe integers, and half of an INT's. */
@@ -175,13 +194,13 @@ function cellMasker(valueMaskers: ValueMaskers): CellMasker {
   };
 }
 
-function writeMasked({ text, number, date }: ValueMaskers, cell: MaskedCell, out: PacketBuffer): boolean {
+function writeMasked({ text, json, number, date }: ValueMaskers, cell: MaskedCell, out: PacketBuffer): boolean {
   const { column, binary } = cell;
   switch (kindOf(column)) {
     case 'text':
-      return text === undefined ? writeBytes(MASKED_TEXT, out) : writeText(text(textOf(cell)), out);
+      return text === undefined ? writeBytes(MASKED_TEXT, out) : writeText(text(textOf(cell), column), out);
     case 'json':
-      return writeBytes(MASKED_JSON, out);
+      return json === undefined ? writeBytes(MASKED_JSON, out) : writeText(json(textOf(cell)), out);
     case 'number': {
       const masked = number?.(readNumber(bytesOf(cell), column, binary), column) ?? null;
       return writeBytes(masked === null ? null : writeNumber(masked, column, binary), out);
@@ -231,6 +250,7 @@ function unknownMasker(choice: string, of: string): FailureError {
     '{ bucket }',
     '{ token }',
     '{ formatPreserving }',
+    '{ detect }',
   ];
   return invalid(`there is no masker ${JSON.stringify(choice)} for ${of}; there are ${known.join(', ')}`);
 }

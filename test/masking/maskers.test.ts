@@ -33,6 +33,12 @@ function masked(mask: MaskerChoice, text: string, type: number = FieldType.VAR_S
 
 describe('maskers of text', () => {
   it.each<[MaskerChoice, string, string | null]>([
+    [
+      { detect: { kinds: ['email', 'card'] } },
+      'ask ada@example.test for 4111 1111 1111 1111',
+      'ask [email] for [card]',
+    ],
+    [{ detect: { kinds: ['email'] } }, '{"to": ["ada@example.test"], "n": 1.50}', '{"to": ["[email]"], "n": 1.50}'],
     ['redact', 'anything', '[masked]'],
     ['null', 'anything', null],
     ['email', 'alice@example.test', 'a***@example.test'],
@@ -97,6 +103,7 @@ describe('maskers of text', () => {
     [{ bucket: 1, date: 'year' }, 'exactly one member'],
     [{ nonsense: 1 } as MaskerChoice, 'there is no masker "nonsense"'],
     [{ bucket: 0 }, 'must be a number from 0.000001'],
+    [{ detect: { kinds: [] } }, 'kinds'],
     [{ date: 'day' as 'year' }, 'must be month or year'],
     [{ partial: { first: -1 } }, 'whole numbers'],
     [{ token: {} }, 'key or keyEnv is missing'],
