@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
 import { callerMatchSchema, patternsSchema } from '../matching/index.js';
+import { KINDS } from './detectors/detector-options.js';
 import type { MaskDefinition } from './mask-rule.js';
 
-const KINDS = ['card', 'iban', 'email', 'phone', 'nationalId', 'ip', 'jwt', 'secret'] as const;
 const column = v.pipe(v.string(), v.regex(/^[^.]+\.[^.]+\.[^.]+$/, 'must be schema.table.column'));
 const key = { key: v.optional(v.string()), keyEnv: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'))) };
 const count = v.optional(v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(0), v.maxValue(1_000)));

@@ -4,7 +4,7 @@ import { checkOptions } from '../../options.js';
 import type { Span } from './span.js';
 
 /** What a detector can look for. */
-export type DetectorKind = (typeof KINDS)[number];
+export type DetectorKind = 'card' | 'iban' | 'email' | 'phone' | 'nationalId' | 'ip' | 'jwt' | 'secret';
 
 /** A detector of your own. */
 export interface CustomDetector {
@@ -30,7 +30,8 @@ export interface DetectorOptions {
   readonly defaultRegion?: string | undefined;
 }
 
-const KINDS = ['card', 'iban', 'email', 'phone', 'nationalId', 'ip', 'jwt', 'secret'] as const;
+/** All of them. */
+export const KINDS: readonly DetectorKind[] = ['card', 'iban', 'email', 'phone', 'nationalId', 'ip', 'jwt', 'secret'];
 
 const CustomSchema = v.strictObject({
   name: v.pipe(
