@@ -70,6 +70,7 @@ export class LineageJudge {
       asked.find(({ problem }) => problem !== undefined)?.problem ??
       this.#actProblem(lineage) ??
       this.#comparisonProblem(lineage) ??
+      this.#distinctProblem(lineage) ??
       this.#copyProblem(lineage.assignments) ??
       (file ? this.#fileProblem(outputs) : undefined);
     return { refusal, redact: asked.length > 0, outputs };
@@ -131,6 +132,17 @@ export class LineageJudge {
     if (natural !== undefined) return `${natural.guard.column} is masked, and a NATURAL JOIN compares it unseen`;
     const other = compared.find(({ guard }) => guard.rule.filter !== 'any');
     return other && `${other.guard.column} is masked, and INTERSECT or EXCEPT compares it`;
+  }
+
+  /** How many different values there are tells nothing of a column's own values, and much of what is made of them. */
+  #distinctProblem({ blocks, unions }: StatementLineage): string | undefined {
+    const distinct = blocks.filter((block) => block.distinct).map((block) => ({ arms: [block] }));
+    const made = [...distinct, ...unions]
+      .flatMap((query) => this.#origins.query(query).outputs.flatMap(({ origins }) => this.#guarded(origins)))
+      .find(({ origin, guard }) => !origin.exact && guard.rule.filter !== 'any');
+    return (
+      made && `${made.guard.column} is masked, and what is made of it may not stand in DISTINCT or UNION without ALL`
+    );
   }
 
   #denialOf(guards: readonly Guard[]): string | undefined {

@@ -35,7 +35,7 @@ export interface MaskEffect {
 export interface MaskedOutput {
   /** Its name, or its place: `column 2`. */
   readonly output: string;
-  /** Name of the masker; `redact` for what is made of masked values. */
+  /** Name of the masker; `redact` for a column of several masks, `null` for what is made of masked values. */
   readonly mask: string;
   /** The masked columns that it is, or may be, made of. */
   readonly columns: readonly string[];

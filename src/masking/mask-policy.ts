@@ -76,7 +76,9 @@ export class MaskPolicy {
       if (only === undefined) return [];
       const isOwn = isExact && guards.every(({ rule }) => rule === only.rule);
       const columns = [...new Set(guards.map(({ column }) => column))];
-      return [{ output: name ?? `column ${index + 1}`, mask: isOwn ? only.rule.mask : 'redact', columns }];
+      return [
+        { output: name ?? `column ${index + 1}`, mask: isOwn ? only.rule.mask : isExact ? 'redact' : 'null', columns },
+      ];
     });
   }
 
@@ -100,6 +102,8 @@ export class MaskPolicy {
       if (guards.length === 0) found.add(UNKNOWN_ORIGIN);
       const [only] = guards;
       if (only === undefined || isIllegible(column)) return isIllegible(column) ? nothing : hideAll;
+      // Whether something that is made of masked values is NULL may be the answer to a question about them.
+      if (output !== undefined && isMade(output)) return nothing;
       const isOwn = guards.every(({ rule }) => rule === only.rule) && isOwnValue(output, guard);
       return isOwn ? only.rule.masker : hideAll;
     });
@@ -226,6 +230,11 @@ function outputAt(
     isExact: found.length === 1 && found[0]?.isExact === true,
     ...(anyOf !== undefined && { anyOf }),
   };
+}
+
+/** Whether a column of the result is, or may be, made of masked values, and not one of them. */
+function isMade({ guards, isExact, anyOf }: OutputMask): boolean {
+  return guards.length > 0 && !isExact && anyOf === undefined;
 }
 
 /** Whether a masked column of the result is a masked column of a table, unchanged: its own masker can do with nothing else. */

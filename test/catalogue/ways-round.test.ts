@@ -84,7 +84,7 @@ describe('ways round what a catalogue tells', () => {
 
   it('do not lead round a mask by a generated column over another', async () => {
     const [rows] = await pool.query('SELECT g2 FROM customers');
-    expect(rows).toEqual([{ g2: '[masked]' }]);
+    expect(rows).toEqual([{ g2: null }]);
     await expect(pool.query("SELECT id FROM customers WHERE g2 LIKE 'a%'")).rejects.toThrow('(rule masking)');
   });
 

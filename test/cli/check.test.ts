@@ -136,13 +136,13 @@ masks:
       verdict: 'allow',
       masked: [
         { output: 'email', mask: 'email', columns: [column] },
-        { output: 'u', mask: 'redact', columns: [column] },
+        { output: 'u', mask: 'null', columns: [column] },
       ],
     },
     { verdict: 'deny', rule: 'masking', reason: expect.stringContaining('in ORDER BY') as string, masked: [] },
     { masked: [{ output: 'e', mask: 'email' }] },
   ]);
-  expect((await check(args)).out).toContain(`      mask    u by redact, as it is made of ${column}`);
+  expect((await check(args)).out).toContain(`      mask    u by null, as it is made of ${column}`);
   expect(parsed(await check(['--json', '--task', 'support', ...args]))).toMatchObject([
     { verdict: 'allow', masked: [] },
     { verdict: 'allow', masked: [] },

@@ -24,6 +24,7 @@ interface OpenBlock extends QueryBlock {
   readonly sources: LineageSource[];
   readonly outputs: LineageOutput[];
   readonly conditions: LineageCondition[];
+  distinct: boolean;
   mergesColumns: boolean;
 }
 
@@ -50,13 +51,14 @@ const NAMES_OUTPUTS: readonly ConditionClause[] = ['group', 'having', 'order'];
 export function readLineage(tree: TreeNode, namespace: string | undefined, naturalJoin: boolean): StatementLineage {
   const reader = new LineageReader(namespace);
   const result = reader.statement(tree);
-  const { blocks, comparisons, assignments } = reader;
-  return { ...(result !== undefined && { result }), blocks, comparisons, assignments, naturalJoin };
+  const { blocks, comparisons, unions, assignments } = reader;
+  return { ...(result !== undefined && { result }), blocks, comparisons, unions, assignments, naturalJoin };
 }
 
 class LineageReader {
   readonly blocks: QueryBlock[] = [];
   readonly comparisons: QueryLineage[] = [];
+  readonly unions: QueryLineage[] = [];
   readonly assignments: Assignment[] = [];
   readonly #namespace: string | undefined;
 
@@ -82,7 +84,8 @@ class LineageReader {
     const ctes = this.#ctes(query, parent, outer);
     const nodes = armsOf(query);
     for (const node of nodes) open.arms.push(this.#arm(node, parent, ctes, ordersAll(node, query)));
-    if (isComparison(nodes)) this.comparisons.push(open);
+    if (isSetOperation(nodes, /INTERSECT|EXCEPT|MINUS/i)) this.comparisons.push(open);
+    if (isSetOperation(nodes, /UNION(?! ALL)/i)) this.unions.push(open);
     const last = nodes.at(-1);
     const orders = [
       ...childrenOf(query, '_orderby'),
@@ -116,6 +119,7 @@ class LineageReader {
   /** @param isOrdered - what orders it orders the whole query */
   #arm(node: TreeNode, parent: QueryBlock | undefined, ctes: Ctes | undefined, isOrdered: boolean): OpenBlock {
     const block = this.#block(parent);
+    block.distinct = !isEmpty(node['distinct']);
     this.#from(node['from'], block, ctes);
     for (const column of childrenOf(node, 'columns')) block.outputs.push(this.#output(column, block, ctes));
     this.#condition(childOf(node, 'where'), 'where', block, ctes);
@@ -127,7 +131,7 @@ class LineageReader {
   }
 
   #block(parent: QueryBlock | undefined): OpenBlock {
-    const block = { parent, sources: [], outputs: [], conditions: [], mergesColumns: false };
+    const block = { parent, sources: [], outputs: [], conditions: [], distinct: false, mergesColumns: false };
     this.blocks.push(block);
     return block;
   }
@@ -358,9 +362,13 @@ function ordersAll(node: TreeNode, query: TreeNode): boolean {
   return node !== query && childOf(node, '_next') === undefined && node['parentheses_symbol'] !== true;
 }
 
-/** Whether INTERSECT or EXCEPT stands between SELECTs. */
-function isComparison(arms: readonly TreeNode[]): boolean {
-  return arms.some((arm) => /INTERSECT|EXCEPT|MINUS/i.test(nameOf(arm['set_op']) ?? ''));
+/** Whether such a set operation stands between SELECTs. */
+function isSetOperation(arms: readonly TreeNode[], operation: RegExp): boolean {
+  return arms.some((arm) => operation.test(nameOf(arm['set_op']) ?? ''));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (isNode(value) && isEmpty(value['type']));
 }
 
 function find(name: string, ctes: Ctes | undefined): Ctes | undefined {

@@ -16,6 +16,8 @@ export interface StatementLineage {
   readonly blocks: readonly QueryBlock[];
   /** INTERSECT and EXCEPT: which rows come back depends on the values of these queries. */
   readonly comparisons: readonly QueryLineage[];
+  /** UNION without ALL: how many rows come back depends on the values of these queries. */
+  readonly unions: readonly QueryLineage[];
   /** What INSERT, REPLACE and UPDATE give columns. */
   readonly assignments: readonly Assignment[];
   /** A NATURAL JOIN stands somewhere in it. */
@@ -35,6 +37,8 @@ export interface QueryBlock {
   readonly outputs: readonly LineageOutput[];
   /** What decides which rows come back, and in which order. */
   readonly conditions: readonly LineageCondition[];
+  /** DISTINCT: how many rows come back depends on their values. */
+  readonly distinct: boolean;
   /** JOIN … USING: columns of `*` are fewer and in another order. */
   readonly mergesColumns: boolean;
 }
