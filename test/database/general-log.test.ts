@@ -45,9 +45,10 @@ it('shows every connection of an account, with its login and its end', async () 
   await other.end();
   const types = async (): Promise<string[]> =>
     (await log.read({ user: schema.name })).map((entry) => entry.commandType);
+  const soon = { timeout: 10_000 };
   await vi.waitFor(async () => {
     expect(await types()).toEqual(['Connect', 'Query', 'Quit']);
-  });
+  }, soon);
 });
 
 it('shows nothing of other connections', async () => {
