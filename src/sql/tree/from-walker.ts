@@ -30,6 +30,9 @@ function register(walk: Walk, item: TreeNode, scope: QueryScope, use: UseOfTable
     expectOnly(item, 'DUAL', 'type');
     return;
   }
+  // Behind a FROM, the parser takes UNION (SELECT …) for a join.
+  const join = nameOf(item['join']) ?? 'JOIN';
+  if (!/JOIN$/i.test(join)) refuseTree('a set operation in FROM');
   walk.collector.word(item['join']);
   if (item['expr'] !== null && item['expr'] !== undefined) registerDerived(walk, item, scope, use, later);
   else registerTable(walk, item, scope, use);
