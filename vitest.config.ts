@@ -8,6 +8,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 30_000,
     // A hook may start a database of its own, which may have to make its template first.
     hookTimeout: 120_000,
+    // Servers, processes and clocks of a busy machine: what fails is run once more, and named. What a property found is a failure at once.
+    retry: { count: 1, condition: /^(?!Property failed)/ },
     globalSetup: ['test/global-setup.ts'],
   },
 });

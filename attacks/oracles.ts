@@ -8,7 +8,7 @@ import type { Arena } from './arena.js';
 import type { Oracle, Rows } from './attack.js';
 import { tagProblem } from './identity-tags.js';
 import type { AttackSession } from './session.js';
-import { ATTACKER } from './way.js';
+import { ATTACKER_SUBJECT } from './way.js';
 
 /** What an attack left behind, while its session is still open. */
 export interface Evidence {
@@ -100,7 +100,7 @@ const FINDERS: { readonly [K in Oracle['kind']]: Finder<K> } = {
   async identity(_oracle, { answers, executed }) {
     if (answers.every(isRefusal)) return undefined;
     for (const text of await executed()) {
-      const problem = tagProblem(text, ATTACKER);
+      const problem = tagProblem(text, ATTACKER_SUBJECT);
       if (problem !== undefined) return `${problem}: ${text}`;
     }
     return undefined;

@@ -6,6 +6,8 @@ import type { ChannelLogin, PacketChannel } from './raw/packet-channel.js';
 
 /** Name of the agent that attacks. */
 export const ATTACKER = 'anna';
+/** What the issuer calls it. */
+export const ATTACKER_SUBJECT: string = `agent-${ATTACKER}`;
 
 /** How attacks reach the server. */
 export interface Way {

@@ -8,15 +8,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as sql from '../src/sql/index.js';
 import { sampleStatements } from '../test/fuzz/sample-statements.js';
+import type { Figure } from './figure.js';
 import { bigInsert, distinctStatement, pointSelectText, wideSelect, widestSelect } from './analysis-texts.js';
-
-/** One figure, with what it should be at most. */
-export interface Figure {
-  readonly name: string;
-  readonly measured: number;
-  readonly goal: number;
-  readonly unit: 'µs' | 'MB';
-}
 
 // What is installed, not what tsx makes of the source.
 const built = new URL('../dist/src/sql/index.js', import.meta.url).href;

@@ -2,13 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ClientSetup } from './client.js';
-import type { Round, RoundOrder } from './round.js';
+import type { Round, RoundOrder, Streamed, StreamOrder } from './round.js';
 
 const program = fileURLToPath(new URL('client.ts', import.meta.url));
 
 /** A client in a process of its own, so that its CPU can be told from everybody else's. */
 export interface ClientProcess {
   run(order: RoundOrder): Promise<Round>;
+  stream(order: StreamOrder): Promise<Streamed>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +35,10 @@ export async function startClient(setup: ClientSetup): Promise<ClientProcess> {
     run(order): Promise<Round> {
       child.send(order);
       return answer() as Promise<Round>;
+    },
+    stream(order): Promise<Streamed> {
+      child.send(order);
+      return answer() as Promise<Streamed>;
     },
     async stop(): Promise<void> {
       const exited = once(child, 'exit');

@@ -1,13 +1,17 @@
 /**
- * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis by itself. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis`.
+ * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
+ * 7), `--statements N` (default 5000), `--only pools|analysis|journal`, `--records N` (of each run of the journal, default
+ * 1,000,000).
  *
  * @module
  */
 import { parseArgs } from 'node:util';
-import { analysis, type Figure } from './analysis.js';
+import { analysis } from './analysis.js';
 import type { Comparison } from './compare.js';
-import { throughPools } from './through-pools.js';
+import type { Figure } from './figure.js';
+import { journal } from './journal.js';
+import type { Round, Streamed } from './round.js';
+import { type PoolFigures, throughPools } from './through-pools.js';
 
 const { values } = parseArgs({
   options: {
@@ -15,18 +19,28 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     statements: { type: 'string' },
     only: { type: 'string' },
+    records: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds ?? 7);
 const statements = Number(values.statements ?? 5_000);
 
-const figures = values.only === 'pools' ? [] : analysis(rounds);
-const results = values.only === 'analysis' ? [] : await throughPools({ rounds, statements });
+const runs = (part: string): boolean => values.only === undefined || values.only === part;
+const figures = runs('analysis') ? analysis(rounds) : [];
+const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
+const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
 if (values.json === true) {
-  process.stdout.write(`${JSON.stringify({ rounds, statements, results, analysis: figures }, undefined, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures }, undefined, 2)}\n`,
+  );
 } else {
-  if (results.length > 0) print(results);
-  if (figures.length > 0) printFigures(figures);
+  if (pools !== undefined) {
+    print(pools.comparisons);
+    printDurable(pools.durable);
+    printLarge(pools.large);
+  }
+  if (figures.length > 0) printFigures('analysis', figures);
+  if (journalFigures.length > 0) printFigures('journal', journalFigures);
 }
 
 function print(comparisons: readonly Comparison[]): void {
@@ -48,11 +62,26 @@ function print(comparisons: readonly Comparison[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function printFigures(list: readonly Figure[]): void {
+function printDurable({ stock, governed, throughputRatio }: Comparison): void {
+  const rate = ({ throughput }: Round): string => `${throughput.toFixed(0)}/s`;
+  process.stdout.write(
+    `durability, 16 in flight: os ${rate(stock)}, disk ${rate(governed)}, ${throughputRatio.toFixed(2)} ×\n`,
+  );
+}
+
+function printLarge({ stock, governed }: PoolFigures['large']): void {
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+  const line = ({ bytes, growth, seconds }: Streamed): string =>
+    `${megabytes(bytes)} in ${seconds.toFixed(1)} s, memory grew by ${megabytes(growth)}`;
+  process.stdout.write(`a large result, streamed, stock: ${line(stock)}\n`);
+  process.stdout.write(`a large result, streamed, governed and masked: ${line(governed)}\n`);
+}
+
+function printFigures(what: string, list: readonly Figure[]): void {
   const row = (cells: readonly string[]): string =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(40) : cell.padStart(14))).join('');
   const lines = list.map(({ name, measured, goal, unit }) =>
     row([name, `${measured.toFixed(2)} ${unit}`, `${String(goal)} ${unit}`, measured <= goal ? 'met' : 'missed']),
   );
-  process.stdout.write(`${[row(['analysis', 'measured', 'goal', '']), ...lines].join('\n')}\n`);
+  process.stdout.write(`${[row([what, 'measured', 'goal', '']), ...lines].join('\n')}\n`);
 }

@@ -16,3 +16,18 @@ export interface Round {
   /** Statements a second. */
   readonly throughput: number;
 }
+
+/** What a client is to stream, row by row. */
+export interface StreamOrder {
+  readonly stream: string;
+}
+
+/** What a stream took. */
+export interface Streamed {
+  readonly rows: number;
+  /** Of the values that arrived. */
+  readonly bytes: number;
+  /** By how many bytes of resident memory the process was larger than before, at most. */
+  readonly growth: number;
+  readonly seconds: number;
+}

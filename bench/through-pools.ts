@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Durability } from 'countersign';
 import type { PoolOptions } from 'mysql2/promise';
 import { startDatabase } from '../test/database/index.js';
 import { createSchema } from '../test/database/schema.js';
 import { startAgents } from '../test/governed/agents.js';
-import { startClient } from './client-process.js';
+import { type ClientProcess, startClient } from './client-process.js';
 import { compare, type Comparison } from './compare.js';
 import { startReceiver } from './receiver-process.js';
+import type { Streamed } from './round.js';
 
 const ROWS = 1_000;
 const SCHEMA = [
@@ -29,17 +31,30 @@ interface Scenario {
 }
 
 const OF_A_THOUSAND = `FROM customers WHERE id >= ? ORDER BY id LIMIT ${ROWS}`;
+const POINT_SELECT = { sql: 'SELECT id, label, price FROM items WHERE id = ?' };
 const scenarios: readonly Scenario[] = [
-  { name: 'point select', sql: 'SELECT id, label, price FROM items WHERE id = ?', inFlight: [1, 16], share: 1 },
+  { name: 'point select', ...POINT_SELECT, inFlight: [1, 16], share: 1 },
   { name: '1,000 rows', sql: `SELECT id, name, city, total, id AS again ${OF_A_THOUSAND}`, inFlight: [1], share: 25 },
   { name: '1,000 rows, masked', sql: `SELECT id, name, email, city, total ${OF_A_THOUSAND}`, inFlight: [1], share: 25 },
 ];
+
+/** 1,210,000 rows, more than 1 GB. */
+const LARGE = "SELECT a.email, CONCAT(b.name, REPEAT('x', 880)) AS note FROM customers AS a JOIN customers AS b";
+
+/** What the benches of a pool found. */
+export interface PoolFigures {
+  readonly comparisons: readonly Comparison[];
+  /** Durability `disk` beside `os`, in the place of the stock driver. */
+  readonly durable: Comparison;
+  /** A result of more than 1 GB, with a masked column, that is streamed. */
+  readonly large: { readonly stock: Streamed; readonly governed: Streamed };
+}
 
 /**
  * Selects through mysql2's pool, stock and governed, each client a process of its own. Governed means: identity, task, default rules, a masked
  * column in the schema, journal at `os`, delivery over HTTP with gzip to a receiver that acknowledges.
  */
-export async function throughPools(options: { rounds: number; statements: number }): Promise<Comparison[]> {
+export async function throughPools(options: { rounds: number; statements: number }): Promise<PoolFigures> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const database = await startDatabase();
   const schema = await createSchema(database, SCHEMA);
@@ -47,15 +62,18 @@ export async function throughPools(options: { rounds: number; statements: number
   const agents = await startAgents();
   const connection = schema.connection as PoolOptions;
   const stock = await startClient({ connection });
-  const governed = await startClient({
-    connection,
-    governor: {
-      credentials: agents.credentials('anna'),
-      maskedColumn: `${schema.name}.customers.email`,
-      journal: join(directory, 'journal'),
-      receiver: receiver.url,
-    },
-  });
+  const startGovernedClient = (durability: Durability): Promise<ClientProcess> =>
+    startClient({
+      connection,
+      governor: {
+        credentials: agents.credentials('anna'),
+        maskedColumn: `${schema.name}.customers.email`,
+        journal: join(directory, `journal-${durability}`),
+        receiver: receiver.url,
+        durability,
+      },
+    });
+  const governed = await startGovernedClient('os');
   const results: Comparison[] = [];
   for (const { name, sql, inFlight: widths, share } of scenarios) {
     for (const inFlight of widths) {
@@ -65,11 +83,16 @@ export async function throughPools(options: { rounds: number; statements: number
       }
     }
   }
+  const disk = await startGovernedClient('disk');
+  const order = { ...POINT_SELECT, method: 'query' as const, statements: options.statements, inFlight: 16 };
+  const durable = await compare('point select, disk by os', [governed, disk], order, options.rounds);
+  await disk.stop();
+  const large = { stock: await stock.stream({ stream: LARGE }), governed: await governed.stream({ stream: LARGE }) };
   await Promise.all([stock.stop(), governed.stop()]);
   await agents.stop();
   await receiver.stop();
   await schema.drop();
   await database.stop();
   await rm(directory, { recursive: true, force: true });
-  return results;
+  return { comparisons: results, durable, large };
 }

@@ -19,9 +19,10 @@ export interface OpenServer {
 /**
  * Connects to a server.
  * @param url `mysql://user:password@host:port/schema`, with mysql2's options behind `?`
+ * @param option that the URL was given with, for the message
  * @throws FailureError `CATALOGUE_UNAVAILABLE`
  */
-export async function openServer(url: string): Promise<OpenServer> {
+export async function openServer(url: string, option = '--server'): Promise<OpenServer> {
   try {
     const connection = await createConnection(url);
     const query = async (sql: string): Promise<readonly (readonly unknown[])[]> => {
@@ -46,6 +47,6 @@ export async function openServer(url: string): Promise<OpenServer> {
       close: () => connection.end(),
     };
   } catch (error) {
-    throw new FailureError('CATALOGUE_UNAVAILABLE', `the server of --server cannot be asked: ${messageOf(error)}`);
+    throw new FailureError('CATALOGUE_UNAVAILABLE', `the server of ${option} cannot be asked: ${messageOf(error)}`);
   }
 }

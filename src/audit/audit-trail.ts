@@ -3,7 +3,13 @@ import { mkdirSync, realpathSync } from 'node:fs';
 
 import { FailureError } from '../errors.js';
 import { silentLogger, type AuditLogger } from './audit-logger.js';
-import { checkAuditOptions, type AuditTrailOptions, type CheckedAuditOptions } from './audit-options.js';
+import {
+  checkAuditOptions,
+  nobodyAcknowledges,
+  type AuditTrailOptions,
+  type CheckedAuditOptions,
+} from './audit-options.js';
+import { type Durability, strongest } from './durability.js';
 import type { DeliveryFigures } from './delivery.js';
 import { flushAtExit, forgetAtExit } from './exit-flush.js';
 import { JournalCourier } from './journal-courier.js';
@@ -13,7 +19,10 @@ import { endOpenIntents } from './journal-recovery.js';
 import { JournalSegments, type SpoolBudget } from './journal-segments.js';
 import { type JournalWaiter, JournalWriter } from './journal-writer.js';
 import { OrphanAdoption } from './orphan-adoption.js';
+import { Merger } from './merging/merger.js';
+import { RemoteAcks } from './remote-acks.js';
 import type { RecordType } from './record.js';
+import { TrailSigning } from './seal/trail-signing.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
 const SWEEP_MS = 30_000;
@@ -30,6 +39,8 @@ export interface TransportStats extends Readonly<DeliveryFigures> {
 export interface AuditTrailStats {
   /** Id of the journal that this process writes. */
   readonly writerId: string;
+  /** The public key that checkpoints are signed with: Ed25519, 32 bytes in base64. Give it to `countersign verify --key`. */
+  readonly signingKey: string;
   /** Bytes on disk, and how many there may be. */
   readonly usedBytes: number;
   readonly maxBytes: number;
@@ -42,24 +53,30 @@ export interface AuditTrailStats {
 export interface AuditTrail {
   /**
    * Records that a statement is about to run. It may be sent when that is written: see {@link onceWritten}.
+   * @param durability - what its record has to survive, where that is more than the trail's option says: the same as {@link onceWritten} is told
    * @returns the ticket that {@link outcome} takes
    * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
    */
-  intent(intent: StatementIntent): number;
-  /** Records a statement that is refused. @throws FailureError `JOURNAL_UNAVAILABLE` */
+  intent(intent: StatementIntent, durability?: Durability): number;
+  /** Records a statement that is refused; `remote` is `os` for it. @throws FailureError `JOURNAL_UNAVAILABLE` */
   refuse(intent: StatementIntent, outcome: StatementOutcome): void;
-  /** Tells a waiter, at the end of this turn of the event loop, that what was recorded until then is written, or why it is not. */
-  onceWritten(waiter: JournalWaiter): void;
+  /**
+   * Tells a waiter, at the end of this turn of the event loop or later, that what was recorded until then is as durable as the trail's
+   * option says, or as is asked for here where that is more; or why it is not.
+   */
+  onceWritten(waiter: JournalWaiter, durability?: Durability): void;
   /** Writes now what was recorded, and tells the waiters. @throws FailureError `JOURNAL_UNAVAILABLE`: see {@link JournalWaiter} */
   flush(): void;
   /** Records how a statement ended: once for each ticket. On disk by the end of this turn of the event loop. */
   outcome(ticket: number, outcome: StatementOutcome): void;
   /**
-   * Records something that is not a statement.
+   * Records something that is neither a statement nor a checkpoint.
    * @param members - JSON members without braces, from the encoders of fragments
    * @throws FailureError `JOURNAL_UNAVAILABLE` after {@link close}, or when the disk has been broken for very long
    */
-  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void;
+  event(type: Exclude<RecordType, 'statement' | 'checkpoint'>, timeMicros: number, members: string): void;
+  /** Whether a receiver acknowledges, so that durability `remote` can be had. */
+  readonly isAcknowledged: boolean;
   /** Figures as of now. */
   stats(): AuditTrailStats;
   /**
@@ -112,11 +129,14 @@ function usableDirectory(directory: string): string {
 
 class DiskAuditTrail implements AuditTrail {
   readonly #options: CheckedAuditOptions;
+  readonly #signingKey: string;
   readonly #owner: JournalOwner;
   readonly #budget: SpoolBudget;
   readonly #figures: ReadonlyMap<string, DeliveryFigures>;
   readonly #writer: JournalWriter;
   readonly #courier: JournalCourier;
+  readonly #acks: RemoteAcks | undefined;
+  readonly #merger: Merger;
   readonly #adoption: OrphanAdoption;
   readonly #aborter: AbortController;
   readonly #timers: readonly NodeJS.Timeout[];
@@ -129,52 +149,100 @@ class DiskAuditTrail implements AuditTrail {
     const figures = new Map(options.transports.map(({ name }) => [name, noFigures()]));
     const segments = new JournalSegments(journalPlace(options.directory, randomUUID(), owner.id), new Map(), budget);
     const writer = new JournalWriter({ segments, budget, segmentBytes: options.segmentBytes });
-    const courier = await JournalCourier.of(segments, options, figures, logger);
+    const signing = await TrailSigning.of(options.directory, options.signing);
+    const { remote } = options;
+    const acks = remote && new RemoteAcks(remote.transport, remote.deadlineMs);
+    const merger = new Merger(logger);
+    const given = { segments, options, figures, logger, signing, merger, writer, closed: false, acks };
+    const courier = await JournalCourier.of(given);
     const aborter = new AbortController();
     const { signal } = aborter;
-    const adoption = new OrphanAdoption({ options, ownerId: owner.id, budget, figures, logger, signal });
+    const adoption = new OrphanAdoption({
+      options,
+      signing,
+      merger,
+      ownerId: owner.id,
+      budget,
+      figures,
+      logger,
+      signal,
+    });
+    await courier.sealer.open();
+    writer.flush();
     await adoption.sweep();
-    return new DiskAuditTrail({ options, owner, logger, budget, figures, writer, courier, aborter, adoption });
+    return new DiskAuditTrail({
+      options,
+      signing,
+      owner,
+      logger,
+      budget,
+      figures,
+      writer,
+      courier,
+      acks,
+      merger,
+      aborter,
+      adoption,
+    });
   }
 
   private constructor(parts: {
     options: CheckedAuditOptions;
+    signing: TrailSigning;
     owner: JournalOwner;
     logger: AuditLogger;
     budget: SpoolBudget;
     figures: ReadonlyMap<string, DeliveryFigures>;
     writer: JournalWriter;
     courier: JournalCourier;
+    acks: RemoteAcks | undefined;
+    merger: Merger;
     aborter: AbortController;
     adoption: OrphanAdoption;
   }) {
     this.#options = parts.options;
+    this.#signingKey = parts.signing.publicKey;
     this.#owner = parts.owner;
     this.#logger = parts.logger;
     this.#budget = parts.budget;
     this.#figures = parts.figures;
     this.#writer = parts.writer;
     this.#courier = parts.courier;
+    this.#acks = parts.acks;
+    this.#merger = parts.merger;
     this.#adoption = parts.adoption;
     this.#aborter = parts.aborter;
     this.#timers = [
       setInterval(() => this.#writer.checkPresence(), PRESENCE_CHECK_MS).unref(),
       setInterval(() => this.#sweep(), SWEEP_MS).unref(),
+      setInterval(() => this.#courier.sealer.mark(), parts.options.signing.everyMs).unref(),
     ];
     flushAtExit(this.#writer);
     void this.#courier.run(this.#aborter.signal);
   }
 
-  intent(intent: StatementIntent): number {
-    return this.#writer.intent(intent);
+  intent(intent: StatementIntent, durability?: Durability): number {
+    return this.#writer.intent(intent, this.#strongest(durability) === 'remote');
   }
 
   refuse(intent: StatementIntent, outcome: StatementOutcome): void {
     this.#writer.refuse(intent, outcome);
   }
 
-  onceWritten(waiter: JournalWaiter): void {
-    this.#writer.onceWritten(waiter);
+  onceWritten(waiter: JournalWaiter, durability?: Durability): void {
+    const announced = this.#writer.takeAnnounced();
+    const behind = announced.length === 0 ? waiter : this.#requireAcks().before(waiter, announced);
+    // What is acknowledged elsewhere is also on the disk where all is to be.
+    this.#writer.onceWritten(behind, durability === 'disk' || this.#options.durability === 'disk');
+  }
+
+  #strongest(durability: Durability | undefined): Durability {
+    return durability === undefined ? this.#options.durability : strongest([durability, this.#options.durability]);
+  }
+
+  #requireAcks(): RemoteAcks {
+    if (this.#acks === undefined) throw nobodyAcknowledges('durability');
+    return this.#acks;
   }
 
   flush(): void {
@@ -185,14 +253,19 @@ class DiskAuditTrail implements AuditTrail {
     this.#writer.outcome(ticket, outcome);
   }
 
-  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
+  event(type: Exclude<RecordType, 'statement' | 'checkpoint'>, timeMicros: number, members: string): void {
     this.#writer.event(type, timeMicros, members);
+  }
+
+  get isAcknowledged(): boolean {
+    return this.#acks !== undefined;
   }
 
   stats(): AuditTrailStats {
     const journals = [this.#courier.segments, ...[...this.#adoption.couriers].map((courier) => courier.segments)];
     return {
       writerId: this.#courier.segments.place.writerId,
+      signingKey: this.#signingKey,
       usedBytes: this.#budget.usedBytes,
       maxBytes: this.#budget.maxBytes,
       openIntents: this.#writer.openIntents,
@@ -212,6 +285,8 @@ class DiskAuditTrail implements AuditTrail {
   async #close(): Promise<boolean> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#sweeping;
+    await this.#courier.sealer.endMarks();
+    this.#acks?.close();
     await this.#endWriting();
     const deadline = setTimeout(() => this.#aborter.abort(), this.#options.drainDeadlineMs);
     const couriers = [this.#courier, ...this.#adoption.couriers];
@@ -219,6 +294,7 @@ class DiskAuditTrail implements AuditTrail {
     const complete = await this.#courier.run(this.#aborter.signal);
     await this.#adoption.settled();
     clearTimeout(deadline);
+    await this.#merger.close();
     await Promise.allSettled(this.#options.transports.map((transport) => transport.close?.()));
     await this.#owner.release();
     return complete && [...this.#adoption.couriers].length === 0;

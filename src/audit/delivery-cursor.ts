@@ -4,6 +4,7 @@ import * as v from 'valibot';
 
 import { FailureError } from '../errors.js';
 import type { JournalSegments } from './journal-segments.js';
+import { isFrontier, type TreeFrontier } from './seal/merkle-tree.js';
 
 const SUFFIX = '.cursor';
 
@@ -15,6 +16,10 @@ const CursorSchema = v.object({
   low: Count,
   seq: Count,
   prev: v.optional(v.string()),
+  tree: v.pipe(
+    v.object({ size: Count, roots: v.array(v.string()) }),
+    v.check((tree) => isFrontier(tree)),
+  ),
   carried: v.array(v.string()),
 });
 
@@ -34,9 +39,21 @@ export interface DeliveryCursor {
   readonly seq: number;
   /** SHA-256 of that record, base64url. */
   readonly prev?: string | undefined;
+  /** The Merkle tree over the journal's records: at least those up to `seq`, and more where another transport is ahead. */
+  readonly tree: TreeFrontier;
   /** Lines of intents from older segments, without their newline. */
   readonly carried: readonly string[];
 }
+
+/** The start of a journal. */
+export const START: DeliveryCursor = {
+  segment: 1,
+  offset: 0,
+  low: 0,
+  seq: 0,
+  tree: { size: 0, roots: [] },
+  carried: [],
+};
 
 const cursorPath = (journalPath: string, transport: string): string => join(journalPath, `${transport}${SUFFIX}`);
 
@@ -84,7 +101,7 @@ export function startingCursor(
 ): DeliveryCursor {
   const own = cursors.get(transport);
   if (own !== undefined) return own;
-  if (segments.first === 1) return { segment: 1, offset: 0, low: 0, seq: 0, carried: [] };
+  if (segments.first === 1) return START;
   const slowest = [...cursors.values()].sort((a, b) => a.seq - b.seq)[0];
   if (slowest !== undefined) return slowest;
   throw new FailureError(

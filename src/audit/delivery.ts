@@ -5,7 +5,11 @@ import { backoffMs } from './backoff.js';
 import { keepDeadLetter } from './dead-letters.js';
 import { saveCursor, type DeliveryCursor } from './delivery-cursor.js';
 import type { JournalSegments } from './journal-segments.js';
-import { RecordStream, type BatchLimits, type StreamBatch } from './record-stream.js';
+import type { JournalSealer } from './seal/journal-sealer.js';
+import type { RemoteAcks } from './remote-acks.js';
+import type { JournalTree } from './merging/journal-tree.js';
+import type { Merger } from './merging/merger.js';
+import type { BatchLimits, StreamBatch } from './merging/record-stream.js';
 import type { SendResult, Transport } from './transport.js';
 
 /** Figures of one transport, over all journals. */
@@ -27,12 +31,18 @@ export interface DeliveryOptions {
   /** The audit directory, where dead letters go. */
   readonly directory: string;
   readonly segments: JournalSegments;
+  readonly sealer: JournalSealer;
+  /** Over all records of the journal. */
+  readonly tree: JournalTree;
+  readonly merger: Merger;
   readonly transport: Transport;
   readonly cursor: DeliveryCursor;
   readonly limits: BatchLimits;
   /** How long a batch that is not full may wait for more, in milliseconds. */
   readonly maxAgeMs: number;
   readonly figures: DeliveryFigures;
+  /** Where statements wait for this receiver. */
+  readonly acks: RemoteAcks | undefined;
   readonly logger: AuditLogger;
 }
 
@@ -41,10 +51,13 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #alarm = new Alarm();
   #cursor: DeliveryCursor;
+  /** Waits for a batch to be filled. */
+  #isFilling = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#cursor = options.cursor;
+    if (options.acks !== undefined) options.acks.onAwaited = () => this.#hurryAwaited();
     options.segments.reached(options.transport.name, options.cursor);
   }
 
@@ -81,16 +94,18 @@ export class Delivery {
   }
 
   async #deliver(signal: AbortSignal): Promise<boolean> {
-    const { segments, limits } = this.#options;
-    const stream = new RecordStream(segments, this.#cursor);
+    const { segments, sealer, limits, merger, tree } = this.#options;
+    const stream = merger.open(segments, this.#cursor, tree);
     try {
       while (!signal.aborted) {
         const { sealed } = segments;
+        const { closed } = sealer;
         const batch = await stream.next(limits);
+        sealer.markIfDue();
         await this.#take(batch, signal);
         if (batch.full) continue;
-        if (sealed) return true;
-        await this.#rest();
+        if (sealed && closed) return true;
+        await (sealed ? sealer.close() : this.#rest());
       }
       return false;
     } finally {
@@ -122,7 +137,7 @@ export class Delivery {
       const result = await this.#try(id, records, signal);
       signal.throwIfAborted();
       if (result.status === 'accepted') {
-        this.#accepted(records.length, result.warning);
+        this.#accepted(records, result.warning);
         return;
       }
       figures.problem = result.reason;
@@ -157,13 +172,14 @@ export class Delivery {
     }
   }
 
-  #accepted(count: number, warning: string | undefined): void {
-    const { figures, transport, logger } = this.#options;
-    figures.accepted += count;
+  #accepted(records: readonly Buffer[], warning: string | undefined): void {
+    const { figures, transport, acks, logger } = this.#options;
+    figures.accepted += records.length;
     figures.lastAcceptedMs = Date.now();
     figures.problem = undefined;
     if (warning !== undefined)
       logger.warn({ transport: transport.name, warning }, 'audit batch delivered with a warning');
+    acks?.accepted(records);
   }
 
   async #divide(records: readonly Buffer[], firstSeq: number, reason: string, signal: AbortSignal): Promise<void> {
@@ -179,9 +195,10 @@ export class Delivery {
   }
 
   async #bury(record: Buffer, seq: number, reason: string): Promise<void> {
-    const { directory, figures, transport, segments, logger } = this.#options;
+    const { directory, figures, transport, segments, acks, logger } = this.#options;
     const path = await keepDeadLetter(directory, transport.name, record);
     figures.rejected++;
+    acks?.rejected(record, reason);
     logger.error(
       { transport: transport.name, writer: segments.place.writerId, seq, reason, path },
       'audit record rejected, kept as a dead letter',
@@ -190,11 +207,19 @@ export class Delivery {
 
   /** Sleeps until there is more to read, and then until the batch is old enough. */
   async #rest(): Promise<void> {
-    const { segments, transport, maxAgeMs } = this.#options;
+    const { segments, transport, maxAgeMs, acks } = this.#options;
     if (segments.backlog(transport.name) === 0 && !segments.sealed) {
       segments.onceGrown(() => this.#alarm.ring());
       await this.#alarm.sleep();
     }
-    if (!segments.sealed) await this.#alarm.sleep(maxAgeMs);
+    if (segments.sealed || acks?.isAwaited === true) return;
+    this.#isFilling = true;
+    await this.#alarm.sleep(maxAgeMs);
+    this.#isFilling = false;
+  }
+
+  /** A statement waits for what is to be delivered: it goes now. A back-off lasts as long as it lasts. */
+  #hurryAwaited(): void {
+    if (this.#isFilling) this.#alarm.ring();
   }
 }

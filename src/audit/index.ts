@@ -5,9 +5,10 @@
  */
 
 export type { AuditLogger } from './audit-logger.js';
-export type { AuditTrailOptions } from './audit-options.js';
+export { type AuditTrailOptions, nobodyAcknowledges, type RemoteOptions } from './audit-options.js';
 export { createAuditTrail, type AuditTrail, type AuditTrailStats, type TransportStats } from './audit-trail.js';
 export type { DeliveryFigures } from './delivery.js';
+export { type Durability, strongest } from './durability.js';
 export type { JournalWaiter } from './journal-writer.js';
 export {
   encodeAgent,
@@ -20,5 +21,7 @@ export {
   joinFragments,
 } from './record-fragments.js';
 export type * from './record.js';
+export type { ExternalSigner, SigningKey } from './seal/signing-key.js';
+export type { SigningOptions } from './seal/trail-signing.js';
 export type { StatementIntent, StatementOutcome } from './statement-intent.js';
 export type { RecordBatch, SendResult, Transport } from './transport.js';

@@ -5,6 +5,8 @@
  *     <writer id>@<owner id>/00000001.jsonl    the segments of a journal, and whose it is
  *     <writer id>@<owner id>/<transport>.cursor
  *     dead-letter-<transport>.jsonl            what a receiver will never take
+ *     signing-key.pem                          the key that signs checkpoints, where no other is given
+ *     <writer id>.ended                        how a journal ended that no other one has named yet
  *
  * The owner is part of the name, so that taking over a dead process's journal is one rename, which only one taker wins.
  *
@@ -31,6 +33,16 @@ export function journalPlace(directory: string, writerId: string, ownerId: strin
   return { writerId, ownerId, path: join(directory, `${writerId}@${ownerId}`) };
 }
 
+/** The journals that stand in a directory. */
+export async function listJournals(directory: string): Promise<JournalPlace[]> {
+  const places: JournalPlace[] = [];
+  for (const name of (await readdir(directory)).sort()) {
+    const [, writerId, ownerId] = JOURNAL_NAME.exec(name) ?? [];
+    if (writerId !== undefined && ownerId !== undefined) places.push(journalPlace(directory, writerId, ownerId));
+  }
+  return places;
+}
+
 /** The file of a segment, numbered from 1. */
 export function segmentPath(journalPath: string, segment: number): string {
   return join(journalPath, `${segment.toString().padStart(8, '0')}.jsonl`);
@@ -52,12 +64,11 @@ export async function listSegments(journalPath: string): Promise<Map<number, num
  */
 export async function claimOrphans(directory: string, ownerId: string): Promise<JournalPlace[]> {
   const claimed: JournalPlace[] = [];
-  for (const name of await readdir(directory)) {
-    const [, writerId, oldOwnerId] = JOURNAL_NAME.exec(name) ?? [];
-    if (writerId === undefined || oldOwnerId === undefined || oldOwnerId === ownerId) continue;
+  for (const { writerId, ownerId: oldOwnerId, path } of await listJournals(directory)) {
+    if (oldOwnerId === ownerId) continue;
     if (await isOwnerAlive(directory, oldOwnerId)) continue;
     const place = journalPlace(directory, writerId, ownerId);
-    if (!(await moved(join(directory, name), place.path))) continue;
+    if (!(await moved(path, place.path))) continue;
     await rm(join(directory, ownerSocketName(oldOwnerId)), { force: true });
     claimed.push(place);
   }

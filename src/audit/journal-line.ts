@@ -13,6 +13,7 @@
 
 import { LineBuffer } from './line-buffer.js';
 import { formatMicros } from './record-time.js';
+import type { RecordType } from './record.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
 /** The line that stands for a statement whose outcome was lost. */
@@ -51,7 +52,7 @@ export function writeIntent(
   line.ascii(',"shape":');
   line.integer(shape);
   line.ascii(',');
-  writeStart(line, id, intent.timeMicros);
+  writeStart(line, 'statement', id, intent.timeMicros);
   line.ascii(STATEMENT_NO);
   line.integer(intent.sessionStatementNo);
   writeStatement(line, intent);
@@ -73,7 +74,26 @@ export function writeDefinition(line: LineBuffer, number: number, members: Buffe
 export function writeRefusal(line: LineBuffer, id: Buffer, intent: StatementIntent, outcome: StatementOutcome): void {
   reserveStatement(line, intent);
   line.ascii('{');
-  writeStart(line, id, intent.timeMicros);
+  writeStart(line, 'statement', id, intent.timeMicros);
+  writeWhole(line, intent);
+  line.ascii(',"outcome":{');
+  writeOutcomeMembers(line, outcome);
+  line.ascii('}}\n');
+}
+
+/** Adds a record of its own of an intent, whole: what a receiver gets before the statement goes out. @param statementId - id of the statement's record */
+export function writeAnnouncement(line: LineBuffer, id: Buffer, intent: StatementIntent, statementId: string): void {
+  reserveStatement(line, intent);
+  line.ascii('{');
+  writeStart(line, 'intent', id, intent.timeMicros);
+  writeWhole(line, intent);
+  line.ascii(',"event":{"action":"announced","record":"');
+  line.ascii(statementId);
+  line.ascii('"}}\n');
+}
+
+/** The members of an intent without references, after its start. */
+function writeWhole(line: LineBuffer, intent: StatementIntent): void {
   line.ascii(',');
   line.copy(intent.head);
   line.ascii(STATEMENT_NO);
@@ -83,9 +103,6 @@ export function writeRefusal(line: LineBuffer, id: Buffer, intent: StatementInte
   writeStatement(line, intent);
   writeMembers(line, intent.shape);
   writeVerdict(line, intent);
-  line.ascii(',"outcome":{');
-  writeOutcomeMembers(line, outcome);
-  line.ascii('}}\n');
 }
 
 function reserveStatement(line: LineBuffer, intent: StatementIntent): void {
@@ -102,8 +119,10 @@ function reserveStatement(line: LineBuffer, intent: StatementIntent): void {
   );
 }
 
-function writeStart(line: LineBuffer, id: Buffer, timeMicros: number): void {
-  line.ascii('"v":1,"type":"statement","id":"');
+function writeStart(line: LineBuffer, type: RecordType, id: Buffer, timeMicros: number): void {
+  line.ascii('"v":1,"type":"');
+  line.ascii(type);
+  line.ascii('","id":"');
   line.copy(id);
   line.ascii('","time":"');
   line.copy(formatMicros(timeMicros));
@@ -127,9 +146,10 @@ function writeStatement(line: LineBuffer, intent: StatementIntent): void {
   line.text(intent.parameters);
 }
 
-function writeVerdict(line: LineBuffer, { truncated, verdict }: StatementIntent): void {
+function writeVerdict(line: LineBuffer, { truncated, redacted, verdict }: StatementIntent): void {
   line.ascii(TRUNCATED);
-  line.ascii(truncated ? 'true},"verdict":' : 'false},"verdict":');
+  line.ascii(truncated ? 'true' : 'false');
+  line.ascii(redacted ? ',"redacted":true},"verdict":' : '},"verdict":');
   line.copy(verdict);
 }
 
@@ -144,21 +164,17 @@ export function writeOutcome(line: LineBuffer, ticket: number, outcome: Statemen
 }
 
 /** Adds a record of another type; `members` is JSON without braces, and may be empty. */
-export function writeEvent(line: LineBuffer, type: string, id: Buffer, timeMicros: number, members: string): void {
+export function writeEvent(line: LineBuffer, type: RecordType, id: Buffer, timeMicros: number, members: string): void {
   line.reserve(FRAME_BYTES + LineBuffer.textBytes(members.length));
-  line.ascii('{"v":1,"type":"');
-  line.ascii(type);
-  line.ascii('","id":"');
-  line.copy(id);
-  line.ascii('","time":"');
-  line.copy(formatMicros(timeMicros));
-  line.ascii(members === '' ? '"' : '",');
+  line.ascii('{');
+  writeStart(line, type, id, timeMicros);
+  if (members !== '') line.ascii(',');
   line.text(members);
   line.ascii('}\n');
 }
 
 function writeOutcomeMembers(line: LineBuffer, outcome: StatementOutcome): void {
-  const { affected, masked, limited } = outcome;
+  const { affected, masked, limited, result } = outcome;
   line.ascii('"status":"');
   line.ascii(outcome.status);
   line.ascii('"');
@@ -173,6 +189,7 @@ function writeOutcomeMembers(line: LineBuffer, outcome: StatementOutcome): void 
   writeCount(line, ',"duration_us":', outcome.durationMicros);
   if (masked !== undefined && masked.length > 0) writeJson(line, ',"masked":', masked);
   if (limited !== undefined) writeJson(line, ',"limited":', limited);
+  if (result !== undefined) writeText(line, ',"result":', result);
 }
 
 function writeCount(line: LineBuffer, name: string, count: number | undefined): void {
@@ -186,7 +203,10 @@ function writeError(line: LineBuffer, { errorCode, errorSqlState, errorMessage }
 }
 
 function writeJson(line: LineBuffer, name: string, value: unknown): void {
-  const json = JSON.stringify(value);
+  writeText(line, name, JSON.stringify(value));
+}
+
+function writeText(line: LineBuffer, name: string, json: string): void {
   line.reserve(FRAME_BYTES + LineBuffer.textBytes(json.length));
   line.ascii(name);
   line.text(json);
@@ -204,6 +224,7 @@ const TAIL = Buffer.from('"tail":');
 const SHAPE = Buffer.from('"shape":');
 const OUTCOME_START = Buffer.from('{"outcome":');
 const RECORD_START = Buffer.from('{"v":1,"type":"');
+const CHECKPOINT = Buffer.from('checkpoint"');
 const AFTER_TYPE = '","id":"'.length + 36 + '","time":"'.length + 27 + '"'.length;
 const MAX_TICKET_DIGITS = 15;
 
@@ -226,6 +247,8 @@ export class JournalLineView {
   bodyEnd = 0;
   /** Of an intent or a record: where its `writer` member goes, after `time`. */
   writerAt = 0;
+  /** Of a record: whether it is a checkpoint. */
+  isCheckpoint = false;
   /** Of an intent with references: where its `tail` and its `shape` belong. */
   tailAt = 0;
   shapeAt = 0;
@@ -246,6 +269,7 @@ export class JournalLineView {
     else if (hasPrefix(bytes, start, end, RECORD_START)) {
       this.kind = 'record';
       this.bodyStart = start + 1;
+      this.isCheckpoint = hasPrefix(bytes, start + RECORD_START.length, end, CHECKPOINT);
       this.#findWriter(bytes);
     } else this.kind = 'damaged';
     return this;

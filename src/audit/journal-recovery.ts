@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { loadCursors } from './delivery-cursor.js';
 import { listSegments, segmentPath, type JournalPlace } from './journal-directory.js';
 import { JournalLineView, lineEnd, unknownOutcomeLine, wholeLinesEnd } from './journal-line.js';
-import { JournalReader } from './journal-reader.js';
+import { JournalReader } from './merging/journal-reader.js';
 import { JournalSegments, type SpoolBudget } from './journal-segments.js';
 
 const TAIL_BYTES = 64 * 1024;

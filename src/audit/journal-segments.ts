@@ -10,6 +10,17 @@ export interface JournalPosition {
   readonly offset: number;
 }
 
+/** Segments as far as they may be read. */
+export interface ReadableSegments {
+  readonly place: JournalPlace;
+  /** Whether nothing will be appended any more. */
+  readonly sealed: boolean;
+  /** Bytes of a segment that may be read; undefined where it does not exist. */
+  size(segment: number): number | undefined;
+  /** The segment after a given one, undefined at the end. */
+  after(segment: number): number | undefined;
+}
+
 /** Bytes on disk that all journals of a trail share. */
 export interface SpoolBudget {
   readonly maxBytes: number;
@@ -20,7 +31,7 @@ export interface SpoolBudget {
  * The segments of one journal, as far as they may be read: known sizes, not what the file system says, so that a line that is being
  * written is never seen in part. Segments go as soon as every transport has them.
  */
-export class JournalSegments {
+export class JournalSegments implements ReadableSegments {
   readonly place: JournalPlace;
   readonly #sizes: Map<number, number>;
   readonly #budget: SpoolBudget;
@@ -53,6 +64,11 @@ export class JournalSegments {
   /** Bytes of a segment that may be read; undefined where it does not exist. */
   size(segment: number): number | undefined {
     return this.#sizes.get(segment);
+  }
+
+  /** Numbers and bytes of all, in order. */
+  sizes(): readonly (readonly [number, number])[] {
+    return [...this.#sizes];
   }
 
   /** The segment after a given one, undefined at the end. */

@@ -1,9 +1,17 @@
 import { AsyncResource } from 'node:async_hooks';
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 
 import { FailureError } from '../errors.js';
+import { DiskSync } from './disk-sync.js';
 import { segmentPath } from './journal-directory.js';
-import { writeDefinition, writeEvent, writeIntent, writeOutcome, writeRefusal } from './journal-line.js';
+import {
+  writeAnnouncement,
+  writeDefinition,
+  writeEvent,
+  writeIntent,
+  writeOutcome,
+  writeRefusal,
+} from './journal-line.js';
 import type { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { LineBuffer } from './line-buffer.js';
 import { RecordIds } from './record-id.js';
@@ -13,6 +21,8 @@ import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 /** What may wait in memory for a broken disk to heal, before events are refused too. Outcomes are bounded by the statements in flight. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const RETRY_PENDING_MS = 250;
+const NOBODY: readonly JournalWaiter[] = [];
+const NOBODY_ANNOUNCED: readonly string[] = [];
 
 /** Options of {@link JournalWriter}. */
 export interface JournalWriterOptions {
@@ -25,15 +35,16 @@ export interface JournalWriterOptions {
 /** Waits for what it has recorded to be written. */
 export interface JournalWaiter {
   /**
-   * What was recorded before is with the kernel, and survives the death of the process. With an error, the intents and refusals of this turn
-   * are withdrawn: what they stand for must not run.
+   * What was recorded before is as durable as it was to be. With an error, what it stands for must not run.
+   * @param isKept - the intents and refusals of this turn are in the journal all the same, and wait for their outcomes; otherwise they are withdrawn
    */
-  written(error: FailureError | undefined): void;
+  written(error: FailureError | undefined, isKept: boolean): void;
 }
 
 /**
- * Appends to a journal at durability `os`, in one write for each turn of the event loop: however many statements begin and end in one turn,
- * they share it; a statement that is open alone does not wait for the turn to end. A statement goes out after its waiter was told that the intent is with the kernel.
+ * Appends to a journal, in one write for each turn of the event loop: however many statements begin and end in one turn,
+ * they share it; a statement that is open alone does not wait for the turn to end. A statement goes out after its waiter was told that the intent
+ * is with the kernel, or on the disk.
  *
  * A write that fails leaves no part of a line behind. It withdraws the intents and refusals of the turn; outcomes and events wait for the
  * next one.
@@ -47,14 +58,18 @@ export class JournalWriter {
   readonly #lines = new LineBuffer();
   /** Starts and ends, in turn, of what of it goes where it cannot be written: intents, refusals, and outcomes of such intents. */
   readonly #withdrawable: number[] = [];
+  /** Ids of `intent` records of which nobody has asked yet whether a receiver has them. */
+  #announced: string[] = [];
   #waiters: JournalWaiter[] = [];
+  /** Those that wait for the disk, in this turn. */
+  #diskWaiters: JournalWaiter[] = [];
+  readonly #disk = new DiskSync();
   /** Flushes belong to nobody who runs a statement. */
   readonly #context = new AsyncResource('COUNTERSIGN_JOURNAL');
   /** What intents of this segment refer to. */
   readonly #definitions = new Map<Buffer, number>();
   readonly #references = { head: 0, tail: 0, shape: 0 };
   #lastDefinition = 0;
-  #fd = -1;
   #segment = 0;
   #segmentSize = 0;
   #reopen = true;
@@ -87,22 +102,40 @@ export class JournalWriter {
 
   /**
    * Takes an intent. The statement may go out when it is written: see {@link onceWritten}.
+   * @param isAnnounced - whether receivers get a record of it before its outcome
    * @returns the ticket that {@link outcome} takes
    * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
    */
-  intent(intent: StatementIntent): number {
+  intent(intent: StatementIntent, isAnnounced = false): number {
     const start = this.#beginLine();
     const ticket = this.#tickets + 1;
     const references = this.#references;
     references.head = this.#define(intent.head, true);
     references.tail = this.#define(intent.tail, false);
     references.shape = this.#define(intent.shape, false);
-    writeIntent(this.#lines, ticket, this.#idAt(intent.timeMicros), intent, references);
+    const id = this.#idAt(intent.timeMicros);
+    writeIntent(this.#lines, ticket, id, intent, references);
+    const announcement = isAnnounced ? this.#announce(intent, id.toString('latin1')) : undefined;
     this.#endLine(start);
+    if (announcement !== undefined) this.#announced.push(announcement);
     this.#tickets = ticket;
     this.#open++;
     this.#openInTurn++;
     return ticket;
+  }
+
+  #announce(intent: StatementIntent, statementId: string): string {
+    const id = this.#idAt(intent.timeMicros);
+    writeAnnouncement(this.#lines, id, intent, statementId);
+    return id.toString('latin1');
+  }
+
+  /** The ids of the `intent` records that were made since the last call. */
+  takeAnnounced(): readonly string[] {
+    if (this.#announced.length === 0) return NOBODY_ANNOUNCED;
+    const announced = this.#announced;
+    this.#announced = [];
+    return announced;
   }
 
   /**
@@ -130,21 +163,23 @@ export class JournalWriter {
   /**
    * Takes a record of another type; it is written like an outcome.
    * @param members - JSON members without braces
+   * @param id - 36 bytes of ASCII; where not given, the next one
    * @throws FailureError `JOURNAL_UNAVAILABLE` when the disk has been broken for so long that no more fits in memory
    */
-  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string): void {
+  event(type: Exclude<RecordType, 'statement'>, timeMicros: number, members: string, id?: Buffer): void {
     if (this.#closed) throw this.#unavailable('it is closed');
     if (this.#lines.length > MAX_PENDING_BYTES) throw this.#unavailable('too much waits for the disk');
-    writeEvent(this.#lines, type, this.#idAt(timeMicros), timeMicros, members);
+    writeEvent(this.#lines, type, id ?? this.#idAt(timeMicros), timeMicros, members);
     this.#scheduleFlush();
   }
 
   /**
    * Tells a waiter that what was recorded until then is written, or why it is not: at once where no other statement is open that could share
    * the write, otherwise at the end of this turn of the event loop.
+   * @param onDisk - whether it waits for the disk as well
    */
-  onceWritten(waiter: JournalWaiter): void {
-    this.#waiters.push(waiter);
+  onceWritten(waiter: JournalWaiter, onDisk: boolean): void {
+    (onDisk ? this.#diskWaiters : this.#waiters).push(waiter);
     if (this.#open > 1) this.#scheduleFlush();
     else this.#flushAndRetry();
   }
@@ -160,15 +195,40 @@ export class JournalWriter {
     }
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const waiter of waiters) waiter.written(problem);
-    if (problem !== undefined) throw problem;
+    const diskWaiters = this.#takeDiskWaiters();
+    for (const waiter of waiters) waiter.written(problem, false);
+    if (problem === undefined) {
+      if (diskWaiters.length > 0)
+        this.#disk.await(diskWaiters.map((waiter) => ({ synced: (error) => this.#synced(waiter, error) })));
+      return;
+    }
+    for (const waiter of diskWaiters) waiter.written(problem, false);
+    throw problem;
+  }
+
+  #takeDiskWaiters(): readonly JournalWaiter[] {
+    if (this.#diskWaiters.length === 0) return NOBODY;
+    const waiters = this.#diskWaiters;
+    this.#diskWaiters = [];
+    return waiters;
+  }
+
+  /** After a failure, the kernel may take what it could not write for written: what follows goes to another file. */
+  #synced(waiter: JournalWaiter, error: NodeJS.ErrnoException | undefined): void {
+    if (error === undefined) {
+      waiter.written(undefined, true);
+      return;
+    }
+    this.#reopen = true;
+    const problem = `the disk did not confirm it (${error.code ?? error.message}); see to the disk`;
+    waiter.written(this.#unavailable(problem, error), true);
   }
 
   /** Notices when somebody has removed the journal: statements are refused until a new segment could be begun, with the next one. */
   checkPresence(): void {
-    if (this.#reopen || this.#fd === -1) return;
+    if (this.#reopen || this.#disk.fd === -1) return;
     try {
-      this.#reopen = fstatSync(this.#fd).nlink === 0;
+      this.#reopen = fstatSync(this.#disk.fd).nlink === 0;
     } catch {
       this.#reopen = true;
     }
@@ -181,8 +241,7 @@ export class JournalWriter {
       this.flush();
     } finally {
       this.#closed = true;
-      if (this.#fd !== -1) closeSync(this.#fd);
-      this.#fd = -1;
+      this.#disk.close();
     }
   }
 
@@ -280,7 +339,7 @@ export class JournalWriter {
     if (this.#reopen) throw this.#unavailable('somebody removed its segment');
     let written = 0;
     try {
-      while (written < length) written += writeSync(this.#fd, bytes, written, length - written);
+      while (written < length) written += writeSync(this.#disk.fd, bytes, written, length - written);
     } catch (cause) {
       this.#undo(written, cause);
     }
@@ -293,7 +352,7 @@ export class JournalWriter {
     const { code } = cause as NodeJS.ErrnoException;
     this.#reopen = code !== 'ENOSPC' && code !== 'EDQUOT';
     try {
-      if (written > 0) ftruncateSync(this.#fd, this.#segmentSize);
+      if (written > 0) ftruncateSync(this.#disk.fd, this.#segmentSize);
     } catch {
       this.#reopen = true;
     }
@@ -314,8 +373,7 @@ export class JournalWriter {
       if (!this.#reopen) return; // The old segment still takes lines.
       throw this.#unavailable('no segment can be begun; see to the directory, its rights and its free space', cause);
     }
-    if (this.#fd !== -1) closeSync(this.#fd);
-    this.#fd = fd;
+    this.#disk.turn(fd, path);
     this.#segment++;
     this.#segmentSize = 0;
     this.#reopen = false;

@@ -7,10 +7,15 @@ import { JournalCourier } from './journal-courier.js';
 import { claimOrphans, type JournalPlace } from './journal-directory.js';
 import { recoverJournal } from './journal-recovery.js';
 import type { SpoolBudget } from './journal-segments.js';
+import type { Merger } from './merging/merger.js';
+import { lastCheckpoint } from './seal/journal-links.js';
+import type { TrailSigning } from './seal/trail-signing.js';
 
 /** Options of {@link OrphanAdoption}. */
 export interface OrphanAdoptionOptions {
   readonly options: CheckedAuditOptions;
+  readonly signing: TrailSigning;
+  readonly merger: Merger;
   readonly ownerId: string;
   readonly budget: SpoolBudget;
   readonly figures: ReadonlyMap<string, DeliveryFigures>;
@@ -58,13 +63,15 @@ export class OrphanAdoption {
   }
 
   async #recover(place: JournalPlace): Promise<JournalCourier | undefined> {
-    const { options, budget, figures, logger, signal } = this.#given;
+    const { budget, logger, signal } = this.#given;
     const alarm = new Alarm();
     signal.addEventListener('abort', () => alarm.ring(), { once: true });
     for (let attempt = 1; !signal.aborted; attempt++) {
       const usedBytes = budget.usedBytes;
       try {
-        return await JournalCourier.of(await recoverJournal(place, budget), options, figures, logger);
+        const segments = await recoverJournal(place, budget);
+        const closed = (await lastCheckpoint(place))?.action === 'close';
+        return await JournalCourier.of({ ...this.#given, segments, closed, writer: undefined });
       } catch (err) {
         budget.usedBytes = usedBytes;
         logger.error(

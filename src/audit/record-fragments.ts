@@ -22,6 +22,7 @@ export function encodeAgent(identity: Identity): string {
     groups: presentList(identity.groups),
     actor: presentList(identity.actor),
     model: present(identity.model),
+    purpose: present(identity.purpose),
     token_id: present(identity.tokenId),
     verified: true,
   };

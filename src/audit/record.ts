@@ -24,6 +24,8 @@ export interface RecordAgent {
   /** Chain of delegation, outermost first. */
   readonly actor?: readonly string[];
   readonly model?: string;
+  /** What for the data may be used, as the token says. */
+  readonly purpose?: string;
   readonly token_id?: string;
   readonly verified: boolean;
 }
@@ -85,6 +87,8 @@ export interface RecordStatement {
   readonly tables?: readonly RecordTable[];
   /** True where `text` was cut. */
   readonly truncated: boolean;
+  /** True where `text` is the fingerprint in its place, or parameters are left out or hidden. Absent otherwise. */
+  readonly redacted?: true;
 }
 
 /** The decision of a human, where one was asked for. */
@@ -115,6 +119,23 @@ export interface RecordNote {
 /** How a statement ended. `unknown`: its outcome was lost; it may or may not have run. */
 export type OutcomeStatus = 'ok' | 'error' | 'denied' | 'aborted' | 'unknown';
 
+/** What a statement returned. */
+export interface RecordResult {
+  /**
+   * SHA-256, base64url, over all rows as the caller got them on the wire: for each, its payload and the number of its bytes (64 bits,
+   * little-endian).
+   */
+  readonly digest: string;
+  /** The result sets; more than one for a CALL. */
+  readonly sets: readonly {
+    readonly columns: readonly string[];
+    /** The first rows; 64-bit integers beyond 2^53 as strings, bytes that are not UTF-8 as `base64:…`, a cell above 4,096 bytes cut. */
+    readonly rows: readonly (readonly (string | number | null)[])[];
+    /** There were more rows. */
+    readonly truncated?: true;
+  }[];
+}
+
 /** How a statement ended, with its figures. */
 export interface RecordOutcome {
   readonly status: OutcomeStatus;
@@ -125,6 +146,8 @@ export interface RecordOutcome {
   readonly duration_us?: number;
   /** Columns that were masked, `schema.table.column`. */
   readonly masked?: readonly string[];
+  /** Rows that the caller got, where a rule has them captured. */
+  readonly result?: RecordResult;
   /** The limit that the statement was stopped at, and the rules that it is from. */
   readonly limited?: { readonly rule: string; readonly limit: 'rows' | 'bytes' | 'duration' };
 }
@@ -163,8 +186,94 @@ export interface IdentityRecord extends RecordBase {
   readonly event: { readonly action: 'renewed' | 'expired'; readonly reason?: string };
 }
 
+/** Somebody was asked to approve what waits, and how that ended; `id` and `rule` are those of the statement's verdict. */
+export interface ApprovalRecord extends RecordBase {
+  readonly type: 'approval';
+  readonly event: {
+    readonly action: 'requested' | 'approved' | 'rejected' | 'expired' | 'cancelled';
+    readonly id: string;
+    readonly rule: string;
+    readonly by?: string;
+    readonly reason?: string;
+  };
+}
+
+/** A governor was made with these rules and masks. */
+export interface PolicyRecord extends RecordBase {
+  readonly type: 'policy';
+  readonly event: {
+    readonly action: 'loaded';
+    readonly policy: string;
+    readonly environment?: string;
+    readonly dry_run: boolean;
+    /** How many. */
+    readonly rules: number;
+    readonly masks: number;
+    /** SHA-256, base64url, of what is written down of rules and masks: the same for the same policy, but for what functions do. */
+    readonly digest: string;
+  };
+}
+
+/** Statements that are alike, of which no record each was wanted: of one agent, task, account and schema, with one fingerprint, within a minute. */
+export interface SummaryRecord extends RecordBase {
+  readonly type: 'summary';
+  readonly statement: Pick<RecordStatement, 'digest' | 'fingerprint' | 'operation' | 'summary' | 'tables'>;
+  readonly event: {
+    readonly action: 'counted';
+    readonly from: string;
+    readonly to: string;
+    readonly statements: number;
+    /** How many ended so. */
+    readonly outcomes: Readonly<Partial<Record<OutcomeStatus, number>>>;
+    /** How many failed with each error number of the server. */
+    readonly errors?: Readonly<Record<string, number>>;
+    readonly rows: number;
+    readonly affected: number;
+    readonly bytes: number;
+    readonly duration_us: number;
+    readonly max_duration_us: number;
+    readonly masked?: readonly string[];
+  };
+}
+
+/** A signed statement on the records of the journal so far: `open` is its first record, `close` its last. */
+export interface CheckpointRecord extends RecordBase {
+  readonly type: 'checkpoint';
+  readonly event: { readonly action: 'open' | 'mark' | 'close' };
+  readonly checkpoint: {
+    /** Records that it covers, from the first one on. */
+    readonly size: number;
+    /** Root of the Merkle tree over them, base64. */
+    readonly root: string;
+    /** The C2SP checkpoint with its signatures. */
+    readonly note: string;
+  };
+}
+
+/** A statement is about to run whose record had to be with a receiver before it did: durability `remote`. Its own record follows when it has ended. */
+export interface IntentRecord extends RecordBase {
+  readonly type: 'intent';
+  readonly session: RecordSession;
+  readonly statement: RecordStatement;
+  readonly verdict: RecordVerdict;
+  readonly event: {
+    readonly action: 'announced';
+    /** Id of the statement's record. */
+    readonly record: string;
+  };
+}
+
 /** The types that a record of version 1 can have. */
-export type RecordType = 'statement' | 'session' | 'approval' | 'checkpoint' | 'identity' | 'policy' | 'summary';
+export type RecordType =
+  'statement' | 'intent' | 'session' | 'approval' | 'checkpoint' | 'identity' | 'policy' | 'summary';
 
 /** A record that this version writes. */
-export type AuditRecord = StatementRecord | SessionRecord | IdentityRecord;
+export type AuditRecord =
+  | StatementRecord
+  | IntentRecord
+  | SessionRecord
+  | IdentityRecord
+  | ApprovalRecord
+  | PolicyRecord
+  | SummaryRecord
+  | CheckpointRecord;

@@ -21,6 +21,8 @@ export interface StatementIntent {
   textEnd: number;
   /** Whether `text` was cut. */
   truncated: boolean;
+  /** Whether `text` is the fingerprint in its place, or parameters are left out or hidden. */
+  redacted: boolean;
   /** JSON array of the parameters, or undefined. */
   parameters: string | undefined;
   /** `encodeStatementShape`'s output; empty where the statement could not be analysed. */
@@ -46,6 +48,8 @@ export interface StatementOutcome {
   durationMicros: number;
   /** Columns masked, `schema.table.column`. */
   masked?: readonly string[] | undefined;
+  /** JSON of the record's `result`. */
+  result?: string | undefined;
   /** The limit that the statement was stopped at, and the rules that it is from. */
   limited?: { readonly rule: string; readonly limit: 'rows' | 'bytes' | 'duration' } | undefined;
 }

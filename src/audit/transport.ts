@@ -22,6 +22,8 @@ export type SendResult =
 export interface Transport {
   /** Names the cursor of this receiver: letters, digits, `-` and `_`, unique in a trail and stable over restarts. */
   readonly name: string;
+  /** Whether `accepted` says that the receiver has a record: what durability `remote` asks for. False where not given. */
+  readonly acknowledges?: boolean;
   /**
    * Sends one batch. Called again only after the last call ended, per journal.
    * @param signal - aborted when the trail closes

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 
 import type { OpenServer } from '../../adapters/mysql2/open-server.js';
@@ -9,6 +8,7 @@ import { type CheckedCaller, type CheckedText, PolicyChecker } from '../session/
 import { dialectOf } from '../session/session-state.js';
 import { openTexts, readTexts } from './check-input.js';
 import { checkAsJson, checkAsText, verdictOnText } from './check-report.js';
+import { showsColour, writeLine } from './terminal.js';
 
 /** The session that statements would be sent on. */
 interface SessionDefaults {
@@ -89,14 +89,12 @@ async function checkAll(
   session: SessionDefaults,
 ): Promise<void> {
   const caller: CheckedCaller = { subject: flags.subject, groups: flags.group, taskId: flags.task };
-  const { stdout } = process;
-  const colour = stdout.isTTY && stdout.hasColors();
+  const colour = showsColour();
   for await (const given of textsOf(sql, flags)) {
     const text = withDefaults(given, flags, session);
     const checks = await checker.check(text, caller);
     if (flags.exitCode === true && verdictOnText(checks) !== 'allow') process.exitCode = 1;
-    const line = flags.json === true ? checkAsJson(text, checks) : checkAsText(text, checks, colour);
-    if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
+    await writeLine(flags.json === true ? checkAsJson(text, checks) : checkAsText(text, checks, colour));
   }
 }
 

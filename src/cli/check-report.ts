@@ -1,8 +1,7 @@
-import { styleText } from 'node:util';
-
 import type { CheckedText, StatementCheck } from '../session/policy-checker.js';
 import type { TouchedTable } from '../sql/index.js';
 import { printable } from './printable.js';
+import { painter } from './terminal.js';
 
 const MAX_TEXT_CHARS = 240;
 const STRENGTH: Readonly<Record<StatementCheck['verdict'], number>> = { deny: 2, approve: 1, allow: 0 };
@@ -53,8 +52,7 @@ function maskAsText({ output, mask, columns }: StatementCheck['masked'][number])
 
 /** What a person wants to read of each statement, in a few lines without a final newline. */
 export function checkAsText({ sql }: CheckedText, checks: readonly StatementCheck[], colour: boolean): string {
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+  const paint = painter(colour);
   const lines = checks.flatMap((check) => {
     const tables = check.tables.map(tableAsText).join(', ');
     const verdict = paint(STYLE[check.verdict], check.verdict);

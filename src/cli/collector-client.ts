@@ -1,16 +1,23 @@
+import * as v from 'valibot';
+
 import { splitRecords } from '../collector/split-records.js';
 import { withDeadline } from '../deadline.js';
 import { FailureError } from '../errors.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** Which collector, and which of its records. */
-export interface RecordFilter {
-  /** The collector, with or without `/v1/records`. */
+/** Which collector. */
+export interface CollectorAddress {
+  /** With or without `/v1/records`. */
   readonly url: string;
   readonly token?: string | undefined;
+}
+
+/** Which collector, and which of its records. */
+export interface RecordFilter extends CollectorAddress {
   readonly agent?: string | undefined;
   readonly task?: string | undefined;
+  readonly session?: string | undefined;
 }
 
 /** Records as they are held, and where to go on. */
@@ -25,11 +32,90 @@ export interface RecordPage {
  * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
  */
 export async function fetchRecords(
-  filter: RecordFilter,
+  { agent, task, session, ...address }: RecordFilter,
   page: { readonly after?: string; readonly limit: number; readonly newest?: boolean },
 ): Promise<RecordPage> {
-  const url = recordsUrl(filter, page);
-  const headers = filter.token === undefined ? {} : { authorization: `Bearer ${filter.token}` };
+  const newest = page.newest === true ? 'true' : undefined;
+  const query = { limit: String(page.limit), after: page.after, newest, agent, task, session };
+  const { url, body } = await ask(address, '/v1/records', query);
+  return readPage(url, body);
+}
+
+const Name = v.nullable(v.string());
+const Count = v.pipe(v.number(), v.safeInteger());
+const SessionsSchema = v.object({
+  sessions: v.array(
+    v.object({
+      ...{ id: v.string(), started: Name, ended: Name, server: Name },
+      ...{ statements: Count, refused: Count, errors: Count },
+      ...{ agents: v.array(v.string()), tasks: v.array(v.string()) },
+    }),
+  ),
+});
+
+/** One session, as its records tell of it. */
+export interface SessionSummary {
+  readonly id: string;
+  /** Times of its earliest and of its latest record; null where no record has one. */
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly server: string | null;
+  readonly statements: number;
+  readonly refused: number;
+  /** Statements that the server answered with an error. */
+  readonly errors: number;
+  /** Subjects. */
+  readonly agents: readonly string[];
+  /** Ids. */
+  readonly tasks: readonly string[];
+}
+
+/** Which sessions. */
+export interface SessionFilter {
+  /** Subject of an agent that has a record in it. */
+  readonly agent?: string | undefined;
+  /** Id of a task that has a record in it. */
+  readonly task?: string | undefined;
+  /** Those with a record of this time or later, RFC 3339 in UTC with six digits of a second. */
+  readonly since?: string | undefined;
+  /** At most so many: the newest. */
+  readonly limit: number;
+}
+
+/**
+ * Reads the newest sessions from a collector, the newest last.
+ * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached, refuses, or has no sessions to tell
+ */
+export async function fetchSessions(
+  address: CollectorAddress,
+  { agent, task, since, limit }: SessionFilter,
+): Promise<readonly SessionSummary[]> {
+  const query = { limit: String(limit), newest: 'true', agent, task, since };
+  const { url, body } = await ask(address, '/v1/sessions', query);
+  try {
+    return v.parse(SessionsSchema, JSON.parse(body.toString())).sessions;
+  } catch (cause) {
+    throw new FailureError('COLLECTOR_FAILED', notACollector(url), { cause });
+  }
+}
+
+/**
+ * What a collector has witnessed, as JSON.
+ * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
+ */
+export async function fetchWitnessed(address: CollectorAddress): Promise<string> {
+  return (await ask(address, '/v1/witness', {})).body.toString();
+}
+
+async function ask(
+  { url: base, token }: CollectorAddress,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<{ url: URL; body: Buffer }> {
+  if (!URL.canParse(base)) throw new FailureError('OPTIONS_INVALID', `--url: ${JSON.stringify(base)} is not a URL`);
+  const url = new URL(path, base);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const { ok, status, body } = await withDeadline(TIMEOUT_MS, undefined, async (signal) => {
     const response = await fetch(url, { headers, redirect: 'error', signal });
     return { ok: response.ok, status: response.status, body: Buffer.from(await response.arrayBuffer()) };
@@ -40,27 +126,10 @@ export async function fetchRecords(
     const answer = body.toString('utf8', 0, 200);
     throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} answered ${status}: ${answer}`);
   }
-  return readPage(url, body);
+  return { url, body };
 }
 
-function recordsUrl(
-  filter: RecordFilter,
-  page: { readonly after?: string; readonly limit: number; readonly newest?: boolean },
-): URL {
-  if (!URL.canParse(filter.url))
-    throw new FailureError('OPTIONS_INVALID', `--url: ${JSON.stringify(filter.url)} is not a URL`);
-  const url = new URL('/v1/records', filter.url);
-  const { agent, task } = filter;
-  const query = {
-    limit: String(page.limit),
-    after: page.after,
-    newest: page.newest === true ? 'true' : undefined,
-    agent,
-    task,
-  };
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  return url;
-}
+const notACollector = ({ origin }: URL): string => `${origin} does not answer like a collector; see to --url`;
 
 function readPage(url: URL, body: Buffer): RecordPage {
   const next = /,"next":"(\d+)"\}$/.exec(body.toString('latin1', Math.max(0, body.length - 40)));
@@ -69,7 +138,7 @@ function readPage(url: URL, body: Buffer): RecordPage {
       ? undefined
       : splitRecords(Buffer.concat([body.subarray(0, body.length - next[0].length), Buffer.from('}')]));
   if (next?.[1] === undefined || frame === undefined) {
-    throw new FailureError('COLLECTOR_FAILED', `${url.origin} does not answer like a collector; see to --url`);
+    throw new FailureError('COLLECTOR_FAILED', notACollector(url));
   }
   return { records: frame.map((record) => record.toString()), next: next[1] };
 }

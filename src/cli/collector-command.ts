@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { pino } from 'pino';
 
 import { createCollector } from '../collector/index.js';
 import { parseCount } from './parse-count.js';
@@ -29,6 +30,7 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     directory: flags.dir,
     host: flags.host,
     port: flags.port,
+    logger: pino({ name: 'countersign-collector', level: 'warn' }, pino.destination(2)),
     ...(token !== undefined && { tokens: [token] }),
   });
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);

@@ -1,16 +1,14 @@
-import { styleText } from 'node:util';
-
 import { printable } from './printable.js';
+import { type Members, members } from './record-members.js';
+import { type Paint, painter } from './terminal.js';
 
 /** Options of {@link formatRecord}. */
 export interface FormatOptions {
   /** Whether to colour the text. */
   readonly colour: boolean;
+  /** As part of a session that is shown in order: with this in the place of the hour, without agent and task, with the rule that allowed it. */
+  readonly clock?: string | undefined;
 }
-
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-type Members = Readonly<Record<string, unknown>>;
 
 const MAX_TEXT_CHARS = 240;
 const MAX_PARAMETERS_CHARS = 120;
@@ -23,21 +21,21 @@ const MAX_NOTES = 8;
  * @returns one or more lines without a final newline, with no control characters but the colours' own
  */
 export function formatRecord(record: unknown, options: FormatOptions): string {
-  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const paint = painter(options.colour);
   const root = members(record);
-  const head = [
-    paint('dim', text(root.time, MAX_NAME_CHARS)?.slice(11, 23) ?? '--:--:--.---'),
-    paint('bold', agentOf(root)),
-    taskOf(root, paint),
-  ];
-  const rest = root.type === 'statement' ? statementLines(root, paint) : eventLine(root, paint);
+  const { clock } = options;
+  const head =
+    clock === undefined
+      ? [paint('dim', text(root.time, MAX_NAME_CHARS)?.slice(11, 23) ?? '--:--:--.---'), callerOf(root, paint)]
+      : [paint('dim', clock)];
+  const rest = root.type === 'statement' ? statementLines(root, paint, clock !== undefined) : eventLine(root, paint);
   return [...head, ...rest]
     .filter((part) => part !== undefined)
     .join('  ')
     .replaceAll('  \n', '\n');
 }
 
-function statementLines(root: Members, paint: Paint): (string | undefined)[] {
+function statementLines(root: Members, paint: Paint, namesRule: boolean): (string | undefined)[] {
   const statement = members(root.statement);
   const outcome = members(root.outcome);
   const masked = names(outcome.masked);
@@ -51,7 +49,7 @@ function statementLines(root: Members, paint: Paint): (string | undefined)[] {
     statusOf(outcome, paint),
     ...figures(outcome).map((figure) => paint('dim', figure)),
     masked === undefined ? undefined : paint('magenta', `masked ${masked}`),
-    verdictOf(members(root.verdict), paint),
+    verdictOf(members(root.verdict), paint, namesRule),
     ...notesOf(members(root.verdict)).map((note) => paint('yellow', note)),
     `\n    ${text(statement.text, MAX_TEXT_CHARS) ?? ''}${statement.truncated === true ? ' …' : ''}`,
     parameters === undefined ? undefined : paint('dim', parameters),
@@ -62,7 +60,16 @@ function eventLine(root: Members, paint: Paint): (string | undefined)[] {
   const event = members(root.event);
   const kind = text(root.type, MAX_NAME_CHARS) ?? 'record';
   const action = text(event.action, MAX_NAME_CHARS);
-  return [paint('cyan', action === undefined ? kind : `${kind} ${action}`), text(event.reason, MAX_TEXT_CHARS)];
+  return [
+    paint('cyan', action === undefined ? kind : `${kind} ${action}`),
+    text(members(root.statement).summary, MAX_NAME_CHARS),
+    text(event.reason, MAX_TEXT_CHARS),
+  ];
+}
+
+/** Who it was, and for what. @param root - a record as parsed from JSON: attacker-controlled */
+export function callerOf(root: Members, paint: Paint): string {
+  return [paint('bold', agentOf(root)), taskOf(root, paint)].filter((part) => part !== undefined).join('  ');
 }
 
 function agentOf(root: Members): string {
@@ -84,18 +91,21 @@ function statusOf(outcome: Members, paint: Paint): string {
   return paint(style, `${status}${code}${message === undefined ? '' : `: ${message}`}`);
 }
 
-function verdictOf(verdict: Members, paint: Paint): string | undefined {
+function verdictOf(verdict: Members, paint: Paint, namesRule: boolean): string | undefined {
   const effect = text(verdict.effect, MAX_NAME_CHARS);
-  if (effect === undefined || effect === 'allow') return undefined;
+  if (effect === undefined) return undefined;
+  const deciding = text(verdict.rule, MAX_NAME_CHARS);
+  if (effect === 'allow') {
+    return namesRule ? paint('dim', deciding === undefined ? 'allowed' : `allowed by ${deciding}`) : undefined;
+  }
   const approval = members(verdict.approval);
   if (approval.decision === 'approved') {
     return paint('green', `approved by ${text(approval.by, MAX_NAME_CHARS) ?? 'somebody'}`);
   }
-  const rule = text(verdict.rule, MAX_NAME_CHARS);
   const reason = text(verdict.reason, MAX_TEXT_CHARS);
   return paint(
     'red',
-    [effect, rule === undefined ? '' : ` by ${rule}`, reason === undefined ? '' : `: ${reason}`].join(''),
+    [effect, deciding === undefined ? '' : ` by ${deciding}`, reason === undefined ? '' : `: ${reason}`].join(''),
   );
 }
 
@@ -129,8 +139,4 @@ function text(value: unknown, maxChars: number): string | undefined {
 function names(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return cut(printable(value.filter((name) => typeof name === 'string').join(', ')), MAX_TEXT_CHARS);
-}
-
-function members(value: unknown): Members {
-  return typeof value === 'object' && value !== null ? (value as Members) : {};
 }

@@ -11,7 +11,12 @@ import { isCountersignError } from '../errors.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
 import { printable } from './printable.js';
+import { addReplayCommand } from './replay/replay-command.js';
+import { addSessionsCommand } from './sessions-command.js';
+import { addShowCommand } from './show-command.js';
+import { addProveCommand } from './prove-command.js';
 import { addTailCommand } from './tail-command.js';
+import { addVerifyCommand } from './verify-command.js';
 
 async function run(): Promise<void> {
   const program = new Command('countersign').description(
@@ -19,7 +24,12 @@ async function run(): Promise<void> {
   );
   addCheckCommand(program);
   addCollectorCommand(program);
+  addReplayCommand(program);
+  addSessionsCommand(program);
+  addShowCommand(program);
   addTailCommand(program);
+  addVerifyCommand(program);
+  addProveCommand(program);
   await program.parseAsync();
 }
 

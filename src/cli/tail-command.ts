@@ -6,6 +6,7 @@ import { fetchRecords, type RecordFilter } from './collector-client.js';
 import { formatRecord } from './format-record.js';
 import { parseCount } from './parse-count.js';
 import { printableJson } from './printable.js';
+import { endWithReader, showsColour } from './terminal.js';
 import { readToken } from './token-source.js';
 
 const POLL_MS = 500;
@@ -67,17 +68,9 @@ async function follow(filter: RecordFilter, from: string, json: boolean): Promis
 /** The bytes of a record matter to who checks them: they are changed for a terminal only. */
 function print(records: readonly string[], json: boolean): void {
   const { stdout } = process;
-  const colour = stdout.isTTY && stdout.hasColors();
+  const colour = showsColour();
   const show = json
     ? (record: string) => (stdout.isTTY ? printableJson(record) : record)
     : (record: string) => formatRecord(JSON.parse(record), { colour });
   for (const record of records) stdout.write(`${show(record)}\n`);
-}
-
-/** `tail | head` ends when head has seen enough. */
-function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions } from '../options.js';
 import { isLoopback } from './access.js';
 
@@ -17,6 +18,8 @@ export interface CollectorOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Most bytes of a body after decompression; 64 MiB where not given. */
   readonly maxDecompressedBytes?: number | undefined;
+  /** Where it reports forks, rollbacks and other signs of tampering: a pino logger fits. Nothing is said without. */
+  readonly logger?: AuditLogger | undefined;
 }
 
 const Bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -51,5 +54,5 @@ export type CheckedCollectorOptions = { readonly [K in keyof CollectorOptions]-?
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkCollectorOptions(options: CollectorOptions): CheckedCollectorOptions {
-  return checkOptions('collector', OptionsSchema, options);
+  return { ...checkOptions('collector', OptionsSchema, options), logger: options.logger ?? silentLogger };
 }

@@ -6,6 +6,8 @@ export interface IncomingRecord {
   readonly agent: string | null;
   readonly task: string | null;
   readonly session: string | null;
+  /** Database server. */
+  readonly server: string | null;
   readonly operation: string | null;
   readonly effect: string | null;
   readonly status: string | null;
@@ -29,7 +31,7 @@ export function readIncoming(json: string): IncomingRecord | string {
   } catch {
     return 'is not JSON';
   }
-  const { v, type, id, time, agent, task, session, statement, verdict, outcome, writer } = membersOf(value);
+  const { v, type, id, time, agent, task, session, db, statement, verdict, outcome, writer } = membersOf(value);
   if (v !== 1) return 'v: must be 1';
   if (typeof type !== 'string' || type === '') return 'type: must be a string';
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID_CHARS)
@@ -42,6 +44,7 @@ export function readIncoming(json: string): IncomingRecord | string {
     agent: textOf(membersOf(agent).subject),
     task: textOf(membersOf(task).id),
     session: textOf(membersOf(session).id),
+    server: textOf(membersOf(db).server),
     operation: textOf(membersOf(statement).operation),
     effect: textOf(membersOf(verdict).effect),
     status: textOf(membersOf(outcome).status),

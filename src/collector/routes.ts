@@ -5,6 +5,7 @@ import type { CheckedCollectorOptions } from './collector-options.js';
 import { readBody } from './ingest.js';
 import type { RecordStore } from './record-store.js';
 import { readRecordsQuery } from './records-query.js';
+import { readSessionsQuery } from './sessions-query.js';
 
 /** Adds the collector's routes to a server. */
 export function addRoutes(server: FastifyInstance, store: RecordStore, options: CheckedCollectorOptions): void {
@@ -17,7 +18,9 @@ export function addRoutes(server: FastifyInstance, store: RecordStore, options: 
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const records = await readBody(body, request.headers['content-encoding'], options.maxDecompressedBytes);
     if ('error' in records) return reply.code(records.statusCode).send({ error: records.error });
-    return store.store(records);
+    const { findings, ...counts } = store.store(records);
+    for (const finding of findings) options.logger.warn(finding, 'audit records are not what was signed');
+    return findings.length === 0 ? counts : { ...counts, warnings: findings.map(({ message }) => message) };
   });
 
   server.get('/v1/records', { onRequest }, async (request, reply) => {
@@ -28,6 +31,18 @@ export function addRoutes(server: FastifyInstance, store: RecordStore, options: 
     const json = `{"records":[${found.map((record) => record.json).join(',')}],"next":"${next}"}`;
     return reply.type('application/json; charset=utf-8').header('x-content-type-options', 'nosniff').send(json);
   });
+
+  server.get('/v1/sessions', { onRequest }, async (request, reply) => {
+    const query = readSessionsQuery(request.query);
+    if (typeof query === 'string') return reply.code(400).send({ error: query });
+    const sessions = store.sessions(query);
+    const next = String(sessions.at(-1)?.position ?? query.after);
+    return reply.header('x-content-type-options', 'nosniff').send({ sessions, next });
+  });
+  server.get('/v1/witness', { onRequest }, async () => ({
+    writers: store.witness.writers(),
+    findings: store.witness.findings(),
+  }));
 
   server.get('/healthz', async () => ({ status: 'ok' }));
 }

@@ -49,7 +49,7 @@ export class AuthorizationJudge {
       answer =
         reason === undefined
           ? 'granted'
-          : Object.freeze({ effect: 'deny', rule: RULE, reason, notes: [], limits: undefined });
+          : Object.freeze({ effect: 'deny', rule: RULE, reason, notes: [], limits: undefined, record: undefined });
       known.answers.set(statement, answer);
     }
     return answer === 'granted' ? undefined : answer;

@@ -1,5 +1,6 @@
 import { anyNameMatcher, type CallerMatch, callerMatcher, type Circumstances } from '../matching/index.js';
 import type { AnswerLimits } from './limits.js';
+import type { RecordDemand } from './record-demand.js';
 import type { Effect, Rule } from './rule.js';
 import { type StatementMatch, statementMatcher } from './statement-matcher.js';
 
@@ -24,6 +25,8 @@ export interface RuleDefinition {
   readonly environments?: readonly string[];
   /** Bounds of the answer of what it matches, whichever rule decides. With them, `warn` notes nothing. */
   readonly limits?: AnswerLimits;
+  /** How what it matches is recorded, whichever rule decides. With it, `warn` notes nothing. */
+  readonly record?: RecordDemand;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface RuleDefinition {
  * ```
  */
 export function defineRule(definition: RuleDefinition): Rule {
-  const { name, effect, reason, dryRun, match = {}, except, environments, limits } = definition;
+  const { name, effect, reason, dryRun, match = {}, except, environments, limits, record } = definition;
   const isAllowing = effect === 'allow';
   const matcher = statementMatcher(match, isAllowing);
   const exception = except === undefined ? undefined : statementMatcher(except, !isAllowing);
@@ -51,6 +54,7 @@ export function defineRule(definition: RuleDefinition): Rule {
     effect,
     ...(dryRun !== undefined && { dryRun }),
     ...(limits !== undefined && { limits }),
+    ...(record !== undefined && { record }),
     matches: (subject) => {
       if (inEnvironment?.(subject.environment) === false) return undefined;
       const found = matcher(subject);

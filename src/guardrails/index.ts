@@ -8,6 +8,7 @@ export type { CallerMatch, Circumstances, Day, TimeWindow } from '../matching/in
 export { defineRule, type RuleDefinition } from './define-rule.js';
 export { type FactName, factNames } from './facts.js';
 export { type AnswerLimits, type HeldLimits } from './limits.js';
+export type { CaptureBounds, RecordDemand } from './record-demand.js';
 export { onlyRoutines } from './only-routines.js';
 export { type Policy } from './policy.js';
 export {

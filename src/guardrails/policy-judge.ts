@@ -3,6 +3,7 @@ import type { Identity } from '../identity/identity.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { heldLimits, type HeldLimits, narrowest } from './limits.js';
 import type { Policy } from './policy.js';
+import { type RecordDemand, strictest } from './record-demand.js';
 import type { Circumstances } from '../matching/index.js';
 import type { Effect, Rule, RuleSubject } from './rule.js';
 import type { Verdict, VerdictNote } from './verdict.js';
@@ -46,11 +47,14 @@ const NO_NOTES: readonly VerdictNote[] = Object.freeze([]);
 export class PolicyJudge {
   readonly #policy: Policy;
   readonly #environment: string | undefined;
+  /** How statements are recorded of which nobody knows whose they are: as all rules together would have it. Undefined where no rule says how. */
+  readonly recordOfAnybody: RecordDemand | undefined;
   readonly #prepared = new WeakMap<AnalysedStatement, Prepared>();
 
   constructor(policy: Policy, environment?: string) {
     this.#policy = policy;
     this.#environment = environment;
+    this.recordOfAnybody = strictest(policy.rules.flatMap(({ record }) => record ?? []));
   }
 
   /**
@@ -121,13 +125,14 @@ export class PolicyJudge {
     const { dryRun = false } = this.#policy;
     const real = matches.filter(({ rule }) => rule.dryRun !== true);
     const decision = decide(real, otherwise);
-    if (dryRun) return verdictOf('allow', undefined, undefined, dryNotes(matches, decision), undefined);
+    const record = strictest(real.flatMap((match) => match.rule.record ?? []));
+    if (dryRun) return verdictOf('allow', undefined, undefined, dryNotes(matches, decision), undefined, record);
     const notes = matches.filter(isNoted).map(noteOf);
     const limits = narrowest(
       real.flatMap(({ rule: { name, limits: given } }) => (given ? [heldLimits(name, given, isPlainRead)] : [])),
     );
     const { effect, rule, reason } = decision;
-    return verdictOf(effect, rule, effect === 'allow' ? undefined : reason, notes, limits);
+    return verdictOf(effect, rule, effect === 'allow' ? undefined : reason, notes, limits, record);
   }
 }
 
@@ -143,10 +148,11 @@ function verdictOf(
   reason: string | undefined,
   notes: readonly VerdictNote[],
   limits: HeldLimits | undefined,
+  record: RecordDemand | undefined,
 ): Verdict {
   // A rule says once what it has to say, however many parts it is about.
   const once = notes.filter((note, index) => notes.findIndex((other) => other.rule === note.rule) === index);
-  return Object.freeze({ effect, rule, reason, notes: once.length === 0 ? NO_NOTES : once, limits });
+  return Object.freeze({ effect, rule, reason, notes: once.length === 0 ? NO_NOTES : once, limits, record });
 }
 
 /** The strongest of what is decided about each part; of several, the first. */
@@ -192,7 +198,9 @@ function whereOf(within: readonly string[] | undefined): string {
 }
 
 function isNoted({ rule, effect }: Match): boolean {
-  return effect === 'warn' ? rule.limits === undefined : rule.dryRun === true && effect !== 'allow';
+  return effect === 'warn'
+    ? rule.limits === undefined && rule.record === undefined
+    : rule.dryRun === true && effect !== 'allow';
 }
 
 function noteOf({ rule, effect, reason }: Match): VerdictNote {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { FailureError } from '../errors.js';
 import { checkOptions } from '../options.js';
+import type { RecordDemand } from './record-demand.js';
 import type { Effect, Rule } from './rule.js';
 
 /** Rules, and what happens where none of them decides. */
@@ -30,6 +31,18 @@ export const nameSchema: v.GenericSchema<string> = v.pipe(
 );
 /** Effects of rules. */
 export const effectSchema: v.GenericSchema<Effect> = v.picklist(['allow', 'deny', 'approve', 'warn']);
+/** How what a rule matches is recorded. */
+export const recordSchema: v.GenericSchema<RecordDemand> = v.strictObject({
+  durability: v.exactOptional(v.picklist(['os', 'disk', 'remote'])),
+  parameters: v.exactOptional(v.picklist(['full', 'redacted', 'none'])),
+  detail: v.exactOptional(v.picklist(['statement', 'summary'])),
+  capture: v.exactOptional(
+    v.strictObject({
+      rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+      bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(262_144)),
+    }),
+  ),
+});
 const ruleSchema = v.looseObject({
   name: nameSchema,
   effect: v.optional(effectSchema),
@@ -37,6 +50,7 @@ const ruleSchema = v.looseObject({
   matches: v.function(),
   appliesTo: v.optional(v.function()),
   limits: v.optional(v.looseObject({})),
+  record: v.optional(recordSchema),
 });
 const policySchema = v.strictObject({
   name: nameSchema,

@@ -1,6 +1,7 @@
 import type { Circumstances } from '../matching/circumstances.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { AnswerLimits } from './limits.js';
+import type { RecordDemand } from './record-demand.js';
 
 /** What a rule does with a statement that it matches. Of several rules, `deny` goes before `approve`, and that before `allow`. */
 export type Effect =
@@ -46,4 +47,6 @@ export interface Rule {
   readonly appliesTo?: (circumstances: Circumstances) => boolean;
   /** Bounds of the answer of what it matches, whichever rule decides. With them, `warn` notes nothing. */
   readonly limits?: AnswerLimits;
+  /** How what it matches is recorded, whichever rule decides. With it, `warn` notes nothing. */
+  readonly record?: RecordDemand;
 }

@@ -1,4 +1,5 @@
 import type { HeldLimits } from './limits.js';
+import type { RecordDemand } from './record-demand.js';
 import type { Effect } from './rule.js';
 
 /** A rule that matched and did not decide. */
@@ -20,4 +21,6 @@ export interface Verdict {
   readonly notes: readonly VerdictNote[];
   /** Bounds of the answer; undefined where there are none. */
   readonly limits: HeldLimits | undefined;
+  /** How it is recorded; undefined where no rule says so. */
+  readonly record: RecordDemand | undefined;
 }

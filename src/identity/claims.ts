@@ -15,6 +15,8 @@ export interface ClaimNames {
   readonly model?: string;
   /** The task that the token was issued for. Default `task`. */
   readonly task?: string;
+  /** What for the data may be used. Default `purpose`. */
+  readonly purpose?: string;
 }
 
 /** The claims of a token whose signature holds. */
@@ -45,6 +47,7 @@ export function identityOf(claims: VerifiedClaims, names: ClaimNames, clockToler
     ...optional('model', optionalText(claims, names.model ?? 'model')),
     ...optional('tokenId', optionalText(claims, 'jti')),
     ...optional('taskId', optionalText(claims, names.task ?? 'task')),
+    ...optional('purpose', optionalText(claims, names.purpose ?? 'purpose')),
     ...narrowing(claims),
     expiresAtMs: Math.floor((expiryOf(claims) + clockToleranceSeconds) * 1000),
   };

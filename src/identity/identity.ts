@@ -22,6 +22,8 @@ export interface Identity {
   readonly tokenId?: string;
   /** Task named in the token: a signed claim, which an asserted task does not override. */
   readonly taskId?: string;
+  /** What for the data may be used, such as `billing`: a signed claim only. */
+  readonly purpose?: string;
   /** `authorization_details` of type `countersign_sql` (RFC 9396): they narrow what its statements may touch. Absent: nothing is narrowed. */
   readonly authorizations?: readonly SqlAuthorization[];
   /** Milliseconds since the epoch after which no statement runs under this identity (`exp` plus the verifier's clock tolerance). */

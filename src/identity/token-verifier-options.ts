@@ -86,6 +86,7 @@ const issuerSchema = v.pipe(
         name: v.exactOptional(text),
         groups: v.exactOptional(text),
         model: v.exactOptional(text),
+        purpose: v.exactOptional(text),
         task: v.exactOptional(text),
       }),
       {},

@@ -5,6 +5,7 @@
  */
 import type { ColumnDefinition } from '../wire/column-definition.js';
 import { FieldType } from '../wire/constants.js';
+import { integerSize } from '../wire/field-size.js';
 
 /** What maskers know of a column's type. */
 export type ValueKind = 'text' | 'number' | 'date' | 'json' | 'opaque';
@@ -33,32 +34,14 @@ export function kindOf({ type, isJson }: ColumnDefinition): ValueKind {
     case FieldType.TIMESTAMP:
       return 'date';
     default:
-      return integerBytes(type) > 0 ? 'number' : 'opaque';
-  }
-}
-
-/** How many bytes an integer of this type has in the binary protocol; 0 where it is none. */
-export function integerBytes(type: number): number {
-  switch (type) {
-    case FieldType.TINY:
-      return 1;
-    case FieldType.SHORT:
-    case FieldType.YEAR:
-      return 2;
-    case FieldType.LONG:
-    case FieldType.INT24:
-      return 4;
-    case FieldType.LONGLONG:
-      return 8;
-    default:
-      return 0;
+      return integerSize(type) > 0 ? 'number' : 'opaque';
   }
 }
 
 /** The text of a number, as the text protocol has it. */
 export function readNumber(cell: Buffer, { type, unsigned }: ColumnDefinition, binary: boolean): string {
   if (!binary) return cell.toString('latin1');
-  const bytes = integerBytes(type);
+  const bytes = integerSize(type);
   if (bytes === 8) return String(unsigned ? cell.readBigUInt64LE() : cell.readBigInt64LE());
   if (bytes > 0) return String(unsigned ? cell.readUIntLE(0, bytes) : cell.readIntLE(0, bytes));
   if (type === FieldType.FLOAT) return String(cell.readFloatLE());
@@ -68,7 +51,7 @@ export function readNumber(cell: Buffer, { type, unsigned }: ColumnDefinition, b
 /** A number as bytes; null where it is none of the type. */
 export function writeNumber(text: string, { type, unsigned }: ColumnDefinition, binary: boolean): Buffer | null {
   if (!/^-?\d{1,66}(?:\.\d{1,40})?(?:e[+-]?\d{1,3})?$/i.test(text)) return null;
-  const bytes = integerBytes(type);
+  const bytes = integerSize(type);
   if (bytes > 0) return writeInteger(text, bytes, unsigned, binary);
   if (!binary) return Buffer.from(text, 'latin1');
   if (type === FieldType.FLOAT) {

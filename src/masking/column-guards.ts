@@ -8,6 +8,10 @@ export interface Guard {
   readonly rule: MaskRule;
   /** `schema.table.column`, lower case: how the record names it. */
   readonly column: string;
+  /** Folded. */
+  readonly table: string;
+  /** Lower case; a pattern where the table's columns are not known. */
+  readonly name: string;
 }
 
 /** A table as a statement or a result names it; without a schema where there is none. */
@@ -59,7 +63,7 @@ export class ColumnGuards {
   /** A guard for what may be any column. */
   get any(): Guard | undefined {
     const masked = this.#rules.find(({ isPlain }) => !isPlain);
-    return masked && { rule: masked.rule, column: '?' };
+    return masked && { rule: masked.rule, column: '?', table: '?', name: '*' };
   }
 
   /** The guard of what an origin may be; undefined where nothing masked can be there. */
@@ -114,5 +118,6 @@ function isTagged(
 }
 
 function guardOf(rule: MaskRule, { schema, table }: TableName, column: string): Guard {
-  return { rule, column: [foldName(schema ?? '*'), foldName(table), column.toLowerCase()].join('.') };
+  const [folded, name] = [foldName(table), column.toLowerCase()];
+  return { rule, column: [foldName(schema ?? '*'), folded, name].join('.'), table: folded, name };
 }

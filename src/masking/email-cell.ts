@@ -2,7 +2,7 @@ import type { CellMasker } from '../wire/row-rewriter.js';
 import { MASKED } from './text-maskers.js';
 
 const AT = 0x40;
-const STAR = 0x2a;
+const STARS = Buffer.from('***');
 const MASKED_BYTES = Buffer.from(MASKED);
 
 /** As `maskEmail`, without a string in between: most masked columns hold addresses. */
@@ -14,9 +14,7 @@ export const maskEmailCell: CellMasker = ({ bytes, start, end }, out) => {
     return true;
   }
   out.copy(bytes, start, start + characterLength(bytes[start] ?? 0));
-  out.reserve(3);
-  out.bytes.fill(STAR, out.length, out.length + 3);
-  out.length += 3;
+  out.copy(STARS, 0, STARS.length);
   out.copy(bytes, at, end);
   return true;
 };

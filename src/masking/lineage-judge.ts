@@ -197,8 +197,13 @@ const NOWHERE: Origins = new Set();
 
 /** Whether all columns that a value may be written to are masked as it is, or so that nothing of it is left. */
 function isKept({ rule }: Guard, target: Origins, targets: readonly GuardedUse[]): boolean {
-  const isSure = target.size > 0 && targets.length === target.size;
+  const isSure = target.size > 0 && targets.length === target.size && targets.every(isColumn);
   return isSure && targets.every(({ guard }) => guard.rule === rule || HIDES_ALL.has(guard.rule.mask));
+}
+
+/** Whether a use is of one column of a table that is known, and not of what may be any. */
+function isColumn({ origin, guard }: GuardedUse): boolean {
+  return origin.exact && origin.column !== '*' && guard.name === origin.column;
 }
 
 /** Maskers that leave nothing of a value. */

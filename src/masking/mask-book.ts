@@ -22,6 +22,11 @@ export class MaskBook {
     this.#meanings = differs ? rules.map(meaningOf) : undefined;
   }
 
+  /** The masks of every caller; undefined where they depend on who it is. */
+  get ofEverybody(): MaskPolicy | undefined {
+    return this.#meanings === undefined ? this.of(undefined) : undefined;
+  }
+
   /** The masks that hold for a caller; all of them where nobody knows who it is. There are as many as there are sets of rules. */
   of(circumstances: Circumstances | undefined): MaskPolicy {
     const key = this.#meanings === undefined ? '' : this.#meanings.map((meaning) => meaning(circumstances)).join('');

@@ -8,7 +8,7 @@ import { LineageJudge } from './lineage-judge.js';
 import { type MaskedOutput, type MaskEffect, type OutputMask, type OutputMasks, UNTOUCHED } from './mask-effect.js';
 import type { MaskRule } from './mask-rule.js';
 import { hideAll } from './maskers.js';
-import { nameProblem, names } from './name-judge.js';
+import { denialOf, nameProblem, names } from './name-judge.js';
 import { sideChannelProblem } from './side-channels.js';
 
 /** The masks of one result set. */
@@ -117,12 +117,13 @@ export class MaskPolicy {
 
   /** The effect of a statement and of all that it leads to. */
   #judgeAll(statement: AnalysedStatement): MaskEffect {
-    const { inner = [], tables } = statement;
+    const { inner = [], tables, analysis } = statement;
+    const isFollowed = lineageOf(analysis) !== undefined;
     const own = this.#judge(
       statement,
       inner.filter(({ isView }) => isView === true),
     );
-    const effects = [own, ...inner.map((part) => this.#judgeInner(part, tables))];
+    const effects = [own, ...inner.map((part) => this.#judgeInner(part, tables, isFollowed))];
     return {
       ...own,
       inspect: effects.some(({ inspect }) => inspect),
@@ -133,14 +134,15 @@ export class MaskPolicy {
 
   /**
    * Where a value goes from within a routine or a trigger is not followed: a masked column may not be named there. What a view asks about is its
-   * owner's business, and what it tells is part of the statement's lineage.
+   * owner's business, and what it tells is part of the statement's lineage, where that is known.
    */
   #judgeInner(
     { statement: { analysis }, within, isView }: InnerStatement,
     tables: KnownTables | undefined,
+    isFollowed: boolean,
   ): MaskEffect {
     const touched = this.#touchedBy(analysis, tables);
-    const isSeenThrough = isView === true && tables !== undefined && analysis.lineage !== undefined;
+    const isSeenThrough = isFollowed && isView === true && tables !== undefined && analysis.lineage !== undefined;
     if (isSeenThrough) return { ...UNTOUCHED, inspect: touched.length > 0 };
     const effect = this.#judgeByName(analysis, touched);
     if (effect.refusal !== undefined) return { ...effect, refusal: `in ${within.join(' > ')}: ${effect.refusal}` };
@@ -155,13 +157,14 @@ export class MaskPolicy {
   }
 
   #judge({ analysis, tables, absent = [] }: AnalysedStatement, views: readonly InnerStatement[]): MaskEffect {
-    const lineage = isFollowed(analysis) ? analysis.lineage : undefined;
+    const lineage = lineageOf(analysis);
     const viewed = views.flatMap(({ statement }) => this.#touchedBy(statement.analysis, tables));
     // What was made since the catalogue was read may be a view over anything.
     const unknown = absent.length > 0 ? [this.#guards.any].filter((guard) => guard !== undefined) : [];
     const touched = [...unknown, ...this.#touchedBy(analysis, tables), ...viewed];
     const byName = this.#judgeByName(analysis, touched, lineage !== undefined);
-    if (lineage === undefined || !byName.inspect || byName.refusal !== undefined) return byName;
+    if (!byName.inspect || byName.refusal !== undefined) return byName;
+    if (lineage === undefined) return { ...byName, refusal: unknownProblem(analysis, absent) };
     const { refusal, redact, outputs } = new LineageJudge(this.#guards, {
       tables,
       touched,
@@ -187,7 +190,8 @@ export class MaskPolicy {
     const problem = sideChannelProblem(analysis);
     if (problem !== undefined) return { ...UNTOUCHED, refusal: problem };
     if (touched.length === 0) return effectElsewhere(analysis);
-    const refusal = hasLineage ? undefined : nameProblem(analysis, touched, this.#denied);
+    const denied = touched.filter(({ rule }) => this.#denied.has(rule));
+    const refusal = denialOf(analysis, denied) ?? (hasLineage ? undefined : nameProblem(analysis, touched));
     const writes = analysis.kind === 'insert' || analysis.kind === 'replace';
     const plain = (use: ColumnUse): boolean => use.clause === 'output' && use.bare;
     const redact = writes || analysis.columns.some((use) => !plain(use) && touched.some(names(use)));
@@ -198,9 +202,15 @@ export class MaskPolicy {
 
 const FOLLOWED: readonly string[] = ['select', 'insert', 'replace', 'update', 'delete'];
 
-/** Whether lineage says all of a statement: a plan may show any value that the statement touches. */
-function isFollowed({ kind, explains }: Analysis): boolean {
-  return explains !== true && FOLLOWED.includes(kind);
+/** The lineage of a statement that it says all of: a plan may show any value that the statement touches. */
+function lineageOf({ kind, explains, lineage }: Analysis): Analysis['lineage'] {
+  return explains !== true && FOLLOWED.includes(kind) ? lineage : undefined;
+}
+
+/** Without lineage nobody can say what comes of a table that is not known; DESCRIBE shows none of its values. */
+function unknownProblem({ operation, kind }: Analysis, [absent]: readonly string[]): string | undefined {
+  if (absent === undefined || operation === 'DESCRIBE' || kind === 'show') return undefined;
+  return `what ${absent} is, is not known yet`;
 }
 
 /** The effect on a statement that names no table with masked columns. */

@@ -1,8 +1,9 @@
 import { FailureError } from '../errors.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
+import { integerSize } from '../wire/field-size.js';
 import type { PacketBuffer } from '../wire/packet-buffer.js';
 import type { CellMasker, MaskedCell } from '../wire/row-rewriter.js';
-import { integerBytes, kindOf, readDate, readNumber, writeDate, writeNumber } from './cell-value.js';
+import { kindOf, readDate, readNumber, writeDate, writeNumber } from './cell-value.js';
 import { createDetector, detectInJson, type DetectorOptions } from './detectors/index.js';
 import { maskEmailCell } from './email-cell.js';
 import { FormatPreserving } from './format-preserving.js';
@@ -156,7 +157,7 @@ function tokenMasker(options: NonNullable<MaskerOptions['token']>, of: string): 
   return {
     text: (text) => tokens.text(text),
     number: (text, { type }) => {
-      const bytes = integerBytes(type);
+      const bytes = integerSize(type);
       return bytes < 4 ? null : tokens.number(text, bytes === 8 ? LONG_TOKEN_BITS : TOKEN_BITS);
     },
   };
@@ -169,7 +170,7 @@ function formatPreservingMasker(options: NonNullable<MaskerOptions['formatPreser
   return {
     text: (text) => cipher.text(text) ?? MASKED,
     number: (text, column) => {
-      if (integerBytes(column.type) === 0) return null;
+      if (integerSize(column.type) === 0) return null;
       return cipher.integer(text, (next) => writeNumber(next, column, false) !== null) ?? null;
     },
   };

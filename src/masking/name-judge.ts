@@ -1,16 +1,25 @@
+import { nameMatcher } from '../matching/index.js';
 import type { Analysis, ColumnUse } from '../sql/analysis.js';
 import { foldName } from '../sql/fold-name.js';
 import type { Guard } from './column-guards.js';
-import type { MaskRule } from './mask-rule.js';
 
 /** Whether a use may mean a guarded column. A qualifier that could not be resolved may mean any table. */
 export function names(use: ColumnUse): (guard: Guard) => boolean {
   const named = use.column.toLowerCase();
   const from = use.table === undefined ? undefined : foldName(use.table);
-  return ({ column }) => {
-    const [, table = '', ...rest] = column.split('.');
-    return (from === undefined || table === from) && (named === '*' || rest.includes('*') || rest.join('.') === named);
-  };
+  return ({ table, name }) =>
+    (from === undefined || table === from) && (named === '*' || name === named || isPatternOf(name, named));
+}
+
+function isPatternOf(name: string, named: string): boolean {
+  return name.includes('*') && nameMatcher(name, true)(named);
+}
+
+/** Why a statement may not read columns that the caller may not read at all. To be written, they may be named. */
+export function denialOf({ columns }: Analysis, denied: readonly Guard[]): string | undefined {
+  const reads = denied.length === 0 ? [] : columns.filter(({ clause }) => clause !== 'set');
+  const guard = reads.flatMap((use) => denied.filter(names(use)))[0];
+  return guard && `${guard.column} may not be read by this agent`;
 }
 
 const PLAIN_KINDS: readonly string[] = ['select', 'insert', 'replace', 'update', 'delete', 'show', 'explain'];
@@ -19,11 +28,7 @@ const PLAIN_KINDS: readonly string[] = ['select', 'insert', 'replace', 'update',
  * Where no lineage is known, a masked column may be a plain output column of the outermost SELECT, be compared with a value for equality, and
  * be written; everything else that names it, or that could, is refused.
  */
-export function nameProblem(
-  analysis: Analysis,
-  touched: readonly Guard[],
-  denied: ReadonlySet<MaskRule>,
-): string | undefined {
+export function nameProblem(analysis: Analysis, touched: readonly Guard[]): string | undefined {
   if (analysis.naturalJoin === true) return 'a NATURAL JOIN over a table with masked columns compares them unseen';
   if (analysis.file) return 'a file may not be written from a table with masked columns';
   if (!PLAIN_KINDS.includes(analysis.kind)) return `${analysis.operation} over a table with masked columns`;
@@ -31,7 +36,6 @@ export function nameProblem(
     // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
     if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;
     const guard = touched.find(names(use));
-    if (guard !== undefined && denied.has(guard.rule)) return `${guard.column} may not be read by this agent`;
     if (guard !== undefined && (analysis.kind === 'explain' || analysis.explains === true))
       return `${guard.column} is masked: EXPLAIN may show its values`;
     if (guard !== undefined && !isPlain(use, analysis, guard)) {

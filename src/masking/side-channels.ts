@@ -64,9 +64,9 @@ const ERRORS_WITHOUT_VALUES: ReadonlySet<number> = new Set([
   3024, // ER_QUERY_TIMEOUT of MySQL
 ]);
 
-/** What stands in the place of a server's error over a table with masked columns, for the caller and the record. */
+/** What stands in the place of a server's error where it may hold values that the caller, or the record, is not to see. */
 export function withoutValues(error: ErrPacket): ErrPacket {
   if (ERRORS_WITHOUT_VALUES.has(error.errno)) return error;
-  const message = `the server refused it with error ${error.errno}; its message is withheld, as it may hold values of masked columns`;
+  const message = `the server refused it with error ${error.errno}; its message is withheld, as it may hold values that are not to be seen`;
   return { ...error, message };
 }

@@ -19,6 +19,8 @@ export interface CallerMatch {
   readonly claimedTask?: boolean;
   /** Patterns of models. */
   readonly models?: readonly string[];
+  /** Patterns of purposes, which only a token can claim. */
+  readonly purposes?: readonly string[];
   readonly time?: TimeWindow;
 }
 
@@ -38,6 +40,7 @@ function partsOf({
   tasks,
   claimedTask,
   models,
+  purposes,
   time,
 }: CallerMatch): readonly CallerMatcher[] {
   const parts: CallerMatcher[] = [];
@@ -45,6 +48,7 @@ function partsOf({
   if (issuers !== undefined) parts.push(someOf(issuers, ({ identity }) => [identity.issuer]));
   if (groups !== undefined) parts.push(someOf(groups, ({ identity }) => identity.groups));
   if (models !== undefined) parts.push(someOf(models, ({ identity }) => [identity.model]));
+  if (purposes !== undefined) parts.push(someOf(purposes, ({ identity }) => [identity.purpose]));
   if (tasks !== undefined) parts.push(someOf(tasks, ({ taskId }) => [taskId]));
   if (claimedTask === true) parts.push(({ identity }) => identity.taskId !== undefined);
   if (time !== undefined) {

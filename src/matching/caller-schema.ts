@@ -28,6 +28,7 @@ export const callerMatchSchema: v.GenericSchema<unknown, CallerMatch> = v.strict
   tasks: v.optional(patternsSchema),
   claimedTask: v.optional(v.boolean()),
   models: v.optional(patternsSchema),
+  purposes: v.optional(patternsSchema),
   time: v.optional(
     v.strictObject({
       days: v.optional(v.pipe(v.array(v.picklist(days)), v.minLength(1, 'must not be empty'))),

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 
 import type { RuleDefinition } from '../guardrails/define-rule.js';
 import { factNames } from '../guardrails/facts.js';
-import { effectSchema, nameSchema } from '../guardrails/policy.js';
+import { effectSchema, nameSchema, recordSchema } from '../guardrails/policy.js';
 import type { PresetName } from '../guardrails/presets.js';
 import type { MaskDefinition } from '../masking/mask-rule.js';
 import { maskSchema } from '../masking/mask-schema.js';
@@ -75,6 +75,7 @@ const rule = v.strictObject({
       onExceed: v.optional(v.picklist(['error', 'truncate'])),
     }),
   ),
+  record: v.optional(recordSchema),
 });
 
 const policyFile = v.strictObject({

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { Catalogue } from '../catalogue/index.js';
+import type { Durability } from '../audit/index.js';
 import { type CountersignErrorCode, isCountersignError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { ResponseKind } from '../wire/response-format.js';
@@ -16,10 +17,14 @@ export type CommandDecision =
   | {
       readonly action: 'forward';
       readonly recorded: boolean;
+      /** What its record has to survive, where that is more than all have to. */
+      readonly durability: Durability | undefined;
       readonly running: RunningCommand;
       readonly kind: ResponseKind;
       readonly inspects: boolean;
       readonly fetchRewriter: RowRewriter | undefined;
+      /** What goes to the server in the place of the client's own payload. */
+      readonly tagged?: Buffer | undefined;
     }
   /** It waits for somebody to approve it, and is then decided upon again. */
   | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }

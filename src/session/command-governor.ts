@@ -5,28 +5,23 @@ import type { Verdict } from '../guardrails/verdict.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import { Command, commandName } from '../wire/constants.js';
-import { queryTextStart, readExecuteParameters } from '../wire/parameters.js';
+import { queryTextStart, opensCursor, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
+import { characterSetRefusal, cursorRefusal, preparedRefusal } from './command-refusals.js';
 import { type CommandDecision, PASS, type PendingCommand, refuse } from './command-decision.js';
-import {
-  approvalStatement,
-  bareStatement,
-  encodeParameters,
-  recordedText,
-  type RecordedStatement,
-  textOfPrepare,
-} from './recorded-statement.js';
+import { approvalStatement, bareStatement, type RecordedStatement, recordedStatement } from './recorded-statement.js';
+import { IdentityTags } from './identity-tags.js';
+import { isRefusal, type Judged, recordedTexts, take, type Taken, verdictAt } from './command-recording.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
-import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
-import { characterSetProblem, type SessionState } from './session-state.js';
 import {
   type Actor,
   actorOf,
+  demandsOf,
   identityRefusal,
   masksOf,
   type Refusal,
@@ -36,9 +31,6 @@ import {
 } from './statement-judge.js';
 import type { StatementRecorder } from './statement-recorder.js';
 
-/** The verdict on each statement of a text, or why none of them runs. */
-type Judged = readonly Verdict[] | Refusal;
-
 /** A text with what it leads to; where that could not be found out, why it is refused. */
 interface ResolvedText extends AnalysedText {
   readonly refusal?: Refusal;
@@ -47,6 +39,7 @@ interface ResolvedText extends AnalysedText {
 type LookUp = Extract<CommandDecision, { readonly action: 'look-up' }>;
 
 const NONE: readonly never[] = [];
+const NOTHING = {};
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
 export class CommandGovernor {
@@ -54,12 +47,14 @@ export class CommandGovernor {
   readonly #origin: SessionOrigin;
   readonly #context: SessionContext;
   readonly #recorder: StatementRecorder;
+  readonly #tags: IdentityTags | undefined;
 
   constructor(policy: SessionPolicy, origin: SessionOrigin, context: SessionContext, recorder: StatementRecorder) {
     this.#policy = policy;
     this.#origin = origin;
     this.#context = context;
     this.#recorder = recorder;
+    this.#tags = policy.tags ? new IdentityTags(policy.analyser, recorder) : undefined;
   }
 
   /** True for a command whose judgement needs the session's state. */
@@ -152,22 +147,26 @@ export class CommandGovernor {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
     const analysed = this.#policy.analyser.analyse(payload, start, payload.length, scope);
-    const refusal = characterSetRefusal(state) ?? identityRefusal(actor);
+    const refusal = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#tags?.refusal(payload, start, scope);
     const resolved: ResolvedText | LookUp = refusal === undefined ? this.#resolve(analysed, scope) : analysed;
     if ('action' in resolved) return resolved;
     const { statements } = resolved;
     const masks = masksOf(actor, this.#policy);
     const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command, masks);
-    const recorded = this.#recordedTexts(command, payload, start, statements, scope, judged, masks);
+    const demands = demandsOf(statements, actor, this.#policy);
+    const text = { command, payload, start, statements, scope, masks };
+    const recorded = recordedTexts(this.#policy.analyser, text, judged, demands);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
     const asking = command === Command.QUERY ? findAsking(judged, approvals) : undefined;
     if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [payload]);
-    const tickets = this.#recorder.intents(actor, recorded, approvals);
-    const text = command === Command.STMT_PREPARE ? textOfPrepare(recorded) : undefined;
-    const prepares = text && { text, analysed, scope };
+    const taken = take(this.#recorder, actor, recorded, judged, demands, approvals);
+    // A copy: the packet that it came in is not kept.
+    const isPrepare = command === Command.STMT_PREPARE;
+    const prepares = isPrepare ? { text: Buffer.from(payload.subarray(start)), analysed, scope } : undefined;
     const limits = command === Command.QUERY ? limitsOf(judged) : undefined;
-    const facts = { command, statements, tickets, prepares, limits, masks };
-    return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', masks.inspects(statements));
+    const facts = { command, statements, ...taken, prepares, limits, masks };
+    const tagged = this.#tags?.tagged(payload, start, statements.length, scope, actor);
+    return this.#forward(facts, command === Command.QUERY ? 'text' : 'prepare', masks.inspects(statements), { tagged });
   }
 
   /** A text with what it leads to; where that cannot be found out, with the reason to refuse it. */
@@ -180,28 +179,6 @@ export class CommandGovernor {
     if (problem === undefined) return { action: 'look-up', recorded: false, catalogue };
     const reason = `what its tables and routines are could not be read: ${problem}; see the governor's option catalogue`;
     return { ...analysed, refusal: { code: 'CATALOGUE_UNAVAILABLE', rule: 'catalogue', reason } };
-  }
-
-  #recordedTexts(
-    command: number,
-    payload: Buffer,
-    start: number,
-    statements: readonly AnalysedStatement[],
-    scope: AnalysisScope,
-    judged: Judged,
-    masks: MaskPolicy,
-  ): readonly RecordedStatement[] {
-    const name = commandName(command);
-    const [only] = statements;
-    if (only !== undefined && statements.length === 1) {
-      return [recordedText(masks, name, only, payload, start, payload.length, verdictAt(judged, 0))];
-    }
-    const spans = this.#policy.analyser.split(payload, start, payload.length, scope);
-    return statements.map((analysed, index) => {
-      const span = spans[index];
-      const end = span?.end ?? payload.length;
-      return recordedText(masks, name, analysed, payload, span?.start ?? start, end, verdictAt(judged, index));
-    });
   }
 
   #judge(statements: readonly AnalysedStatement[], actor: Actor, command: number, masks: MaskPolicy): Judged {
@@ -242,25 +219,30 @@ export class CommandGovernor {
       resolved.refusal ??
       cursorRefusal(command, prepared, masks) ??
       this.#judge(statements, actor, command, masks);
-    const recorded = {
+    const demands = demandsOf(statements, actor, this.#policy);
+    const { text: bytes } = prepared;
+    const sent = {
       command: commandName(command),
       analysed,
-      text: prepared.text,
-      textStart: 0,
-      textEnd: prepared.text.length,
-      parameters: bound && encodeParameters(bound.values, effect.redact),
-      verdict: verdictAt(judged, 0),
+      bytes,
+      start: 0,
+      end: bytes.length,
+      values: bound?.values ?? NONE,
     };
+    const recorded = recordedStatement(sent, masks, demands[0], verdictAt(judged, 0));
     if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
     const asking = execute ? findAsking(judged, approvals) : undefined;
     if (asking !== undefined)
       return this.#ask({ actor, statements: [recorded], approvals }, asking, [prepared.text, payload]);
-    const tickets = this.#recorder.intents(actor, [recorded], approvals);
+    const taken = take(this.#recorder, actor, [recorded], judged, demands, approvals);
     if (bound !== undefined) prepared.executed(bound.types, masks);
     const limits = limitsOf(judged);
-    const facts = { command, statements, tickets, prepared, limits, masks };
-    if (execute) return this.#forward(facts, 'binary', effect.inspect);
-    const fetch = this.#forward(facts, 'fetch', effect.inspect, prepared.fetchRewriter);
+    const facts = { command, statements, ...taken, prepared, limits, masks };
+    // The rows of a cursor come with the fetches.
+    if (execute && !opensCursor(payload)) return this.#forward(facts, 'binary', effect.inspect);
+    const uncaptured = { ...facts, captures: NONE };
+    if (execute) return this.#forward(uncaptured, 'binary', effect.inspect);
+    const fetch = this.#forward(uncaptured, 'fetch', effect.inspect, { fetchRewriter: prepared.fetchRewriter });
     if (fetch.action === 'forward') fetch.running.masked(prepared.fetchMasked);
     return fetch;
   }
@@ -282,7 +264,8 @@ export class CommandGovernor {
     const text = Buffer.from(schema.toString());
     const command = commandName(Command.INIT_DB);
     const recorded = statements.map((analysed, index) => ({
-      ...{ command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined },
+      ...{ command, analysed, text, textStart: 0, textEnd: text.length, parameters: undefined, redacted: false },
+      capture: undefined,
       verdict: verdictAt(judged, index),
     }));
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
@@ -301,9 +284,17 @@ export class CommandGovernor {
     return this.#forward({ command, statements: NONE, tickets }, kind);
   }
 
-  #forward(facts: CommandFacts, kind: ResponseKind, inspects = false, fetchRewriter?: RowRewriter): CommandDecision {
-    const running = new RunningCommand(facts, this.#policy.trail);
-    return { action: 'forward', recorded: facts.tickets.length > 0, running, kind, inspects, fetchRewriter };
+  #forward(
+    facts: CommandFacts & Partial<Taken>,
+    kind: ResponseKind,
+    inspects = false,
+    { fetchRewriter, tagged }: { fetchRewriter?: RowRewriter | undefined; tagged?: Buffer | undefined } = NOTHING,
+  ): CommandDecision {
+    const { tickets, durability, isCounted = false, captures = NONE } = facts;
+    const running = new RunningCommand(facts, isCounted ? this.#policy.summaries : this.#policy.trail);
+    const recorded = tickets.length > 0 && !isCounted;
+    const sees = inspects || captures.length > 0;
+    return { action: 'forward', recorded, durability, running, kind, inspects: sees, fetchRewriter, tagged };
   }
 
   #refuse(actor: Actor, statements: readonly RecordedStatement[], refusal: Refusal): CommandDecision {
@@ -344,14 +335,6 @@ export class CommandGovernor {
   }
 }
 
-function isRefusal(judged: Judged): judged is Refusal {
-  return 'code' in judged;
-}
-
-function verdictAt(judged: Judged, index: number): Verdict | undefined {
-  return isRefusal(judged) ? undefined : judged[index];
-}
-
 /** The limits of a text: the narrowest of its statements'. */
 function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
   const [only] = verdicts;
@@ -363,25 +346,6 @@ function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
 function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
   const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
   return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
-}
-
-/** A server may read the text again when it is executed (MySQL does, where a table has changed), under the sql_mode of that moment. */
-function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope | undefined): Refusal | undefined {
-  if (now?.sqlMode === scope.sqlMode) return undefined;
-  const reason = 'sql_mode is another one than when it was prepared, and may change how it is read: prepare it again';
-  return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
-}
-
-/** A cursor's rows are masked for whoever has opened it. */
-function cursorRefusal(command: number, prepared: PreparedStatement, masks: MaskPolicy): Refusal | undefined {
-  if (command !== Command.STMT_FETCH || prepared.masks === masks) return undefined;
-  const reason = 'its cursor was opened for a caller with other masks: execute it again';
-  return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
-}
-
-function characterSetRefusal(state: SessionState): Refusal | undefined {
-  const reason = characterSetProblem(state);
-  return reason === undefined ? undefined : { code: 'SESSION_UNSUPPORTED', rule: 'session-state', reason };
 }
 
 function statementId(payload: Buffer): number {

@@ -6,9 +6,10 @@ import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
-import { type Caller, runAsNobody } from './caller.js';
+import { runAsNobody } from './caller.js';
 import { type CommandDecision, type PendingCommand, refusalOf } from './command-decision.js';
 import { CommandGovernor } from './command-governor.js';
+import { CommandQueue, type HeldCommand } from './command-queue.js';
 import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { ServerThread, SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
@@ -21,13 +22,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const STOP_AGAIN_MS = 1_000;
 /** A KILL hits once; more is somebody else's. */
 const MAX_INTERRUPTIONS = 3;
-
-interface HeldCommand {
-  readonly packet: ClientPacket;
-  readonly caller: Caller | undefined;
-  /** Given for it by now. */
-  readonly approvals?: readonly Approval[];
-}
 
 interface DecidedCommand {
   readonly packet: ClientPacket;
@@ -63,8 +57,7 @@ export class GovernedSession implements JournalWaiter {
   #stopping = false;
   /** How often the state query was hit by a KILL that came late. */
   #interrupted = 0;
-  #held: HeldCommand[] = [];
-  #heldBytes = 0;
+  readonly #held: CommandQueue;
   /** A query of our own, while its answer is being read. */
   #own: { readonly answer: Buffer[]; readonly done: (answer: Buffer) => void } | undefined;
   /** Its `session` record is written. */
@@ -76,6 +69,7 @@ export class GovernedSession implements JournalWaiter {
     this.#policy = policy;
     this.#origin = origin;
     this.#edges = edges;
+    this.#held = new CommandQueue(policy.maxPacketBytes);
     this.#recorder = new StatementRecorder(policy, origin, sessionId);
     this.#context = new SessionContext(policy.analyser, this.#recorder);
     this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
@@ -88,7 +82,7 @@ export class GovernedSession implements JournalWaiter {
 
   /** Bytes held on both sides because they are not whole or may not go yet. */
   get heldBytes(): number {
-    return this.#assembler.heldBytes + this.#reader.heldBytes + this.#heldBytes;
+    return this.#assembler.heldBytes + this.#reader.heldBytes + this.#held.bytes;
   }
 
   /** Takes bytes that the client wrote, cut anywhere. */
@@ -126,10 +120,9 @@ export class GovernedSession implements JournalWaiter {
 
   /** To be called after what `fromServer` returned has reached the client: sends on what was held for the answer. */
   release(): void {
-    while (!this.#closed && this.#isFree && this.#held.length > 0) {
+    while (!this.#closed && this.#isFree) {
       const next = this.#held.shift();
       if (next === undefined) return;
-      this.#heldBytes -= next.packet.payload.length;
       this.#guard(next);
     }
   }
@@ -139,8 +132,7 @@ export class GovernedSession implements JournalWaiter {
     if (this.#closed) return;
     this.#closed = true;
     this.#endTimer();
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#held.clear();
     this.#watcher.lost(reason);
     const decision = this.#waiting?.decision;
     if (decision?.action === 'forward') decision.running.notSent(reason);
@@ -167,16 +159,8 @@ export class GovernedSession implements JournalWaiter {
       return;
     }
     const command = { packet, caller: this.#edges.caller() };
-    if (this.#isFree && this.#held.length === 0) this.#guard(command);
-    else this.#hold(command);
-  }
-
-  #hold(command: HeldCommand): void {
-    this.#heldBytes += command.packet.payload.length;
-    if (this.#heldBytes > this.#policy.maxPacketBytes) {
-      throw new FailureError('PACKET_TOO_LARGE', 'too much is written ahead of its answers: read them first');
-    }
-    this.#held.push(command);
+    if (this.#isFree && this.#held.isEmpty) this.#guard(command);
+    else this.#held.push(command);
   }
 
   /** No command is being answered or stopped, nor waits for its record or for an approval. */
@@ -219,7 +203,7 @@ export class GovernedSession implements JournalWaiter {
   #carryOutRecorded(packet: ClientPacket, decision: CommandDecision): void {
     if (decision.recorded) {
       this.#waiting = { packet, decision };
-      this.#policy.trail.onceWritten(this);
+      this.#policy.trail.onceWritten(this, decision.action === 'forward' ? decision.durability : undefined);
     } else this.#carryOut(packet, decision);
   }
 
@@ -230,16 +214,29 @@ export class GovernedSession implements JournalWaiter {
   #ask(held: HeldCommand, pending: PendingCommand): void {
     const { approvals } = this.#policy;
     if (approvals === undefined) throw new FailureError('INTERNAL', 'nobody can be asked for an approval');
+    if (!this.#recordApproval(held.packet, pending)) return;
     const abort = new AbortController();
     this.#asking = { pending, abort };
     runAsNobody(() => approvals.ask(pending.request, abort.signal))
       .then((approval) => {
         if (this.#closed) return;
         this.#asking = undefined;
+        if (!this.#recordApproval(held.packet, pending, approval)) return;
         if (approval.decision === 'approved') this.#guard({ ...held, approvals: [...pending.approvals, approval] });
         else this.#carryOutRecorded(held.packet, this.#refuseUnapproved(pending, approval));
       })
       .catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Whether it is recorded that somebody is asked, or has answered: what cannot be recorded is refused. */
+  #recordApproval(packet: ClientPacket, { actor, request }: PendingCommand, approval?: Approval): boolean {
+    try {
+      this.#recorder.approval(actor, request, approval);
+      return true;
+    } catch (error) {
+      this.#carryOut(packet, refusalOf(error));
+      return false;
+    }
   }
 
   #refuseUnapproved(pending: PendingCommand, approval: Approval): CommandDecision {
@@ -258,26 +255,24 @@ export class GovernedSession implements JournalWaiter {
     asking.abort.abort();
     const { id, rule } = asking.pending.request;
     const at = new Date().toISOString();
+    const reason = 'the connection was lost';
+    const approval: Approval = { id, rule, decision: 'cancelled', by: undefined, at, reason };
     try {
-      this.#governor.notApproved(asking.pending, {
-        id,
-        rule,
-        decision: 'cancelled',
-        by: undefined,
-        at,
-        reason: 'the connection was lost',
-      });
+      this.#recorder.approval(asking.pending.actor, asking.pending.request, approval);
+      this.#governor.notApproved(asking.pending, approval);
     } catch {
       // The journal is full or closed, and the statement did not run.
     }
   }
 
   /** @internal The command's record is written, or could not be: then the command does not go. */
-  written(error: FailureError | undefined): void {
+  written(error: FailureError | undefined, isKept: boolean): void {
     const waiting = this.#waiting;
     if (this.#closed || waiting === undefined) return;
     this.#waiting = undefined;
     try {
+      const { decision } = waiting;
+      if (error !== undefined && isKept && decision.action === 'forward') decision.running.notSent(error.message);
       this.#carryOut(waiting.packet, error === undefined ? waiting.decision : refusalOf(error));
     } catch (failure) {
       this.#fail(failure);
@@ -294,7 +289,8 @@ export class GovernedSession implements JournalWaiter {
         this.#watcher.start(decision.running);
         this.#startTimer(decision.running.limits?.maxDurationMs);
         decision.running.sent();
-        this.#send(packet, true);
+        if (decision.tagged === undefined) this.#send(packet, true);
+        else this.#edges.toServer(frame(decision.tagged, packet.raw[0]?.[3] ?? 0), true);
         break;
       case 'ask':
       case 'look-up':
@@ -360,7 +356,6 @@ export class GovernedSession implements JournalWaiter {
   /** Holds a command until the server has told the session's state. */
   #askState(command: HeldCommand): void {
     this.#held.unshift(command);
-    this.#heldBytes += command.packet.payload.length;
     this.#askServer(STATE_QUERY, this.#learnState);
   }
 

@@ -26,6 +26,11 @@ export interface GovernorOptions {
   readonly approvalTimeoutMs?: number;
   /** How the schemas of the databases are read, so that views, routines and triggers are judged by what they do; `false` for not at all. */
   readonly catalogue?: CatalogueSettings | false;
+  /**
+   * Whether each statement goes to the server with a comment in front that names agent, task and session, in the form of sqlcommenter, so that the
+   * server's own logs and process list say who runs it. Default true.
+   */
+  readonly tag?: boolean;
   /** The masked columns. Default none. */
   readonly masks?: readonly MaskRule[];
   /** Most bytes of one packet from the client. Default 256 MiB; from 1 MiB to 2 GiB. */
@@ -72,6 +77,7 @@ const schema = v.strictObject({
       }),
     ]),
   ),
+  tag: v.optional(v.boolean()),
   masks: v.optional(v.array(mask)),
   maxPacketBytes: whole(1 << 20, 2 ** 31),
   maxPreparedStatements: whole(1, 1_048_576),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { type AuditTrail, createAuditTrail } from '../audit/index.js';
+import { type AuditTrail, createAuditTrail, nobodyAcknowledges } from '../audit/index.js';
 import { FailureError } from '../errors.js';
 import { AuthorizationJudge } from '../guardrails/authorization.js';
 import { PolicyJudge } from '../guardrails/policy-judge.js';
@@ -10,7 +10,11 @@ import { CatalogueBook } from '../catalogue/index.js';
 import { createAnalyser } from '../sql/index.js';
 import { runAsNobody } from './caller.js';
 import { GovernedSession } from './governed-session.js';
+import { epochMicros } from './clock.js';
 import { type GovernorOptions, parseGovernorOptions } from './governor-options.js';
+import { IdentityLedger } from './identity-ledger.js';
+import { policyEvent } from './policy-event.js';
+import { SummaryBook } from './summary-book.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 
 /** What governs connections: one a process is enough. */
@@ -46,6 +50,11 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
   const rules = policy ?? defaultPolicy();
+  if (!trail.isAcknowledged && rules.rules.some(({ record }) => record?.durability === 'remote')) {
+    await trail.close();
+    throw nobodyAcknowledges('policy: a rule asks for durability');
+  }
+  trail.event('policy', epochMicros(), `"event":${JSON.stringify(policyEvent(rules, masks, environment))}`);
   const onUnseenTriggers = (schema: string): void => {
     logger.warn(
       { schema },
@@ -73,6 +82,9 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     approvals,
     masks: new MaskBook(masks),
     trail,
+    identities: new IdentityLedger(trail),
+    summaries: new SummaryBook(trail),
+    tags: options.tag ?? true,
     defaultIdentity: options.identity,
   };
   let closed = false;
@@ -85,6 +97,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     },
     async close(): Promise<void> {
       closed = true;
+      shared.summaries.close();
       await trail.close();
     },
   };

@@ -104,6 +104,11 @@ export class PolicyChecker {
     });
   }
 
+  /** A statement has changed a schema: what is known of them is read again before it is next needed. */
+  schemaChanged(): void {
+    this.#catalogue?.invalidate();
+  }
+
   async #resolve(text: AnalysedText, scope: AnalysisScope): Promise<AnalysedText> {
     const catalogue = this.#catalogue;
     if (catalogue === undefined) return text;

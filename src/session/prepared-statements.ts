@@ -1,7 +1,8 @@
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedText, AnalysisScope } from '../sql/analysis.js';
-import type { ParameterType, PreparedParameters } from '../wire/parameters.js';
+import type { PreparedParameters } from '../wire/parameters.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
+import type { BinaryType } from '../wire/wire-value.js';
 
 /** A text that is prepared: UTF-8, as it was read. */
 export type PreparedText = Pick<PreparedStatement, 'text' | 'analysed' | 'scope'>;
@@ -15,7 +16,7 @@ export class PreparedStatement implements PreparedParameters {
   readonly scope: AnalysisScope;
   readonly parameterCount: number;
   readonly longData: Map<number, number> = new Map();
-  types: readonly ParameterType[] = [];
+  types: readonly BinaryType[] = [];
   /** Masks of whoever executed it last: how the rows of an open cursor are rewritten. */
   masks: MaskPolicy | undefined;
   /** How the rows of an open cursor are rewritten, and which columns that masks. */
@@ -30,7 +31,7 @@ export class PreparedStatement implements PreparedParameters {
   }
 
   /** COM_STMT_EXECUTE goes to the server: what it binds is known there, and long data is used up. */
-  executed(types: readonly ParameterType[], masks: MaskPolicy): void {
+  executed(types: readonly BinaryType[], masks: MaskPolicy): void {
     this.types = types;
     this.masks = masks;
     this.longData.clear();

@@ -9,7 +9,8 @@ import { Command } from '../wire/constants.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
 import type { ResponseObserver, RowDecision } from '../wire/response-observer.js';
-import { createBinaryRowRewriter, createTextRowRewriter } from '../wire/row-rewriter.js';
+import { createBinaryRowRewriter, createTextRowRewriter, type RowRewriter } from '../wire/row-rewriter.js';
+import { tapRows } from '../wire/row-tap.js';
 import { PreparedStatement } from './prepared-statements.js';
 import type { RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
@@ -28,6 +29,22 @@ function setsSomething({ analysis: { sets } }: AnalysedStatement): boolean {
 function mayDefine({ analysis: { kind, temporary }, inner }: AnalysedStatement): boolean {
   if (kind === 'unknown' || (kind === 'ddl' && temporary !== true)) return true;
   return inner !== undefined && inner.some(({ statement }) => mayDefine(statement));
+}
+
+function rewriterOf(
+  columns: readonly ColumnDefinition[],
+  binary: boolean,
+  result: ResultMask,
+  running: RunningCommand,
+): RowRewriter {
+  running.masked(result.columns);
+  const create = binary ? createBinaryRowRewriter : createTextRowRewriter;
+  const rewrite = create(columns, result.mask);
+  if (running.prepared !== undefined) {
+    running.prepared.fetchRewriter = rewrite;
+    running.prepared.fetchMasked = result.columns;
+  }
+  return rewrite;
 }
 
 /** Watches the answer to the command that runs: chooses the masks, writes the outcomes, follows the session's state. */
@@ -75,15 +92,10 @@ export class ResultWatcher implements ResponseObserver {
       running.onError(refuse);
       return { refuse };
     }
-    if (result === undefined) return undefined;
-    running.masked(result.columns);
-    const create = binary ? createBinaryRowRewriter : createTextRowRewriter;
-    const rewrite = create(columns, result.mask);
-    if (running.prepared !== undefined) {
-      running.prepared.fetchRewriter = rewrite;
-      running.prepared.fetchMasked = result.columns;
-    }
-    return { rewrite };
+    const masking = result && rewriterOf(columns, binary, result, running);
+    const tap = running.captureOf(columns, binary);
+    const rewrite = tap === undefined ? masking : tapRows(masking, tap);
+    return rewrite && { rewrite };
   }
 
   onRows(rows: number, bytes: number, status: number): void {

@@ -1,12 +1,17 @@
 import type { StatementOutcome } from '../audit/index.js';
 import { FailureError, mysqlErrorOf } from '../errors.js';
 import type { HeldLimits } from '../guardrails/limits.js';
+import type { CaptureBounds } from '../guardrails/record-demand.js';
+import { withoutValues } from '../masking/side-channels.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import type { ColumnDefinition } from '../wire/column-definition.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
+import type { RowTap } from '../wire/row-tap.js';
 import { monotonicMicros } from './clock.js';
 import type { PreparedStatement, PreparedText } from './prepared-statements.js';
+import { ResultCapture } from './result-capture.js';
 
 /** Writes the outcome of the statement whose intent has this ticket. */
 export interface OutcomeWriter {
@@ -17,6 +22,7 @@ export interface OutcomeWriter {
 export type LimitName = 'rows' | 'bytes' | 'duration';
 
 const NO_COLUMNS: readonly string[] = [];
+const NOTHING_CAPTURED: readonly never[] = [];
 const SURPLUS = 'the server answered with more results than there were statements: it has read the text otherwise';
 
 /** What a command is, for the one who watches its answer. */
@@ -36,6 +42,10 @@ export interface CommandFacts {
   readonly limits?: HeldLimits | undefined;
   /** Masks of whoever runs it; undefined where no result comes back. */
   readonly masks?: MaskPolicy | undefined;
+  /** The texts of the server's errors are withheld from its records where they may hold values. */
+  readonly hidesErrors?: boolean;
+  /** How much of each statement's result is recorded; empty where nothing is. */
+  readonly captures?: readonly (CaptureBounds | undefined)[];
 }
 
 /**
@@ -52,6 +62,10 @@ export class RunningCommand {
   readonly masks: MaskPolicy | undefined;
   readonly #tickets: readonly number[];
   readonly #writer: OutcomeWriter;
+  readonly #hidesErrors: boolean;
+  readonly #captures: readonly (CaptureBounds | undefined)[];
+  /** Keeps the result of the statement at hand. */
+  #capture: ResultCapture | undefined;
   #index = 0;
   #startedAt = 0;
   #rows = 0;
@@ -75,6 +89,8 @@ export class RunningCommand {
     this.masks = facts.masks;
     this.#tickets = facts.tickets;
     this.#writer = writer;
+    this.#hidesErrors = facts.hidesErrors === true;
+    this.#captures = facts.captures ?? NOTHING_CAPTURED;
   }
 
   /** The command goes out now. */
@@ -95,6 +111,15 @@ export class RunningCommand {
   /** The columns that the masks of the result at hand cover. */
   masked(columns: readonly string[]): void {
     this.#masked = [...new Set([...this.#masked, ...columns])];
+  }
+
+  /** A result set begins. @returns what is to see its rows; undefined where they are not recorded */
+  captureOf(columns: readonly ColumnDefinition[], binary: boolean): RowTap | undefined {
+    const bounds = this.#captures[this.#index];
+    if (bounds === undefined) return undefined;
+    this.#capture ??= new ResultCapture(bounds);
+    this.#capture.begin(columns, binary);
+    return this.#capture;
   }
 
   onRows(rows: number, bytes: number): void {
@@ -171,7 +196,7 @@ export class RunningCommand {
   }
 
   #end(status: 'ok' | 'error'): void {
-    const error = this.#error;
+    const error = this.#hidesErrors ? this.#error && withoutValues(this.#error) : this.#error;
     this.#outcome({
       status,
       durationMicros: this.#elapsed(),
@@ -182,9 +207,11 @@ export class RunningCommand {
       errorSqlState: error?.sqlState,
       errorMessage: error?.message,
       masked: this.#masked,
+      result: this.#capture?.end(),
       limited: this.#limited && { rule: this.limits?.rule ?? '', limit: this.#limited.limit },
     });
     this.#index += 1;
+    this.#capture = undefined;
     if (this.#index === this.#tickets.length) return;
     this.#startedAt = monotonicMicros();
     this.#rows = 0;

@@ -7,6 +7,8 @@ import type { AuditTrail } from '../audit/index.js';
 import type { MaskBook } from '../masking/mask-book.js';
 import type { Analyser } from '../sql/index.js';
 import type { Caller } from './caller.js';
+import type { SummaryBook } from './summary-book.js';
+import type { IdentityLedger } from './identity-ledger.js';
 
 /** What every session of one governor shares. */
 export interface SessionPolicy {
@@ -21,6 +23,10 @@ export interface SessionPolicy {
   readonly approvals: ApprovalDesk | undefined;
   readonly masks: MaskBook;
   readonly trail: AuditTrail;
+  readonly identities: IdentityLedger;
+  readonly summaries: SummaryBook;
+  /** Statements carry who runs them, for the server's own logs. */
+  readonly tags: boolean;
   /** Whose a statement is when its caller says nothing. */
   readonly defaultIdentity: Identity | IdentityHolder | undefined;
   /** Most bytes of one client packet, all its frames together. */

@@ -1,5 +1,6 @@
 import type { Approval } from '../approval/approver.js';
 import { type CountersignErrorCode, FailureError } from '../errors.js';
+import type { RecordDemand } from '../guardrails/record-demand.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
@@ -39,7 +40,7 @@ export function actorOf(caller: Caller | undefined, policy: SessionPolicy): Acto
 
 /** The masks that hold for an actor. */
 export function masksOf({ identity, taskId }: Actor, { masks }: SessionPolicy): MaskPolicy {
-  return masks.of(identity === undefined ? undefined : { identity, taskId, nowMs: Date.now() });
+  return masks.ofEverybody ?? masks.of(identity && { identity, taskId, nowMs: Date.now() });
 }
 
 /** Refuses an actor without an identity that is in date now. */
@@ -68,6 +69,21 @@ export function verdictOn(statement: AnalysedStatement, count: number, actor: Ac
   if (identity === undefined) throw new FailureError('INTERNAL', 'a statement is judged before its identity');
   return (
     policy.authorizations.judge(statement, identity) ?? policy.guardrails.judge(statement, count, identity, taskId)
+  );
+}
+
+const NO_DEMANDS: readonly never[] = [];
+
+/** How each statement is to be recorded, also where it is refused; empty where no rule says so. */
+export function demandsOf(
+  statements: readonly AnalysedStatement[],
+  actor: Actor,
+  policy: SessionPolicy,
+): readonly (RecordDemand | undefined)[] {
+  const { recordOfAnybody } = policy.guardrails;
+  if (recordOfAnybody === undefined) return NO_DEMANDS;
+  return statements.map((statement) =>
+    actor.identity === undefined ? recordOfAnybody : verdictOn(statement, statements.length, actor, policy).record,
   );
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Durability,
   encodeAgent,
   encodeDb,
   encodeSession,
@@ -9,7 +10,7 @@ import {
   type RecordApproval,
   type StatementIntent,
 } from '../audit/index.js';
-import type { Approval } from '../approval/approver.js';
+import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import { epochMicros } from './clock.js';
@@ -21,6 +22,18 @@ import type { Actor, Refusal } from './statement-judge.js';
 const NOTHING = Buffer.alloc(0);
 const NONE: readonly never[] = [];
 const shapes = new WeakMap<AnalysedStatement, Buffer>();
+const countedShapes = new WeakMap<AnalysedStatement, string>();
+
+/** As it stands in summaries. */
+function countedShapeOf(statement: AnalysedStatement | undefined): string {
+  if (statement === undefined) return '';
+  let shape = countedShapes.get(statement);
+  if (shape === undefined) {
+    shape = encodeStatementShape(statement);
+    countedShapes.set(statement, shape);
+  }
+  return shape;
+}
 
 function shapeOf(statement: AnalysedStatement | undefined): Buffer {
   if (statement === undefined) return NOTHING;
@@ -79,6 +92,8 @@ export class StatementRecorder {
   #session = '';
   #db = '';
   #actor: Actor | undefined;
+  /** The actor in summaries, once it was counted for it. */
+  #countedWho: string | undefined;
   #statementNo = 0;
   readonly #intent: StatementIntent = {
     timeMicros: 0,
@@ -90,6 +105,7 @@ export class StatementRecorder {
     textStart: 0,
     textEnd: 0,
     truncated: false,
+    redacted: false,
     parameters: undefined,
     shape: NOTHING,
     verdict: NOTHING,
@@ -100,6 +116,11 @@ export class StatementRecorder {
     this.#origin = origin;
     this.sessionId = sessionId;
     this.stateChanged(undefined);
+  }
+
+  /** Number of the statement that was recorded last. */
+  get statementNo(): number {
+    return this.#statementNo;
   }
 
   /** The session's state as it is from now on; undefined until the server has told it. */
@@ -131,8 +152,27 @@ export class StatementRecorder {
   }
 
   /**
+   * Records that somebody is asked to approve what an actor wants to run, or how that ended.
+   * @throws FailureError where it could not be recorded
+   */
+  approval(actor: Actor, { id, rule }: Pick<ApprovalRequest, 'id' | 'rule'>, approval?: Approval): void {
+    const { decision = 'requested', by, reason } = approval ?? {};
+    const event = `"event":${JSON.stringify({ action: decision, id, rule, by, reason })}`;
+    const members = joinFragments(...this.#who(actor), `${this.#session}}`, this.#db, event);
+    this.#policy.trail.event('approval', epochMicros(), members);
+  }
+
+  #who({ identity, taskId, taskSource }: Actor): readonly (string | undefined)[] {
+    return [
+      identity === undefined ? undefined : encodeAgent(identity),
+      taskId === undefined ? undefined : encodeTask({ id: taskId, source: taskSource }),
+    ];
+  }
+
+  /**
    * Records that the statements of one command are about to be sent.
    * @param approvals - of those whose verdict wants one
+   * @param durability - what their records have to survive, where that is more than all have to
    * @returns the tickets for their outcomes
    * @throws FailureError where one could not be recorded: none of them may be sent, and those recorded already end as `aborted`
    */
@@ -140,12 +180,15 @@ export class StatementRecorder {
     actor: Actor,
     statements: readonly RecordedStatement[],
     approvals: readonly Approval[] = NONE,
+    durability?: Durability,
   ): readonly number[] {
     const { trail } = this.#policy;
     const tickets: number[] = [];
     try {
       for (const statement of statements)
-        tickets.push(trail.intent(this.#fill(actor, statement, encodedVerdict(statement.verdict, approvals))));
+        tickets.push(
+          trail.intent(this.#fill(actor, statement, encodedVerdict(statement.verdict, approvals)), durability),
+        );
     } catch (error) {
       for (const ticket of tickets) trail.outcome(ticket, { status: 'aborted', durationMicros: 0 });
       throw error;
@@ -154,26 +197,31 @@ export class StatementRecorder {
   }
 
   /**
+   * Counts the statements of one command that are about to be sent, which get no records of their own.
+   * @returns the tickets for their outcomes
+   * @throws FailureError where they could not be counted: none of them may be sent
+   */
+  counted(actor: Actor, statements: readonly RecordedStatement[]): readonly number[] {
+    this.#turnTo(actor);
+    const who = (this.#countedWho ??= joinFragments(...this.#who(actor), this.#db));
+    this.#statementNo += statements.length;
+    return statements.map(({ analysed }) => this.#policy.summaries.begin(who, countedShapeOf(analysed)));
+  }
+
+  /**
    * Records a statement that is not sent.
    * @throws FailureError where it could not be recorded
    */
   refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): void {
     const verdict = Buffer.from(encodeRefusal(refusal));
+    if (refusal.code === 'IDENTITY_EXPIRED' && actor.identity !== undefined)
+      this.#policy.identities.expired(actor.identity);
     this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
   }
 
   #fill(actor: Actor, statement: RecordedStatement, verdict: Buffer): StatementIntent {
     const intent = this.#intent;
-    if (!this.#isCurrent(actor)) {
-      this.#actor = actor;
-      const { identity, taskId, taskSource } = actor;
-      const fragments = joinFragments(
-        identity === undefined ? undefined : encodeAgent(identity),
-        taskId === undefined ? undefined : encodeTask({ id: taskId, source: taskSource }),
-        this.#session,
-      );
-      intent.head = Buffer.from(fragments);
-    }
+    this.#turnTo(actor);
     const { text, textStart, textEnd } = statement;
     const limit = textStart + this.#policy.maxRecordedTextBytes;
     const truncated = textEnd > limit;
@@ -184,10 +232,19 @@ export class StatementRecorder {
     intent.textStart = textStart;
     intent.textEnd = truncated ? characterStart(text, limit) : textEnd;
     intent.truncated = truncated;
+    intent.redacted = statement.redacted;
     intent.parameters = statement.parameters;
     intent.shape = shapeOf(statement.analysed);
     intent.verdict = verdict;
     return intent;
+  }
+
+  #turnTo(actor: Actor): void {
+    if (this.#isCurrent(actor)) return;
+    if (actor.identity !== undefined) this.#policy.identities.used(actor.identity);
+    this.#actor = actor;
+    this.#countedWho = undefined;
+    this.#intent.head = Buffer.from(joinFragments(...this.#who(actor), this.#session));
   }
 
   #isCurrent(actor: Actor): boolean {

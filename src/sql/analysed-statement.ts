@@ -41,7 +41,32 @@ export function describeUnreadable(beginning: string, problem: string): Analysed
 
 function describe(fingerprint: string, analysis: Analysis): AnalysedStatement {
   const digest = createHash('sha256').update(fingerprint).digest('base64url');
-  return Object.freeze({ fingerprint, digest, summary: summaryOf(analysis), analysis: Object.freeze(analysis) });
+  const described = { fingerprint, digest, summary: summaryOf(analysis), analysis: Object.freeze(analysis) };
+  return Object.freeze(tellsSecrets(fingerprint) ? { ...described, secret: true } : described);
+}
+
+/**
+ * Where servers take passwords and keys: accounts, replication, federated tables, and functions that are given one. MySQL leaves most of them out of
+ * its own logs (sql/sql_rewrite.cc).
+ */
+const SECRETS = new RegExp(
+  [
+    String.raw`\bidentified\b`,
+    String.raw`^\s*set\b.*(?:password|wsrep_sst_auth)`,
+    String.raw`\b(?:old_)?password\s?\(`,
+    String.raw`\b(?:master|source)_password\b`,
+    String.raw`\bstart\s+(?:replica|slave|group_replication)\b`,
+    String.raw`\b(?:create|alter)\s+(?:or\s+replace\s+)?server\b`,
+    String.raw`^\s*(?:create|alter)\b.*\bconnection\s?=`,
+    String.raw`\b(?:(?:aes|des)_(?:en|de)crypt|encrypt|kdf|keyring_key_store)\s?\(`,
+    String.raw`\bauthentication_string\b`,
+  ].join('|'),
+  'is',
+);
+
+/** Whether a text, or its fingerprint, says that it may hold a password or a key. */
+export function tellsSecrets(text: string): boolean {
+  return SECRETS.test(text);
 }
 
 function summaryOf({ kind, operation, tables, routines }: Analysis): string {

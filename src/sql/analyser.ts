@@ -6,6 +6,7 @@ import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect, Statem
 import { type KnownScope, ScopeTable } from './analysis-scope.js';
 import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
+import { gapsOf } from './gaps.js';
 import { readTokens } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
 import { readRoutine, type RoutineContext } from './routine/routine-reader.js';
@@ -34,6 +35,8 @@ export interface Analyser {
   analyse(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): AnalysedText;
   /** Where each statement of {@link Analyser.analyse} stands; as many spans as it has statements. */
   split(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): readonly StatementSpan[];
+  /** What stands between the tokens of a text, as Latin-1: its comments, and white space. */
+  gaps(bytes: Buffer, start: number, end: number, scope: AnalysisScope): string;
   /**
    * Analyses what the body of a routine or trigger does: its statements, and its expressions that read or call something. Not cached. Never throws:
    * what is not understood is one statement of kind `unknown`.
@@ -93,6 +96,10 @@ class CachingAnalyser implements Analyser {
     if (problem !== undefined || this.#problemOfEncoding() !== undefined) return [{ start, end }];
     const spans = statementSpans(bytes, start, this.#writer.semicolons, this.#writer.lastEnd);
     return spans.length > MAX_STATEMENTS ? [{ start, end }] : spans;
+  }
+
+  gaps(bytes: Buffer, start: number, end: number, scope: AnalysisScope): string {
+    return gapsOf(bytes, start, end, this.#known(scope).rules);
   }
 
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[] {

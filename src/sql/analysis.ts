@@ -130,6 +130,8 @@ export interface AnalysedStatement {
   /** `DELETE orders`: operation and tables, for people (OTel's `db.query.summary`). */
   readonly summary: string;
   readonly analysis: Analysis;
+  /** Its literals may be a password or a key, as in `IDENTIFIED BY '…'`. */
+  readonly secret?: true;
   /** What runs because it does: in views, routines and triggers, and by foreign keys. Absent where a catalogue knows of nothing. */
   readonly inner?: readonly InnerStatement[];
   /** @internal Of the tables that it names, those that the catalogue does not know, `schema.name`: they may have been made since. Absent where there are none. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { tellsSecrets } from './analysed-statement.js';
 export { type Analyser, createAnalyser } from './analyser.js';
 export { readLexicalMode, sqlModeProblem } from './sql-mode.js';
 export { type TouchedTable, touchedTables } from './touched-tables.js';

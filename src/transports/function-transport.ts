@@ -24,6 +24,7 @@ export interface FunctionTransportOptions {
 export function functionTransport(take: RecordFunction, options: FunctionTransportOptions = {}): Transport {
   return {
     name: options.name ?? 'function',
+    acknowledges: true,
     send: async (batch, signal) => (await take(batch, signal)) ?? { status: 'accepted' },
   };
 }

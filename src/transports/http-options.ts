@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 
-import { checkOptions, isSecureUrl } from '../options.js';
+import { checkOptions } from '../options.js';
+import { isJson, recordJson, type RecordFormat } from './formats/record-format.js';
+import { fits, type HttpBody } from './joined-records.js';
+import { formatSchema, receiverEntries, secretSchema, secureUrl, type ReceiverOptions } from './receiver-options.js';
+import type { TlsSource } from './tls-material.js';
 
 /** A bearer token, or a function that gives the one that is good now. */
 export type BearerToken = string | (() => string | Promise<string>);
 
 /** Options of `httpTransport`. */
-export interface HttpTransportOptions {
+export interface HttpTransportOptions extends ReceiverOptions {
   /** Where batches are posted to: HTTPS, or HTTP on the loopback interface. */
   readonly url: string;
   /** Names the cursor; `http` where not given. Give it where a trail has two of them. */
@@ -15,31 +19,29 @@ export interface HttpTransportOptions {
   readonly token?: BearerToken | undefined;
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Whether bodies are compressed; true where not given. */
-  readonly gzip?: boolean | undefined;
-  /** Milliseconds after which a request counts as failed; 15000 where not given. */
-  readonly timeoutMs?: number | undefined;
+  /** The form of a record; its own JSON where not given. */
+  readonly format?: RecordFormat | undefined;
+  /** How records are put together: `records` for the own JSON, `array` for other JSON, `lines` for text, where not given. */
+  readonly body?: HttpBody | undefined;
 }
 
-const OptionsSchema = v.object({
-  url: v.pipe(
-    v.string(),
-    v.check(isSecureUrl, 'must be an https: URL; http: is taken for the loopback interface only'),
+const BODIES = ['records', 'array', 'lines', 'concatenated'] as const;
+
+const OptionsSchema = v.pipe(
+  v.object({
+    url: secureUrl,
+    name: v.optional(v.string(), 'http'),
+    token: v.optional(secretSchema),
+    headers: v.optional(v.record(v.string(), v.string(), 'must be an object of strings'), {}),
+    ...receiverEntries,
+    format: v.optional(formatSchema, recordJson),
+    body: v.optional(v.picklist(BODIES, `must be one of ${BODIES.join(', ')}`)),
+  }),
+  v.check(
+    ({ format, body }) => body === undefined || fits(format, body),
+    'body must be lines, since the format gives text and no JSON',
   ),
-  name: v.optional(v.string(), 'http'),
-  token: v.optional(
-    v.union(
-      [
-        v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
-        v.custom<() => string | Promise<string>>((value) => typeof value === 'function'),
-      ],
-      'must be a bearer token (printable ASCII without spaces) or a function that gives one',
-    ),
-  ),
-  headers: v.optional(v.record(v.string(), v.string(), 'must be an object of strings'), {}),
-  gzip: v.optional(v.boolean(), true),
-  timeoutMs: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(2 ** 31 - 1)), 15_000),
-});
+);
 
 /** The options with what was not given filled in. */
 export interface CheckedHttpOptions {
@@ -49,9 +51,18 @@ export interface CheckedHttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly gzip: boolean;
   readonly timeoutMs: number;
+  readonly tls?: TlsSource | undefined;
+  readonly format: RecordFormat;
+  readonly body: HttpBody;
 }
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkHttpOptions(options: HttpTransportOptions): CheckedHttpOptions {
-  return checkOptions('httpTransport', OptionsSchema, options);
+  const checked = checkOptions('httpTransport', OptionsSchema, options);
+  return { ...checked, body: checked.body ?? standardBody(checked.format) };
+}
+
+function standardBody(format: RecordFormat): HttpBody {
+  if (format === recordJson) return 'records';
+  return isJson(format) ? 'array' : 'lines';
 }

@@ -13,7 +13,8 @@ export class HeldPacket {
 
   /** Holds the beginning of a packet, until there are `needed` bytes. */
   begin(rest: Buffer, needed: number, wasPassed: boolean): void {
-    this.#pieces = [rest];
+    // What is passed on may be moved by then.
+    this.#pieces = [wasPassed ? Buffer.from(rest) : rest];
     this.#length = rest.length;
     this.#needed = needed;
     this.wasPassed = wasPassed;

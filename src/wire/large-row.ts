@@ -22,14 +22,14 @@ export class LargeRow {
     return this.#length;
   }
 
-  /** Adds bytes, which must not change. @throws FailureError `PROTOCOL_VIOLATION` where the row is too large */
+  /** Adds a copy of bytes. @throws FailureError `PROTOCOL_VIOLATION` where the row is too large */
   add(bytes: Buffer): void {
     this.#length += bytes.length;
     if (this.#length > MAX_BYTES) {
-      const text = `a row of more than ${MAX_BYTES / 1024 / 1024} MB cannot be masked: leave its large columns out`;
+      const text = `a row of more than ${MAX_BYTES / 1024 / 1024} MB cannot be masked or captured: leave its large columns out`;
       throw new FailureError('PROTOCOL_VIOLATION', text);
     }
-    this.#pieces.push(bytes);
+    this.#pieces.push(Buffer.from(bytes));
   }
 
   /** Writes it anew. @returns how many frames it has less than before */

@@ -228,7 +228,7 @@ export class ResponseReader {
     const large = this.#large;
     this.#large = undefined;
     if (large === undefined || this.#rewrite === undefined) return;
-    this.#framesLess += large.finish(this.#rewrite, this.#chunk.anew(bytes, at, at));
+    this.#framesLess += large.finish(this.#rewrite, this.#chunk.anew(bytes, at, at, 0));
   }
 
   /** Keeps an incomplete packet. Its bytes went to the client already unless it may be rewritten or dropped. */
@@ -260,11 +260,8 @@ export class ResponseReader {
   #onPacket(bytes: Buffer, start: number, end: number): void {
     const first = bytes[start] ?? 0;
     this.#sequenceId = bytes[start - 1] ?? 0;
-    if (this.#dropping) {
-      this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
-      const early = this.#earlyEnd.packet(bytes, start, end);
-      if (early !== undefined) this.#chunk.replace(bytes, end, end, early);
-    }
+    if (this.#dropping) this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
+    const early = this.#dropping ? this.#earlyEnd.packet(bytes, start, end) : undefined;
     if (this.#state === State.ROWS && !endsRows(first, end - start, this.#format.deprecateEof)) {
       this.#onRow(bytes, start, end);
     } else if (first === 0xff) {
@@ -272,6 +269,7 @@ export class ResponseReader {
     } else {
       this.#onControlPacket(bytes, start, end, first);
     }
+    if (early !== undefined) this.#chunk.replace(bytes, end, end, early);
   }
 
   #onErrPacket(bytes: Buffer, start: number, end: number): void {
@@ -288,7 +286,7 @@ export class ResponseReader {
     this.#countRow(bytes, start - HEADER_LENGTH, end - start);
     if (this.#dropping) this.#chunk.replace(bytes, start - HEADER_LENGTH, end);
     else if (this.#rewrite !== undefined) {
-      const output = this.#chunk.anew(bytes, start - HEADER_LENGTH, end);
+      const output = this.#chunk.anew(bytes, start - HEADER_LENGTH, end, HEADER_LENGTH);
       const before = output.length;
       this.#rewrite(bytes, start, end, this.#sequenceId, output);
       // It may have grown into another frame.

@@ -1,9 +1,6 @@
 import { PacketBuffer } from './packet-buffer.js';
 
-/** What masked rows may be longer than those that they stand for, before memory is moved. */
-const SLACK_BYTES = 1_024;
-
-/** A chunk of the server's bytes in which packets are replaced on the way to the client. Nothing is copied where none is. */
+/** A chunk of the server's bytes in which packets are replaced on the way to the client. Nothing is moved where none is. */
 export class RewrittenChunk {
   #output: PacketBuffer | undefined;
   #copiedTo = 0;
@@ -17,13 +14,15 @@ export class RewrittenChunk {
   /** Puts `replacement`, or nothing, in the place of a packet. */
   replace(bytes: Buffer, start: number, end: number, replacement?: Buffer): void {
     const output = this.#upTo(bytes, start);
+    output.release(bytes, end);
     if (replacement !== undefined) output.copy(replacement, 0, replacement.length);
     this.#copiedTo = end;
   }
 
-  /** Where a packet is written anew, in the place of the one from `start` to `end`. */
-  anew(bytes: Buffer, start: number, end: number): PacketBuffer {
+  /** Where a packet is written anew, in the place of the one from `start` to `end`, of which the first `read` bytes have been read. */
+  anew(bytes: Buffer, start: number, end: number, read: number): PacketBuffer {
     const output = this.#upTo(bytes, start);
+    output.release(bytes, start + read);
     this.#copiedTo = end;
     return output;
   }
@@ -38,7 +37,7 @@ export class RewrittenChunk {
   }
 
   #upTo(bytes: Buffer, start: number): PacketBuffer {
-    this.#output ??= new PacketBuffer(bytes.length - this.#copiedTo + SLACK_BYTES);
+    this.#output ??= new PacketBuffer(bytes, this.#copiedTo);
     if (start > this.#copiedTo) this.#output.copy(bytes, this.#copiedTo, start);
     return this.#output;
   }

@@ -1,7 +1,8 @@
 import { FailureError } from '../errors.js';
-import { FieldType, HEADER_LENGTH, MAX_FRAME_PAYLOAD } from './constants.js';
+import { HEADER_LENGTH, MAX_FRAME_PAYLOAD } from './constants.js';
 import type { ColumnDefinition } from './column-definition.js';
 import { lengthEncodedSize, writeLengthEncoded } from './length-encoded.js';
+import { fixedSize } from './field-size.js';
 import { framesOf } from './frames.js';
 import type { PacketBuffer } from './packet-buffer.js';
 
@@ -67,9 +68,9 @@ function doesNotFit(): FailureError {
 }
 
 /** Begins a packet. @returns where its header stands */
-function beginPacket(out: PacketBuffer, size: number, sequenceId: number): number {
+function beginPacket(out: PacketBuffer, sequenceId: number): number {
   const at = out.length;
-  out.reserve(HEADER_LENGTH + size);
+  out.reserve(HEADER_LENGTH);
   out.length += HEADER_LENGTH;
   out.bytes[at + 3] = sequenceId;
   return at;
@@ -126,7 +127,7 @@ export function createTextRowRewriter(columns: readonly ColumnDefinition[], mask
   const scanner = new CellScanner();
   const cells = cellsOf(columns, false);
   return (bytes, start, end, sequenceId, out) => {
-    const header = beginPacket(out, end - start, sequenceId);
+    const header = beginPacket(out, sequenceId);
     let untouched = start;
     let at = start;
     for (let index = 0; index <= last; index += 1) {
@@ -157,41 +158,38 @@ function cellsOf(columns: readonly ColumnDefinition[], binary: boolean): readonl
   return columns.map((column) => ({ bytes: NO_BYTES, start: 0, end: 0, column, binary }));
 }
 
+/** Where a cell stands while it is masked, so that what stands for it can be written in its place. */
+const SCRATCH = Buffer.alloc(512);
+
+/** Lets a masker see a cell: its bytes may be written over from now on. */
+function showCell(cell: CurrentCell, bytes: Buffer, { start, end }: CellScanner, out: PacketBuffer): void {
+  if (bytes !== out.bytes || end - start > SCRATCH.length) {
+    cell.bytes = bytes;
+    cell.start = start;
+    cell.end = end;
+    out.release(bytes, start);
+    return;
+  }
+  for (let at = start, to = 0; at < end; at += 1, to += 1) SCRATCH[to] = bytes[at] ?? 0;
+  cell.bytes = SCRATCH;
+  cell.start = 0;
+  cell.end = end - start;
+  out.release(bytes, end);
+}
+
+/** Writes what stands for a cell that has its length in front. @returns false where it became NULL */
 function maskCell(
   masker: CellMasker,
   cell: CurrentCell,
   bytes: Buffer,
-  { start, end }: CellScanner,
+  scanner: CellScanner,
   out: PacketBuffer,
 ): boolean {
-  cell.bytes = bytes;
-  cell.start = start;
-  cell.end = end;
+  showCell(cell, bytes, scanner, out);
   const isWritten = writeCell(masker, cell, out);
   cell.bytes = NO_BYTES;
+  out.release(bytes, scanner.end);
   return isWritten;
-}
-
-/** Bytes of a value of fixed size in the binary protocol; -1 where a length stands before it. */
-function fixedSize(type: number): number {
-  switch (type) {
-    case FieldType.NULL:
-      return 0;
-    case FieldType.TINY:
-      return 1;
-    case FieldType.SHORT:
-    case FieldType.YEAR:
-      return 2;
-    case FieldType.LONG:
-    case FieldType.INT24:
-    case FieldType.FLOAT:
-      return 4;
-    case FieldType.LONGLONG:
-    case FieldType.DOUBLE:
-      return 8;
-    default:
-      return -1;
-  }
 }
 
 /** Writes a masked value of a fixed size. @returns false where it became NULL, or has another size */
@@ -202,9 +200,7 @@ function writeFixed(
   scanner: CellScanner,
   out: PacketBuffer,
 ): boolean {
-  cell.bytes = bytes;
-  cell.start = scanner.start;
-  cell.end = scanner.end;
+  showCell(cell, bytes, scanner, out);
   const at = out.length;
   const isWritten = masker(cell, out) && out.length - at === scanner.end - scanner.start;
   cell.bytes = NO_BYTES;
@@ -225,14 +221,15 @@ export function createBinaryRowRewriter(columns: readonly ColumnDefinition[], ma
   const cells = cellsOf(columns, true);
   return (bytes, start, end, sequenceId, out) => {
     if (start + headLength > end) throw doesNotFit();
-    const header = beginPacket(out, end - start, sequenceId);
+    const header = beginPacket(out, sequenceId);
     out.copy(bytes, start, start + headLength);
     let untouched = start + headLength;
     let at = untouched;
     for (let index = 0; index <= last; index += 1) {
-      const byte = 1 + ((index + 2) >> 3);
+      // The source's bitmap may be written over by now.
+      const byte = header + HEADER_LENGTH + 1 + ((index + 2) >> 3);
       const flag = 1 << ((index + 2) & 7);
-      if (((bytes[start + byte] ?? 0) & flag) !== 0) continue;
+      if (((out.bytes[byte] ?? 0) & flag) !== 0) continue;
       const size = sizes[index] ?? -1;
       if (size === -1) scanner.lengthEncoded(bytes, at, end);
       else scanner.fixed(at, size, end);
@@ -242,8 +239,7 @@ export function createBinaryRowRewriter(columns: readonly ColumnDefinition[], ma
         out.copy(bytes, untouched, at);
         const write = size === -1 ? maskCell : writeFixed;
         if (!write(masker, cell, bytes, scanner, out)) {
-          const bitmapAt = header + HEADER_LENGTH + byte;
-          out.bytes[bitmapAt] = (out.bytes[bitmapAt] ?? 0) | flag;
+          out.bytes[byte] = (out.bytes[byte] ?? 0) | flag;
         }
         untouched = scanner.end;
       }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { OK, statementIntent } from './statement-samples.js';
 import {
   brokenLink,
   eventually,
+  journalsIn,
   numbersTo,
   openTrail,
   receiver,
@@ -36,7 +37,7 @@ test('a statement is delivered as one record of version 1, intent and outcome me
       type: 'statement',
       id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       time: '2026-11-18T11:06:40.123473Z',
-      writer: { id: trail.stats().writerId, seq: 1 },
+      writer: { id: trail.stats().writerId, seq: 2, prev: expect.stringMatching(/^[\w-]{43}$/) as string },
       agent: { subject: 'agent-a' },
       task: { id: 'task-1', source: 'claim' },
       session: { id: 's-1', mode: 'embedded', statement_no: 17 },
@@ -69,7 +70,7 @@ test('any text comes out as it went in, and the chain holds', async () => {
   for (const [index, text] of texts.entries()) record(trail, index + 1, text);
   expect(await trail.close()).toBe(true);
   expect(sink.records().map((found) => found.statement.text)).toEqual(texts);
-  expect(brokenLink(sink.json)).toBeUndefined();
+  expect(brokenLink(sink.all)).toBeUndefined();
 });
 
 test('records come in the order of the outcomes, refusals and events in their place', async () => {
@@ -99,7 +100,7 @@ test('records come in the order of the outcomes, refusals and events in their pl
     ['session', undefined, undefined],
     ['statement', 1, 'ok'],
   ]);
-  expect(brokenLink(sink.json)).toBeUndefined();
+  expect(brokenLink(sink.all)).toBeUndefined();
 });
 
 test('a statement that is still open when the trail closes is delivered as unknown', async () => {
@@ -127,8 +128,8 @@ test('one very long statement keeps neither the others from delivery nor old seg
   trail.outcome(slow, OK);
   await trail.close();
   expect(sink.numbers()).toEqual([...numbersTo(200).slice(1), 1]);
-  expect(brokenLink(sink.json)).toBeUndefined();
-  expect(readdirSync(directory)).toEqual([]);
+  expect(brokenLink(sink.all)).toBeUndefined();
+  expect(journalsIn(directory)).toEqual([]);
 });
 
 test('what is left at the deadline is delivered at the next start, with the same numbers and hashes', async () => {
@@ -149,7 +150,7 @@ test('what is left at the deadline is delivered at the next start, with the same
   });
   const open = first.intent(statementIntent(1));
   for (const no of numbersTo(150).slice(1)) record(first, no);
-  await eventually(() => sink.json.length === 75);
+  await eventually(() => sink.all.length === 75);
   first.outcome(open, OK);
   expect(await first.close()).toBe(false);
 
@@ -157,8 +158,8 @@ test('what is left at the deadline is delivered at the next start, with the same
   await eventually(() => sink.json.length === 150);
   await second.close();
   expect(sink.numbers()).toEqual([...numbersTo(150).slice(1), 1]);
-  expect(brokenLink(sink.json)).toBeUndefined();
-  expect(readdirSync(directory)).toEqual([]);
+  expect(brokenLink(sink.all)).toBeUndefined();
+  expect(journalsIn(directory)).toEqual([]);
 });
 
 test('an outcome costs no write of its own, and is on disk by the end of the turn of the event loop', async () => {
@@ -169,7 +170,7 @@ test('an outcome costs no write of its own, and is on disk by the end of the tur
   const ticket = trail.intent(statementIntent(1));
   const withIntent = trail.stats().usedBytes;
   trail.outcome(ticket, OK);
-  expect([before, trail.stats().usedBytes === withIntent]).toEqual([0, true]);
+  expect([withIntent, trail.stats().usedBytes]).toEqual([before, before]);
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   expect(trail.stats().usedBytes).toBeGreaterThan(withIntent);
 });
@@ -215,5 +216,5 @@ test('closing does not wait for a transport that heeds no signal', async () => {
   record(trail, 1);
   const start = Date.now();
   expect(await trail.close()).toBe(false);
-  expect(Date.now() - start).toBeLessThan(2000);
+  expect(Date.now() - start).toBeLessThan(10_000);
 });

@@ -16,9 +16,10 @@ export interface Child {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs a TypeScript file in a process of its own, killed after the test at the latest. */
+/** Runs a program, in TypeScript or JavaScript, in a process of its own, killed after the test at the latest. */
 export function startChild(file: URL, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', file.pathname, ...args], {
+  const loader = file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, file.pathname, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });

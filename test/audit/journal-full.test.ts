@@ -71,7 +71,7 @@ test('a journal that holds maxBytes refuses statements, and takes them again onc
   record(trail, taken + 1);
   await trail.close();
   expect(sink.numbers()).toEqual(Array.from({ length: taken + 1 }, (_, index) => index + 1));
-  expect(brokenLink(sink.json)).toBeUndefined();
+  expect(brokenLink(sink.all)).toBeUndefined();
 });
 
 test('a full disk refuses statements, tears no line, keeps outcomes, and goes on when there is room', async (context) => {
@@ -98,7 +98,7 @@ test('a full disk refuses statements, tears no line, keeps outcomes, and goes on
   expect(await trail.close()).toBe(true);
   expect(sink.numbers()).toEqual(Array.from({ length: taken + 1 }, (_, index) => index + 1));
   expect(sink.records().every((found) => found.outcome.status === 'ok')).toBe(true);
-  expect(brokenLink(sink.json)).toBeUndefined();
+  expect(brokenLink(sink.all)).toBeUndefined();
 });
 
 test('a journal that somebody removed is begun anew, and statements are refused while it cannot be', async () => {

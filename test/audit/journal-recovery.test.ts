@@ -2,18 +2,18 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import { type DeliveryCursor, START } from '../../src/audit/delivery-cursor.js';
 import { journalPlace, segmentPath } from '../../src/audit/journal-directory.js';
 import { recoverJournal } from '../../src/audit/journal-recovery.js';
 import { JournalSegments } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
-import { RecordStream } from '../../src/audit/record-stream.js';
+import { RecordStream } from '../../src/audit/merging/record-stream.js';
 import { OK, statementIntent } from './statement-samples.js';
-import { brokenLink, openTrail, receiver, temporaryDirectory } from './trail-fixtures.js';
+import { brokenLink, NO_TREE, openTrail, receiver, temporaryDirectory } from './trail-fixtures.js';
 
 const WRITER = '00000000-0000-4000-8000-000000000001';
 const DEAD_OWNER = '0123456789ab';
 const limits = { maxRecords: 100, maxBytes: 1e6 };
-const start = { segment: 1, offset: 0, low: 0, seq: 0, carried: [] };
 
 /** A journal as a dead process leaves it: statement 1 ended, 2 did not, the last line is 3's. Returns the bytes of its segment. */
 function abandonedJournal(directory: string, last: 'intent' | 'outcome' | 'refusal'): Buffer {
@@ -37,7 +37,7 @@ function abandonedJournal(directory: string, last: 'intent' | 'outcome' | 'refus
 
 async function recovered(directory: string): Promise<string[]> {
   const segments = await recoverJournal(journalPlace(directory, WRITER, DEAD_OWNER), { maxBytes: 1e9, usedBytes: 0 });
-  const stream = new RecordStream(segments, start);
+  const stream = new RecordStream(segments, START, NO_TREE);
   const { records } = await stream.next(limits);
   await stream.close();
   return records.map((bytes) => bytes.toString());
@@ -142,16 +142,16 @@ test('a stream begun anew at the cursor after any batch goes on with the same re
   writer.close();
   segments.seal();
 
-  const whole = new RecordStream(segments, start);
+  const whole = new RecordStream(segments, START, NO_TREE);
   const expected = (await whole.next(limits)).records.map(String);
   await whole.close();
   expect(expected).toHaveLength(40);
-  let cursor: Parameters<typeof restart>[0] = start;
-  async function restart(from: ConstructorParameters<typeof RecordStream>[1]): Promise<string[]> {
-    const stream = new RecordStream(segments, from);
+  let cursor = START;
+  async function restart(from: DeliveryCursor): Promise<string[]> {
+    const stream = new RecordStream(segments, from, NO_TREE);
     const batch = await stream.next({ maxRecords: 3, maxBytes: 1e6 });
     await stream.close();
-    cursor = JSON.parse(JSON.stringify(batch.cursor)) as typeof from;
+    cursor = JSON.parse(JSON.stringify(batch.cursor)) as DeliveryCursor;
     return batch.records.map(String);
   }
   const pieces: string[] = [];

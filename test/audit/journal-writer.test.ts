@@ -27,7 +27,7 @@ function linesOf(path: string, segment: number): string[] {
 
 function told(writer: JournalWriter): Promise<FailureError | undefined> {
   return new Promise((written) => {
-    writer.onceWritten({ written });
+    writer.onceWritten({ written }, false);
   });
 }
 

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { createJournalOwner, isOwnerAlive } from '../../src/audit/journal-owner.js';
@@ -6,6 +5,7 @@ import { startChild, type Child } from './child.js';
 import {
   brokenLink,
   eventually,
+  journalsIn,
   openTrail,
   receiver,
   record,
@@ -14,7 +14,6 @@ import {
 } from './trail-fixtures.js';
 
 const WRITER = new URL('./writer-process.ts', import.meta.url);
-const journals = (directory: string): string[] => readdirSync(directory).filter((name) => name.includes('@'));
 
 /** What a child said that it wrote: statement numbers by state. */
 function reported(child: Child): { intents: number[]; outcomes: number[] } {
@@ -46,8 +45,8 @@ test.each([3, 40, 333, 1200])(
     expect(outcomes.filter((found) => status.get(found) !== 'ok')).toEqual([]);
     expect(intents.filter((found) => found % 5 === 0 && status.get(found) !== 'unknown')).toEqual([]);
     expect(status.size).toBe(sink.json.length);
-    expect(brokenLink(sink.json)).toBeUndefined();
-    expect(readdirSync(directory)).toEqual([]);
+    expect(brokenLink(sink.all)).toBeUndefined();
+    expect(journalsIn(directory)).toEqual([]);
   },
 );
 
@@ -76,7 +75,7 @@ test('two processes in one directory have a journal each; the dead one is taken 
   const sink = await deliverRest(directory);
   expect([...new Set(sink.records().map(({ writer }) => writer.id))]).toEqual([writers[0]]);
   expect(sink.json).toHaveLength(9);
-  expect(journals(directory).map((name) => name.split('@')[0])).toEqual([writers[1]]);
+  expect(journalsIn(directory).map((name) => name.split('@')[0])).toEqual([writers[1]]);
 
   await two.kill();
   expect((await deliverRest(directory)).json).toHaveLength(7);
@@ -99,7 +98,7 @@ test('an owner is alive while its process is, also when stopped, and dead after 
   const directory = temporaryDirectory();
   const child = startChild(WRITER, [directory, 'dead', '1']);
   await child.said('done');
-  const ownerId = journals(directory)[0]?.split('@')[1] ?? '';
+  const ownerId = journalsIn(directory)[0]?.split('@')[1] ?? '';
   expect(await isOwnerAlive(directory, ownerId)).toBe(true);
   process.kill(child.pid, 'SIGSTOP');
   expect(await isOwnerAlive(directory, ownerId)).toBe(true);

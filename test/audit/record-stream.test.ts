@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
-import type { DeliveryCursor } from '../../src/audit/delivery-cursor.js';
+import { type DeliveryCursor, START } from '../../src/audit/delivery-cursor.js';
 import { journalPlace } from '../../src/audit/journal-directory.js';
 import { JournalSegments } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
-import { RecordStream } from '../../src/audit/record-stream.js';
+import { RecordStream } from '../../src/audit/merging/record-stream.js';
 import { OK, statementIntent } from './statement-samples.js';
-import { brokenLink, temporaryDirectory } from './trail-fixtures.js';
-
-const START: DeliveryCursor = { segment: 1, offset: 0, low: 0, seq: 0, carried: [] };
+import { brokenLink, NO_TREE, temporaryDirectory } from './trail-fixtures.js';
 
 /** A sealed journal of statements that share what they refer to; every third one ends long after it began. */
 function journal(statements: number, segmentBytes: number): JournalSegments {
@@ -36,7 +34,7 @@ async function read(
   cursor: DeliveryCursor,
   maxRecords: number,
 ): Promise<[string[], DeliveryCursor]> {
-  const stream = new RecordStream(segments, cursor);
+  const stream = new RecordStream(segments, cursor, NO_TREE);
   const batch = await stream.next({ maxRecords, maxBytes: 1e9 });
   const json = batch.records.map(String);
   expect(batch.damaged).toEqual([]);

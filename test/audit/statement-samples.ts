@@ -27,6 +27,7 @@ export function statementIntent(no: number, text = `SELECT ${no}`): StatementInt
     textStart: 0,
     textEnd: bytes.length,
     truncated: false,
+    redacted: false,
     parameters: undefined,
     shape: Buffer.from('"operation":"SELECT"'),
     verdict: Buffer.from(encodeVerdict({ effect: 'allow' })),

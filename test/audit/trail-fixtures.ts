@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,8 @@ import {
   type StatementRecord,
   type Transport,
 } from '../../src/audit/index.js';
+import { START } from '../../src/audit/delivery-cursor.js';
+import type { RecordTree } from '../../src/audit/merging/record-stream.js';
 import { functionTransport } from '../../src/transports/index.js';
 import { OK, statementIntent } from './statement-samples.js';
 
@@ -56,6 +58,8 @@ export async function openTrail(options: AuditTrailOptions): Promise<AuditTrail>
 export interface Receiver {
   readonly transport: Transport;
   /** What it has got, in order, repeated ones included. */
+  readonly all: string[];
+  /** Of it, what is no checkpoint. */
   readonly json: string[];
   /** The same, parsed. */
   records(): StatementRecord[];
@@ -63,14 +67,24 @@ export interface Receiver {
   numbers(): (number | undefined)[];
 }
 
+/** Whether a record is a checkpoint. */
+export const isCheckpoint = (json: string): boolean => json.startsWith('{"v":1,"type":"checkpoint"');
+
+/** The journals that stand in an audit directory. */
+export const journalsIn = (directory: string): string[] => readdirSync(directory).filter((name) => name.includes('@'));
+
 export function receiver(name = 'function'): Receiver {
+  const all: string[] = [];
   const json: string[] = [];
   const records = (): StatementRecord[] => json.map((text) => JSON.parse(text) as StatementRecord);
   const take = async (batch: { records: readonly Buffer[] }): Promise<void> => {
-    json.push(...batch.records.map((bytes) => bytes.toString()));
+    const texts = batch.records.map((bytes) => bytes.toString());
+    all.push(...texts);
+    json.push(...texts.filter((text) => !isCheckpoint(text)));
   };
   return {
     transport: functionTransport(take, { name }),
+    all,
     json,
     records,
     numbers: () => records().map((found) => found.session.statement_no),
@@ -83,16 +97,21 @@ export async function eventually(condition: () => boolean | Promise<boolean>, wh
   throw new Error(`${what} did not come true`);
 }
 
-/** Checks numbers and hashes of the records of one writer, given in order. Returns what is wrong. */
+/** Checks numbers and hashes of the records of each writer, given in order. Returns what is wrong. */
 export function brokenLink(json: readonly string[]): string | undefined {
-  let prev: string | undefined;
-  for (const [index, text] of json.entries()) {
+  const chains = new Map<string, { seq: number; prev: string }>();
+  for (const text of json) {
     const { writer } = JSON.parse(text) as StatementRecord;
-    if (writer.seq !== index + 1) return `number ${writer.seq} where ${index + 1} belongs`;
-    if (writer.prev !== prev) return `record ${writer.seq} does not follow the one before it`;
-    prev = createHash('sha256').update(text).digest('base64url');
+    const last = chains.get(writer.id);
+    const seq = (last?.seq ?? 0) + 1;
+    if (writer.seq !== seq) return `number ${writer.seq} where ${seq} belongs`;
+    if (writer.prev !== last?.prev) return `record ${writer.seq} does not follow the one before it`;
+    chains.set(writer.id, { seq, prev: createHash('sha256').update(text).digest('base64url') });
   }
   return undefined;
 }
+
+/** A tree that nobody asks for. */
+export const NO_TREE: RecordTree = { add: () => undefined, frontier: () => START.tree };
 
 export const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

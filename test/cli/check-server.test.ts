@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createReader, type ReaderAccount } from '../catalogue/reader-account.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
+import { parsedLines, runCommand } from './run-command.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const database = inject('database');
 
 interface Checked {
@@ -20,13 +17,8 @@ describe('check --server', () => {
   const check = async (password: string, ...sql: readonly string[]): Promise<Checked> => {
     const ssl = encodeURIComponent(JSON.stringify({ rejectUnauthorized: false }));
     const url = `mysql://${reader.user}:${password}@${database.host}:${database.port}/${schema.name}?ssl=${ssl}`;
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'check', '--json', '--server', url, ...sql]);
-    let [out, err] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-    const [code] = (await once(child, 'close')) as [unknown];
-    const lines = out.split('\n').filter((line) => line !== '');
-    return { code, err, checks: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+    const ended = await runCommand(['check', '--json', '--server', url, ...sql]);
+    return { code: ended.code, err: ended.err, checks: parsedLines(ended) };
   };
   beforeAll(async () => {
     schema = await createSchema(database, [

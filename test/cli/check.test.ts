@@ -1,29 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 import { temporaryDirectory } from '../audit/trail-fixtures.js';
+import { type Ended, runCommand } from './run-command.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-interface Ended {
-  readonly code: unknown;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function check(args: readonly string[], input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'check', ...args]);
-  const chunks = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (chunks.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (chunks.err += text));
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [unknown];
-  return { code, ...chunks };
-}
+const check = (args: readonly string[], input = ''): Promise<Ended> => runCommand(['check', ...args], {}, input);
 
 const parsed = ({ out }: Ended): unknown[] =>
   out

@@ -6,8 +6,8 @@ import { httpTransport } from '../../src/transports/index.js';
 import { startChild, type Child } from '../audit/child.js';
 import { eventually, numbersTo, openTrail, record, temporaryDirectory } from '../audit/trail-fixtures.js';
 import type { AuditTrail } from '../../src/audit/index.js';
+import { MAIN } from './run-command.js';
 
-const MAIN = new URL('../../src/cli/main.ts', import.meta.url);
 const TOKEN = 'a-token-of-enough-characters';
 const withToken = { COUNTERSIGN_COLLECTOR_TOKEN: TOKEN };
 const STARTED = 'countersign collector listening on ';

@@ -11,6 +11,7 @@ import {
   afterThisTest,
   brokenLink,
   eventually,
+  isCheckpoint,
   numbersTo,
   openTrail,
   record,
@@ -33,7 +34,10 @@ async function stored(directory: string): Promise<{ json: string[]; numbers: num
   const json = store.read({ after: 0, limit: 1_000_000 }).map((found) => found.json);
   const { conflicts } = store.count();
   store.close();
-  const numbers = json.map((text) => (JSON.parse(text) as { session: { statement_no: number } }).session.statement_no);
+  const statements = json.filter((text) => !isCheckpoint(text));
+  const numbers = statements.map(
+    (text) => (JSON.parse(text) as { session: { statement_no: number } }).session.statement_no,
+  );
   return { json, numbers, conflicts };
 }
 

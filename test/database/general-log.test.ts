@@ -1,5 +1,5 @@
 import { createConnection, type Connection } from 'mysql2/promise';
-import { afterEach, beforeEach, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { openGeneralLog, type GeneralLog } from './general-log.js';
 import { createSchema, type TestSchema } from './schema.js';
 
@@ -39,16 +39,14 @@ it('shows what one connection sent since the log was opened, in order', async ()
   ]);
 });
 
-it('shows every connection of an account, with its login and its end', async () => {
+it('shows every connection of an account, with its login', async () => {
   const other = await createConnection(schema.connection);
   await other.query('SELECT 2');
   await other.end();
-  const types = async (): Promise<string[]> =>
-    (await log.read({ user: schema.name })).map((entry) => entry.commandType);
-  const soon = { timeout: 10_000 };
-  await vi.waitFor(async () => {
-    expect(await types()).toEqual(['Connect', 'Query', 'Quit']);
-  }, soon);
+  const entries = await log.read({ user: schema.name });
+  // A `Quit` has no answer: whether the server reads it before it finds the socket closed is up to the network.
+  const types = entries.map(({ commandType }) => commandType).filter((type) => type !== 'Quit');
+  expect(types).toEqual(['Connect', 'Query']);
 });
 
 it('shows nothing of other connections', async () => {

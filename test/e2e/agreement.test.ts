@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { StatementRecord } from '../../src/audit/index.js';
 import { openGeneralLog } from '../database/general-log.js';
 import { type Governed, startGoverned } from '../governed/index.js';
-import { executedStatements, MARK } from './executed-statements.js';
+import { executedStatements, taggedStatements } from './executed-statements.js';
+import { markIn } from './laid-side-by-side.js';
 import { loadSchema, runLoad } from './load.js';
 
 let governed: Governed;
@@ -12,9 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => governed.close());
 
-function markIn({ statement }: StatementRecord): string {
-  const mark = MARK.exec(`${statement.text} ${JSON.stringify(statement.parameters ?? [])}`);
-  return `${statement.command} ${mark?.[0] ?? statement.text}`;
+function placeOf({ session }: StatementRecord): string {
+  return `${session.id} ${session.statement_no}`;
 }
 
 describe('the records and the general log', () => {
@@ -26,7 +26,8 @@ describe('the records and the general log', () => {
     await Promise.all(
       agents.flatMap((identity) => [0, 1, 2, 3].map((worker) => runLoad(pool, identity, worker * each, each))),
     );
-    const executed = executedStatements(await log.read({ user: governed.schema.name }));
+    const entries = await log.read({ user: governed.schema.name });
+    const executed = executedStatements(entries);
     await log.close();
     const records = await governed.records();
     expect(records.filter((record) => record.statement.command !== 'COM_STMT_PREPARE')).toHaveLength(10_000);
@@ -35,6 +36,13 @@ describe('the records and the general log', () => {
     const ran = records.filter((record) => record.outcome.status !== 'denied');
     expect(ran.map(markIn).sort()).toEqual(executed.sort());
     expect(new Set(records.map((record) => record.id)).size).toBe(records.length);
+
+    // The server's own log names the record of each.
+    const byPlace = new Map(records.map((record) => [placeOf(record), record]));
+    for (const { agent, session, statement, task, text } of taggedStatements(entries)) {
+      const record = byPlace.get(`${session} ${statement}`);
+      expect([agent, task, text]).toEqual([record?.agent?.subject, record?.task?.id, record?.statement.text]);
+    }
 
     // Each stands under the right agent and task, with the right ending.
     for (const record of records) {

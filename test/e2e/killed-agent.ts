@@ -6,6 +6,7 @@
  */
 import { createPool, type PoolOptions } from 'mysql2';
 import { govern } from '../../adapters/mysql2/index.js';
+import type { Durability } from '../../src/audit/index.js';
 import { createGovernor } from '../../src/session/index.js';
 import { httpTransport } from '../../src/transports/index.js';
 import { type Credentials, signIn } from '../governed/agents.js';
@@ -19,11 +20,20 @@ export interface KilledAgentOrders {
   readonly recordsUrl: string;
   /** First number of this process's statements. */
   readonly from: number;
+  readonly durability?: Durability;
+  /** Bound of the journal. */
+  readonly maxBytes?: number;
 }
 
 const orders = JSON.parse(process.argv[2] ?? '') as KilledAgentOrders;
 const governor = await createGovernor({
-  audit: { directory: orders.journal, transports: [httpTransport({ url: orders.recordsUrl })], batchAgeMs: 20 },
+  audit: {
+    directory: orders.journal,
+    transports: [httpTransport({ url: orders.recordsUrl })],
+    batchAgeMs: 20,
+    durability: orders.durability,
+    maxBytes: orders.maxBytes,
+  },
 });
 const pool = govern(createPool({ ...orders.connection, connectionLimit: 8 }), governor);
 const identities = await Promise.all(orders.credentials.map(signIn));

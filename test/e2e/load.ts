@@ -40,7 +40,7 @@ function markOf(agent: string, number: number): string {
   return `m-${agent}-${number}-${number % steps.length}`;
 }
 
-/** Runs `count` statements of one agent, one after the other, from number `from` on; errors of statements are part of the load. */
+/** Runs `count` statements of one agent, one after the other, from number `from` on; errors of statements and lost connections are part of the load. */
 export async function runLoad(pool: Pool, identity: Identity, from: number, count: number): Promise<void> {
   const agent = identity.name ?? '';
   for (let number = from; number < from + count; number += 1) {
@@ -50,7 +50,8 @@ export async function runLoad(pool: Pool, identity: Identity, from: number, coun
         try {
           await step?.(pool, markOf(agent, number), number);
         } catch (error) {
-          if ((error as { errno?: number }).errno === undefined) throw error;
+          const { errno, fatal } = error as { errno?: number; fatal?: boolean };
+          if (errno === undefined && fatal !== true) throw error;
         }
       }),
     );

@@ -25,7 +25,7 @@ function clientOf(name: string): IssuerClient {
   return {
     clientId: `agent-${name}`,
     clientSecret: `secret of ${name}`,
-    claims: { name, groups: ['agents'], model: 'model-x' },
+    claims: { name, groups: ['agents'], model: 'model-x', ...(name === 'cora' && { purpose: 'fraud-check' }) },
     ...(name === 'short' && { ttlSeconds: 2 }),
   };
 }

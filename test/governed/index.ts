@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createPool, type Pool, type PoolOptions } from 'mysql2';
 import { govern } from '../../adapters/mysql2/index.js';
 import type { Approver } from '../../src/approval/index.js';
-import type { StatementRecord } from '../../src/audit/index.js';
+import type { AuditRecord, StatementRecord } from '../../src/audit/index.js';
 import { defaultPolicy, type Policy, type PresetOptions } from '../../src/guardrails/index.js';
 import type { Identity } from '../../src/identity/index.js';
 import { maskColumn, type MaskerChoice, type MaskRule } from '../../src/masking/index.js';
@@ -28,6 +28,10 @@ export interface Governed {
   identity(name: string): Promise<Identity>;
   /** All statement records so far, in the order of delivery. */
   records(): Promise<StatementRecord[]>;
+  /** The records that were delivered so far, in order. */
+  delivered(): readonly AuditRecord[];
+  /** All other records so far, in the order of delivery. */
+  events(): Promise<AuditRecord[]>;
   /** The last record that fits, waited for up to 5 seconds. */
   recordOf(fits: (record: StatementRecord) => boolean): Promise<StatementRecord>;
   /** Ends `receiverDown`. */
@@ -46,6 +50,7 @@ export interface GovernedOptions {
   readonly catalogue?: GovernorOptions['catalogue'];
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
+  readonly tag?: boolean;
   /** `table.column` to masker, or the rules for a schema of this name. */
   readonly masks?: Readonly<Record<string, MaskerChoice>> | ((schema: string) => readonly MaskRule[]);
   /** Leave the governor without an identity of its own. */
@@ -54,6 +59,8 @@ export interface GovernedOptions {
   readonly maxJournalBytes?: number;
   /** Take no records until `receiverBack` is called. */
   readonly receiverDown?: boolean;
+  /** How long a statement waits for the receiver, where a rule has it wait. */
+  readonly remoteDeadlineMs?: number;
 }
 
 function masksOf(masks: NonNullable<GovernedOptions['masks']>, schema: string): readonly MaskRule[] {
@@ -67,12 +74,16 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
   const directory = await mkdtemp(join(tmpdir(), 'countersign-journal-'));
   const agents: Agents = await startAgents();
   const delivered: StatementRecord[] = [];
+  const events: AuditRecord[] = [];
+  const all: AuditRecord[] = [];
   let down = options.receiverDown === true;
   const transport = functionTransport(({ records }) => {
     if (down) return { status: 'retry', reason: 'down' };
     for (const record of records) {
-      const parsed = JSON.parse(record.toString('utf8')) as StatementRecord;
+      const parsed = JSON.parse(record.toString('utf8')) as AuditRecord;
+      all.push(parsed);
       if (parsed.type === 'statement') delivered.push(parsed);
+      else events.push(parsed);
     }
     return undefined;
   });
@@ -81,12 +92,14 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
       directory,
       transports: [transport],
       batchAgeMs: 5,
+      ...(options.remoteDeadlineMs !== undefined && { remote: { deadlineMs: options.remoteDeadlineMs } }),
       ...(options.maxJournalBytes !== undefined && { maxBytes: options.maxJournalBytes }),
     },
     policy: options.policy ?? defaultPolicy(options.allow),
     ...(options.environment !== undefined && { environment: options.environment }),
     ...(options.catalogue !== undefined && { catalogue: options.catalogue }),
     ...(options.approver !== undefined && { approver: options.approver }),
+    ...(options.tag !== undefined && { tag: options.tag }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
     masks: masksOf(options.masks ?? {}, schema.name),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
@@ -97,17 +110,20 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     pools.push(created);
     return created;
   };
-  const records = async (): Promise<StatementRecord[]> => {
+  const drained = async (): Promise<void> => {
     for (;;) {
       const { openIntents, transports } = governor.trail.stats();
-      if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return delivered.slice();
+      if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
       await setTimeout(5);
     }
   };
+  const records = (): Promise<StatementRecord[]> => drained().then(() => delivered.slice());
   return {
     governor,
     schema,
     stockPool,
+    delivered: () => all,
+    events: () => drained().then(() => events.slice()),
     pool: (pool) => govern(stockPool(pool), governor),
     govern: (pool) => govern(pool, governor),
     identity: agents.identity,

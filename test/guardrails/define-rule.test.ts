@@ -109,7 +109,7 @@ describe('for whom a rule holds', () => {
   const holds = (match: CallerMatch, who: Who): boolean =>
     verdictOf(policyOf(defineRule({ name: 'r', effect: 'deny', for: match })), 'SELECT 1', who).effect === 'deny';
 
-  it('is told by subject, issuer, group, task and model', () => {
+  it('is told by subject, issuer, group, task, model and purpose', () => {
     expect(holds({ subjects: ['an*'] }, {})).toBe(true);
     expect(holds({ subjects: ['bob'] }, {})).toBe(false);
     expect(holds({ issuers: ['https://issuer.example'] }, {})).toBe(true);
@@ -119,6 +119,8 @@ describe('for whom a rule holds', () => {
     expect(holds({ tasks: ['*'] }, {})).toBe(false);
     expect(holds({ tasks: ['ticket-*'], claimedTask: true }, { taskId: 'ticket-7' })).toBe(false);
     expect(holds({ models: ['m-*'] }, { identity: { model: 'm-1' } })).toBe(true);
+    expect(holds({ purposes: ['bill*'] }, { identity: { purpose: 'billing' } })).toBe(true);
+    expect(holds({ purposes: ['bill*'] }, { taskId: 'billing' })).toBe(false);
     expect(holds({ subjects: ['anna'], groups: ['support'] }, {})).toBe(false);
   });
 

@@ -131,12 +131,13 @@ describe('a token', () => {
   });
 
   it('may hold its groups in one text, and each claim under another name', async () => {
-    const claims = { name: 'display', groups: 'roles', model: 'llm', task: 'ticket' };
+    const claims = { name: 'display', groups: 'roles', model: 'llm', task: 'ticket', purpose: 'use' };
     const token = await forgeToken(issuer, {
       display: 'D',
       roles: 'a  b',
       llm: 'm',
       ticket: 'T-9',
+      use: 'billing',
       name: 'no',
       groups: ['no'],
     });
@@ -145,6 +146,7 @@ describe('a token', () => {
       groups: ['a', 'b'],
       model: 'm',
       taskId: 'T-9',
+      purpose: 'billing',
     });
   });
 

@@ -18,6 +18,7 @@ const masks = (schema: string): readonly MaskRule[] => [
     plainFor: { tasks: ['payroll'] },
   }),
   defineMask({ tags: ['pii:email'], mask: 'email', plainFor: { tasks: ['support'] } }),
+  defineMask({ tags: ['pii:phone'], filter: 'none', plainFor: { purposes: ['fraud-*'] } }),
   defineMask({ tags: ['pii:*'], filter: 'none' }),
   defineMask({ columns: ['*.peo*.na*'], mask: 'name', filter: 'any', plainFor: { groups: ['nobody'] } }),
 ];
@@ -49,6 +50,14 @@ describe('masks by tag, pattern and caller', () => {
       phone: '[masked]',
     });
     expect(await withTask('support', () => ada('SELECT * FROM contacts'))).toEqual({ id: 1, mail: 'ada@example.test' });
+  });
+
+  it('leave a column alone for a purpose that a token claims, which the record names', async () => {
+    const cora = await governed.identity('cora');
+    expect(await withIdentity(cora, () => ada())).toMatchObject({ phone: '+49 30 1234567', salary: null });
+    const { agent } = await governed.recordOf((record) => record.agent?.subject === 'agent-cora');
+    expect(agent).toMatchObject({ purpose: 'fraud-check' });
+    expect(await withTask('fraud-check', () => ada())).toMatchObject({ phone: '[masked]' });
   });
 
   it('keep a column from a task altogether', async () => {

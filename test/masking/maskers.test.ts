@@ -23,7 +23,7 @@ function masked(mask: MaskerChoice, text: string, type: number = FieldType.VAR_S
     type,
   };
   const bytes = Buffer.from(text);
-  const out = new PacketBuffer(1);
+  const out = new PacketBuffer(Buffer.alloc(1));
   const isWritten = maskColumn('s.t.c', mask).masker(
     { bytes, start: 0, end: bytes.length, column, binary: false },
     out,

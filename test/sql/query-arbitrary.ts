@@ -4,6 +4,17 @@ import fc from 'fast-check';
 export interface KnownQuery {
   readonly sql: string;
   readonly tables: ReadonlySet<string>;
+  /** A CTE within a CTE reads a table of its own name, over which MariaDB may hang. */
+  readonly mayHang: boolean;
+}
+
+/** What was written so far. */
+interface Writing {
+  readonly draw: Draw;
+  readonly tables: Set<string>;
+  /** CTEs whose definitions are being written, from the outside in. */
+  readonly definitions: { readonly name: string; readonly isRecursive: boolean }[];
+  mayHang: boolean;
 }
 
 /** Names are few, so that CTEs have those of tables. */
@@ -21,44 +32,53 @@ export const knownQueries: fc.Arbitrary<KnownQuery> = fc
   .map((numbers) => {
     let at = 0;
     const draw: Draw = (limit) => (numbers[at++ % numbers.length] ?? 0) % limit;
-    const tables = new Set<string>();
-    return { sql: query(draw, tables, new Set(), 3), tables };
+    const writing: Writing = { draw, tables: new Set(), definitions: [], mayHang: false };
+    const sql = query(writing, new Set(), 3);
+    return { sql, tables: writing.tables, mayHang: writing.mayHang };
   });
 
-function query(draw: Draw, tables: Set<string>, ctes: ReadonlySet<string>, depth: number): string {
+function query(writing: Writing, ctes: ReadonlySet<string>, depth: number): string {
+  const { draw } = writing;
   const visible = new Set(ctes);
-  const clause = depth > 0 && draw(3) === 0 ? withClause(draw, tables, visible, depth) : '';
+  const clause = depth > 0 && draw(3) === 0 ? withClause(writing, visible, depth) : '';
   const count = depth > 0 && draw(3) === 0 ? 2 + draw(2) : 1;
   const arms = Array.from({ length: count }, (_, index) => {
     const isPlain = (index === 0 && clause !== '') || depth === 0 || draw(3) > 0;
-    return isPlain ? select(draw, tables, visible, depth) : `(${query(draw, tables, visible, depth - 1)})`;
+    return isPlain ? select(writing, visible, depth) : `(${query(writing, visible, depth - 1)})`;
   });
   return `${clause}${arms.join(draw(2) === 0 ? ' UNION ' : ' UNION ALL ')}`;
 }
 
-function withClause(draw: Draw, tables: Set<string>, visible: Set<string>, depth: number): string {
+function withClause(writing: Writing, visible: Set<string>, depth: number): string {
+  const { draw } = writing;
   const isRecursive = draw(3) === 0;
   const parts = NAMES.filter(() => draw(2) === 0).map((name) => {
     if (isRecursive) visible.add(name);
-    const text = `${name} AS (${query(draw, tables, visible, depth - 1)})`;
+    writing.definitions.push({ name, isRecursive });
+    const text = `${name} AS (${query(writing, visible, depth - 1)})`;
+    writing.definitions.pop();
     visible.add(name);
     return text;
   });
   return parts.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${parts.join(', ')} `;
 }
 
-function select(draw: Draw, tables: Set<string>, visible: ReadonlySet<string>, depth: number): string {
-  const from = source(draw, tables, visible, depth, 'x');
-  const joined = draw(3) === 0 ? ` JOIN ${source(draw, tables, visible, depth, 'y')} ON x.id = y.id` : '';
+function select(writing: Writing, visible: ReadonlySet<string>, depth: number): string {
+  const { draw } = writing;
+  const from = source(writing, visible, depth, 'x');
+  const joined = draw(3) === 0 ? ` JOIN ${source(writing, visible, depth, 'y')} ON x.id = y.id` : '';
   const nested = depth > 0 && draw(4) === 0;
-  const where = nested ? ` WHERE x.id IN (${query(draw, tables, visible, depth - 1)})` : '';
+  const where = nested ? ` WHERE x.id IN (${query(writing, visible, depth - 1)})` : '';
   return `SELECT x.id FROM ${from}${joined}${where}`;
 }
 
-function source(draw: Draw, tables: Set<string>, visible: ReadonlySet<string>, depth: number, alias: string): string {
-  if (depth > 0 && draw(4) === 0) return `(${query(draw, tables, visible, depth - 1)}) AS ${alias}`;
+function source(writing: Writing, visible: ReadonlySet<string>, depth: number, alias: string): string {
+  const { draw, tables, definitions } = writing;
+  if (depth > 0 && draw(4) === 0) return `(${query(writing, visible, depth - 1)}) AS ${alias}`;
   const name = NAMES[draw(NAMES.length)] ?? 'a';
   const isQualified = draw(5) === 0;
   if (isQualified || !visible.has(name)) tables.add(name);
+  const own = definitions.findLastIndex((definition) => definition.name === name && !definition.isRecursive);
+  if (!isQualified && own > 0) writing.mayHang = true;
   return `${isQualified ? 'shop.' : ''}${name} AS ${alias}`;
 }

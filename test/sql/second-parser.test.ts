@@ -162,7 +162,7 @@ describe('a text that is made to hurt the second parser', () => {
       const parser = new SecondParser(Infinity);
       const start = performance.now();
       parseBy(parser, sql);
-      expect(performance.now() - start).toBeLessThan(2_000);
+      expect(performance.now() - start).toBeLessThan(10_000);
       expect(parseBy(parser, SIMPLE)).toBeDefined();
     });
   }

@@ -1,43 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 
 import { httpTransport, type HttpTransportOptions } from '../../src/transports/index.js';
 import { afterThisTest } from '../audit/trail-fixtures.js';
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-}
-
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** A receiver on a real socket that gives one answer to everything; `undefined` hangs up. */
-async function startReceiver(answer: Answer | undefined): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks) });
-      if (answer === undefined) request.socket.destroy();
-      else response.writeHead(answer.status, answer.headers).end(answer.body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterThisTest(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/records`, received };
-}
+import { recordTexts, startReceiver, startSilent } from './http-receiver.js';
+import { expectTenThousand } from './ten-thousand.js';
 
 const batch = { id: 'writer-1-2', records: [Buffer.from('{"a":"é"}'), Buffer.from('{"b":2}')] };
 const send = (options: HttpTransportOptions): Promise<{ status: string; afterMs?: number }> =>
@@ -101,14 +70,7 @@ test('a receiver that hangs up, is not there, or is silent for too long is tried
   const { url } = await startReceiver(undefined);
   expect((await send({ url })).status).toBe('retry');
   expect((await send({ url: 'http://127.0.0.1:9/' })).status).toBe('retry');
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  afterThisTest(() => {
-    silent.closeAllConnections();
-    silent.close();
-  });
-  const { port } = silent.address() as AddressInfo;
-  expect((await send({ url: `http://127.0.0.1:${port}/`, timeoutMs: 100 })).status).toBe('retry');
+  expect((await send({ url: await startSilent(), timeoutMs: 100 })).status).toBe('retry');
 });
 
 test('conflicts that a collector reports become a warning', async () => {
@@ -131,17 +93,6 @@ test('every bad option is named at once', () => {
   expect(() => httpTransport(options)).toThrow(/url: .*token: .*timeoutMs: /);
 });
 
-/** A receiver that never answers. */
-async function startSilent(): Promise<string> {
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  afterThisTest(() => {
-    silent.closeAllConnections();
-    silent.close();
-  });
-  return `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-}
-
 test('an abort ends a request', async () => {
   const url = await startSilent();
   const result = await httpTransport({ url }).send(batch, AbortSignal.timeout(50));
@@ -158,4 +109,28 @@ test('a receiver that does not answer is given up in time, also when garbage is 
   for (const result of await Promise.all(results)) {
     expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining('within 300 ms') as string });
   }
+});
+
+test('neither a token nor a key is in a reason, also where the receiver repeats it', async () => {
+  const { url } = await startReceiver(({ headers }) => ({
+    status: 401,
+    body: `bad ${headers.authorization} ${headers['x-key']}`,
+  }));
+  const result = await httpTransport({
+    url: `${url}?sig=secret-query`,
+    token: 'secret-token',
+    headers: { 'x-key': 'secret-key' },
+  }).send(batch, new AbortController().signal);
+  expect(result).toMatchObject({
+    status: 'retry',
+    reason: expect.stringContaining('answered 401: bad Bearer ***') as string,
+  });
+  expect(JSON.stringify(result)).not.toContain('secret');
+});
+
+test('ten thousand records are received byte for byte', async () => {
+  const { url, received } = await startReceiver({ status: 200 });
+  await expectTenThousand(httpTransport({ url }), async () =>
+    received.flatMap(({ body }) => recordTexts(gunzipSync(body).toString())),
+  );
 });

@@ -49,7 +49,7 @@ function read(
   const output: Buffer[] = [];
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
-    if (cut > from) output.push(Buffer.from(reader.push(bytes.subarray(from, cut))));
+    if (cut > from) output.push(Buffer.from(reader.push(Buffer.from(bytes.subarray(from, cut)))));
     from = Math.max(from, cut);
   }
   expect(reader.heldBytes).toBe(0);
@@ -222,7 +222,7 @@ describe('the reader of answers', () => {
     for (let cut = 0; cut <= sample.length; cut += 1) {
       reader.expect('text', true);
       const got = Buffer.concat(
-        [reader.push(sample.subarray(0, cut)), reader.push(sample.subarray(cut))].map((b) => Buffer.from(b)),
+        [sample.subarray(0, cut), sample.subarray(cut)].map((part) => Buffer.from(reader.push(Buffer.from(part)))),
       );
       expect(got.includes('alice')).toBe(false);
       expect(got.subarray(-12).toString('latin1')).toBe('\x05\xff\xcb\x04#42000no');
@@ -255,7 +255,9 @@ describe('the reader of answers', () => {
     ]);
     for (let cut = 0; cut <= sample.length; cut += 1) {
       reader.expect('text', true);
-      const parts = [sample.subarray(0, cut), sample.subarray(cut)].map((part) => Buffer.from(reader.push(part)));
+      const parts = [sample.subarray(0, cut), sample.subarray(cut)].map((part) =>
+        Buffer.from(reader.push(Buffer.from(part))),
+      );
       expect(Buffer.concat(parts).equals(expected), `cut at ${cut}`).toBe(true);
     }
   });

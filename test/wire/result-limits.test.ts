@@ -57,7 +57,7 @@ function received(given: Case): Buffer {
   let from = 0;
   const cuts = given.cuts.map((cut) => cut % bytes.length).sort((a, b) => a - b);
   for (const cut of [...cuts, bytes.length]) {
-    if (cut > from) output.push(Buffer.from(reader.push(bytes.subarray(from, cut))));
+    if (cut > from) output.push(Buffer.from(reader.push(Buffer.from(bytes.subarray(from, cut)))));
     from = Math.max(from, cut);
   }
   expect(reader.idle).toBe(true);

@@ -154,12 +154,6 @@ export class OriginReader {
     return union(tables.map((table) => this.#columnOf(table, table.visible[position] ?? '*')));
   }
 
-  /** How many columns the only table of a block has; undefined where that is not known. */
-  columnCount({ sources: [source] }: QueryBlock): number | undefined {
-    const tables = source?.table && this.#tables.find(source.table.schema, source.table.name);
-    return tables === undefined ? undefined : Math.max(0, ...tables.map(({ visible }) => visible.length));
-  }
-
   /** Columns of the same name in several sources, as NATURAL JOIN compares them. */
   shared(block: QueryBlock): Origins {
     const seen = new Set<string>();

@@ -46,21 +46,8 @@ export function functionName(node: TreeNode): string {
 export const TOTAL_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['ascii', 'char_length', 'character_length', 'concat', 'concat_ws', 'field', 'find_in_set', 'hex', 'insert'],
   ...['instr', 'lcase', 'left', 'length', 'locate', 'lower', 'ltrim', 'md5', 'mid', 'octet_length', 'ord', 'position'],
-  ...[
-    'quote',
-    'replace',
-    'reverse',
-    'right',
-    'rtrim',
-    'sha',
-    'sha1',
-    'sha2',
-    'soundex',
-    'strcmp',
-    'substr',
-    'substring',
-  ],
-  ...['substring_index', 'trim', 'ucase', 'upper', 'bit_length', 'crc32', 'format', 'to_base64', 'elt'],
+  ...['quote', 'replace', 'reverse', 'right', 'rtrim', 'sha', 'sha1', 'sha2', 'soundex', 'strcmp', 'substr'],
+  ...['substring', 'substring_index', 'trim', 'ucase', 'upper', 'bit_length', 'crc32', 'format', 'to_base64', 'elt'],
   ...['coalesce', 'greatest', 'if', 'ifnull', 'isnull', 'least', 'nullif', 'nvl', 'nvl2', 'cast', 'binary'],
   ...['date', 'date_format', 'datediff', 'day', 'dayname', 'dayofmonth', 'dayofweek', 'dayofyear', 'extract', 'hour'],
   ...['last_day', 'minute', 'month', 'monthname', 'quarter', 'second', 'time', 'timestampdiff', 'to_days', 'week'],
@@ -81,23 +68,13 @@ export const TOTAL_OPERATORS: ReadonlySet<string> = new Set([
 ]);
 
 const TOTAL_TYPES: ReadonlySet<unknown> = new Set(['expr_list', 'case', 'when', 'else', 'star', 'origin']);
+/** Of a window, its parts count; frames are literals. */
+const GROUPING_TYPES: ReadonlySet<unknown> = new Set(['window', 'extract', 'interval', 'ASC', 'DESC', 'rows', 'range']);
 const NAMED_TYPES: ReadonlySet<unknown> = new Set(['function', 'aggr_func']);
 /** Types to which every value can be cast. */
 const TOTAL_CASTS: ReadonlySet<string> = new Set([
-  ...[
-    'decimal',
-    'char',
-    'nchar',
-    'varchar',
-    'binary',
-    'signed',
-    'signed integer',
-    'unsigned',
-    'unsigned integer',
-    'integer',
-    'date',
-    'datetime',
-  ],
+  ...['decimal', 'char', 'nchar', 'varchar', 'binary', 'signed', 'signed integer', 'unsigned', 'unsigned integer'],
+  ...['integer', 'date', 'datetime'],
 ]);
 
 /** Whether evaluating an expression tells nothing by itself: it is a subquery, or made of functions and operators that are total. */
@@ -155,14 +132,5 @@ function isTotalHere(node: TreeNode): boolean {
   if (type === 'cast') {
     return childrenOf(node, 'target').every(({ dataType }) => TOTAL_CASTS.has(String(dataType).toLowerCase()));
   }
-  // Of a window, its parts count; frames are literals.
-  return (
-    type === 'window' ||
-    type === 'extract' ||
-    type === 'interval' ||
-    type === 'ASC' ||
-    type === 'DESC' ||
-    type === 'rows' ||
-    type === 'range'
-  );
+  return GROUPING_TYPES.has(type);
 }

@@ -31,16 +31,20 @@ function visit(node: unknown, read: (query: TreeNode) => QueryLineage, uses: Lin
   }
   const choice = choiceIn(node);
   if (choice !== undefined) {
-    for (const column of choice.columns) uses.push({ ...columnUse(column), presence: true });
+    uses.push(...presenceUses(choice.columns, inWindow));
     visit(choice.conditions, read, uses, inWindow);
     return;
   }
   const present = presenceOf(node);
-  for (const column of present ?? []) uses.push({ ...columnUse(column), presence: true });
+  uses.push(...presenceUses(present ?? [], inWindow));
   const inner: LineageUse[] = tellsRowsOnly(node) ? [] : uses;
   for (const [key, value] of Object.entries(node)) {
     if (present === undefined || key === 'over') visit(value, read, inner, inWindow || key === 'over');
   }
+}
+
+function presenceUses(columns: readonly TreeNode[], inWindow: boolean): readonly LineageUse[] {
+  return columns.map((column) => ({ ...columnUse(column), presence: true, ...(inWindow && { inWindow }) }));
 }
 
 function columnUse(node: TreeNode): { readonly column: string; readonly qualifier: string | undefined } {

@@ -52,8 +52,9 @@ export function readWith(reading: Reading, value: unknown, scope: QueryScope): v
       expectOnly(node, 'a column', 'name');
       reading.collector.identifier(identOf(node['name']).name);
     }
-    if (clause['recursive'] === true) scope.addCte(name);
-    reading.subquery(cte['query'], scope);
+    const isRecursive = clause['recursive'] === true;
+    if (isRecursive) scope.addCte(name);
+    reading.subquery(cte['query'], new QueryScope(scope, scope.nested, { name, isRecursive }));
     scope.addCte(name);
   }
 }

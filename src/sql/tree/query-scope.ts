@@ -1,9 +1,22 @@
+import { foldName } from '../fold-name.js';
+import { refuseTree } from './node-reader.js';
+
+const SELF_NAMED =
+  'a CTE within a CTE that reads a table of its own name, over which MariaDB may hang: name the CTE otherwise';
+
 /** A table, or a derived table or CTE, that a FROM offers. */
 export interface Source {
   /** Alias or name, as written. */
   readonly alias: string;
   /** The real table; undefined for what a query makes. */
   readonly table: { readonly schema: string | undefined; readonly name: string } | undefined;
+}
+
+/** The CTE whose definition stands in a scope. */
+export interface CteDefinition {
+  readonly name: string;
+  /** Its name means itself in it, and not a table. */
+  readonly isRecursive: boolean;
 }
 
 /** What names mean inside one query. */
@@ -14,12 +27,13 @@ export class QueryScope {
   readonly #sources: Source[] = [];
   readonly #byAlias = new SourceIndex();
   readonly #byFoldedAlias = new SourceIndex();
-  readonly #ctes: Set<string>;
+  readonly #ctes = new Set<string>();
+  readonly #definition: CteDefinition | undefined;
 
-  constructor(parent: QueryScope | undefined, nested: boolean, ctes: Iterable<string> = []) {
+  constructor(parent: QueryScope | undefined, nested: boolean, definition?: CteDefinition) {
     this.parent = parent;
     this.nested = nested;
-    this.#ctes = new Set(ctes);
+    this.#definition = definition;
   }
 
   /** What its FROM offers so far. */
@@ -42,9 +56,30 @@ export class QueryScope {
   /**
    * Whether a name without a schema is a CTE. Compared exactly: whether another case means the CTE or a real table depends on the
    * server's `lower_case_table_names`, so it is taken as the table.
+   * @throws DenialError `STATEMENT_UNKNOWN` in a CTE of this name within another: where that is used twice, the parser of MariaDB 10.11 comes to no
+   * end, and no limit of time holds in it
    */
   isCte(name: string): boolean {
-    return this.#ctes.has(name) || (this.parent?.isCte(name) ?? false);
+    if (this.#isWithinNested(foldName(name))) refuseTree(SELF_NAMED);
+    return this.#hasCte(name);
+  }
+
+  #hasCte(name: string): boolean {
+    const { parent } = this;
+    return this.#ctes.has(name) || (parent === undefined ? false : parent.#hasCte(name));
+  }
+
+  /** Whether it stands in the definition of a CTE of this name that stands in the definition of another. */
+  #isWithinNested(name: string): boolean {
+    const { parent } = this;
+    if (parent === undefined) return false;
+    const isOwn = this.#definition?.isRecursive === false && foldName(this.#definition.name) === name;
+    return isOwn ? parent.#isWithinDefinition : parent.#isWithinNested(name);
+  }
+
+  get #isWithinDefinition(): boolean {
+    const { parent } = this;
+    return this.#definition !== undefined || (parent === undefined ? false : parent.#isWithinDefinition);
   }
 
   /** The source that a qualifier means, and the scope that it stands in. */

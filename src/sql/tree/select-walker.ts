@@ -80,7 +80,7 @@ export function walkCtes(walk: Walk, ctes: readonly TreeNode[], scope: QueryScop
     expectOnly(statement, 'WITH', 'tableList', 'columnList', 'ast', '_parentheses');
     const query = childOf(statement, 'ast') ?? refuseTree('a CTE without a query');
     if (isRecursive) scope.addCte(name);
-    walkSubquery(walk, query, scope);
+    walkSubquery(walk, query, new QueryScope(scope, scope.nested, { name, isRecursive }));
     scope.addCte(name);
   }
 }

@@ -17,6 +17,11 @@ export interface AgentView {
 /** The server is gone: now and then a generated statement crashes it. */
 export class ServerGone extends Error {}
 
+/** The server stopped it, since it took too long: MariaDB's and MySQL's error. */
+export function tookTooLong({ error }: AgentView): boolean {
+  return error?.errno === 1969 || error?.errno === 3024;
+}
+
 /**
  * Runs a statement.
  * @throws ServerGone

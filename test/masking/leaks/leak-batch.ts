@@ -1,5 +1,5 @@
 import type { StatementRecord } from '../../../src/audit/index.js';
-import { type AgentView, ServerGone, sortedRows, view, type Via } from './agent-view.js';
+import { type AgentView, ServerGone, sortedRows, tookTooLong, view, type Via } from './agent-view.js';
 import { drawOf } from './draw.js';
 import type { LeakStatement } from './leak-statement.js';
 import { LeakTally } from './leak-tally.js';
@@ -96,6 +96,7 @@ export class LeakBatch {
     const { sql, values } = statement;
     if (seen.rows === undefined || LOOSE.test(sql) || finder.find([sql, values]) !== undefined) return;
     const there = await view(pool, statement, 'query');
+    if (tookTooLong(there)) return;
     this.tally.compared += 1;
     if (there.error === undefined && isSame(seen, there)) return;
     const how = `its answer depends on secrets: ${JSON.stringify([seen.rows, there.rows ?? there.error])}`;

@@ -1,6 +1,6 @@
 import type { Pool } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
-import { startDatabase } from '../../database/index.js';
+import { type DatabaseAddress, startDatabase } from '../../database/index.js';
 import { connectionOptions } from '../../database/readiness.js';
 import { type Governed, startGoverned } from '../../governed/index.js';
 import type { Draw } from './draw.js';
@@ -32,6 +32,7 @@ export const LANES = 3;
 /** Starts a server, makes the schema with the secrets of the first twin, and governs it with its masks. */
 export async function startSide(): Promise<Side> {
   const database = await startDatabase();
+  await boundStatements(database);
   const { statements, secrets } = leakRows('first');
   const masks = Object.fromEntries(MASKED.map((column) => [column, 'redact'] as const));
   const governed = await startGoverned(database, { statements: [...DEFINITIONS, ...statements], masks });
@@ -55,4 +56,13 @@ export async function startSide(): Promise<Side> {
       await database.stop();
     },
   };
+}
+
+/** Over some of what is generated, the server would think for hours. */
+async function boundStatements(database: DatabaseAddress): Promise<void> {
+  const admin = await createConnection(connectionOptions(database));
+  await admin.query(
+    database.flavour === 'mariadb' ? 'SET GLOBAL max_statement_time = 10' : 'SET GLOBAL max_execution_time = 10000',
+  );
+  await admin.end();
 }

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 
-import type { DeliveryCursor } from './delivery-cursor.js';
-import { isHeadDefinition, JournalLineView, lineEnd } from './journal-line.js';
+import type { DeliveryCursor } from '../delivery-cursor.js';
+import { isHeadDefinition, JournalLineView, lineEnd } from '../journal-line.js';
 import { JournalReader, type JournalChunk } from './journal-reader.js';
-import type { JournalPosition, JournalSegments } from './journal-segments.js';
+import type { JournalPosition, ReadableSegments } from '../journal-segments.js';
 import { RecordSlab } from './record-slab.js';
+import type { TreeFrontier } from '../seal/merkle-tree.js';
 
 /** Records merged from a journal, and the cursor after them. */
 export interface StreamBatch {
@@ -17,6 +18,24 @@ export interface StreamBatch {
   readonly cursor: DeliveryCursor;
   /** Whether a limit was met: there may be more. */
   readonly full: boolean;
+}
+
+/** Gives the records of a journal, batch by batch. */
+export interface RecordSource {
+  /**
+   * The next records, up to the limits or the end of what is written.
+   * @throws the file system's error
+   */
+  next(limits: BatchLimits): Promise<StreamBatch>;
+  /** Frees what it holds. */
+  close(): Promise<void>;
+}
+
+/** Keeps the Merkle tree over the records that a stream makes. */
+export interface RecordTree {
+  /** @param prefixed - one byte that is free, and the record */
+  add(seq: number, prefixed: Buffer, isCheckpoint: boolean): void;
+  frontier(): TreeFrontier;
 }
 
 /** Bounds of a batch. */
@@ -56,8 +75,9 @@ const MAX_FRAME_BYTES = 256;
  * Merges intents with their outcomes, in the order of the outcomes, and chains the records. The same journal gives the same records
  * each time: which of them were sent before a crash does not matter.
  */
-export class RecordStream {
-  readonly #segments: JournalSegments;
+export class RecordStream implements RecordSource {
+  readonly #segments: ReadableSegments;
+  readonly #tree: RecordTree;
   readonly #reader: JournalReader;
   /** `,"writer":{"id":"…","seq":`. */
   readonly #writerStart: string;
@@ -69,7 +89,7 @@ export class RecordStream {
   /** Where definitions stand that were read before: before this byte of the first segment. */
   #definedBefore: number;
   readonly #line = new JournalLineView();
-  readonly #slab = new RecordSlab();
+  readonly #slab: RecordSlab;
   #chunk: JournalChunk | undefined;
   #chunkUsed = 0;
   /** What ends before this byte of this segment has been taken. */
@@ -78,8 +98,15 @@ export class RecordStream {
   #seq: number;
   #prev: string | undefined;
 
-  constructor(segments: JournalSegments, cursor: DeliveryCursor) {
+  constructor(
+    segments: ReadableSegments,
+    cursor: DeliveryCursor,
+    tree: RecordTree,
+    slab: RecordSlab = new RecordSlab(),
+  ) {
     this.#segments = segments;
+    this.#tree = tree;
+    this.#slab = slab;
     this.#definedIn = cursor.segment;
     this.#definedBefore = cursor.low;
     this.#reader = new JournalReader(segments, { segment: cursor.segment, offset: cursor.low });
@@ -97,7 +124,6 @@ export class RecordStream {
     }
   }
 
-  /** The next records, up to the limits or the end of what is written. */
   async next(limits: BatchLimits): Promise<StreamBatch> {
     const records: Buffer[] = [];
     const damaged: Buffer[] = [];
@@ -262,6 +288,7 @@ export class RecordStream {
     }
     const record = slab.end();
     this.#prev = hash('sha256', record, 'base64url');
+    this.#tree.add(this.#seq, slab.prefixed(), outcome === undefined && this.#line.isCheckpoint);
     return record;
   }
 
@@ -274,7 +301,7 @@ export class RecordStream {
       if (intent.segment < segment) carried.push(`{"intent":${ticket},${wholeMembers(intent)}}`);
       else if (intent.offset < low) low = intent.offset;
     }
-    return { segment, offset, low, seq: this.#seq, prev: this.#prev, carried };
+    return { segment, offset, low, seq: this.#seq, prev: this.#prev, tree: this.#tree.frontier(), carried };
   }
 }
 

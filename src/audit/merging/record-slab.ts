@@ -1,16 +1,23 @@
-import { writeAscii, writeInteger } from './ascii.js';
+import { writeAscii, writeInteger } from '../ascii.js';
 
-const SLAB_BYTES = 256 * 1024;
+/** A larger piece holds one record, and is not used again. */
+export const SLAB_BYTES: number = 256 * 1024;
 
 /**
  * Where the records of a batch are put together: many in one piece of memory, which the next batch uses again.
  */
 export class RecordSlab {
   readonly #pieces: Buffer[] = [];
+  readonly #allocate: (bytes: number) => Buffer;
   #bytes: Buffer = Buffer.alloc(0);
   #used = 0;
   #start = 0;
   #at = 0;
+
+  /** @param allocate - gives pieces of memory */
+  constructor(allocate: (bytes: number) => Buffer = Buffer.allocUnsafeSlow) {
+    this.#allocate = allocate;
+  }
 
   /** Begins a batch: the records of the one before are written over. */
   reset(): void {
@@ -19,12 +26,14 @@ export class RecordSlab {
     this.#at = 0;
   }
 
-  /** Begins a record. @param maxBytes - what it may take at most */
+  /** Begins a record. One byte before it stays free. @param maxBytes - what it may take at most */
   begin(maxBytes: number): void {
-    if (this.#at + maxBytes > this.#bytes.length) {
-      this.#bytes = maxBytes > SLAB_BYTES ? Buffer.allocUnsafeSlow(maxBytes) : this.#nextPiece();
+    const needed = 1 + maxBytes;
+    if (this.#at + needed > this.#bytes.length) {
+      this.#bytes = needed > SLAB_BYTES ? this.#allocate(needed) : this.#nextPiece();
       this.#at = 0;
     }
+    this.#at += 1;
     this.#start = this.#at;
   }
 
@@ -48,8 +57,13 @@ export class RecordSlab {
     return this.#bytes.subarray(this.#start, this.#at);
   }
 
+  /** The free byte before the record that was ended last, and the record. */
+  prefixed(): Buffer {
+    return this.#bytes.subarray(this.#start - 1, this.#at);
+  }
+
   #nextPiece(): Buffer {
-    const piece = (this.#pieces[this.#used] ??= Buffer.allocUnsafeSlow(SLAB_BYTES));
+    const piece = (this.#pieces[this.#used] ??= this.#allocate(SLAB_BYTES));
     this.#used += 1;
     return piece;
   }

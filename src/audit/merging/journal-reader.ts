@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-import { segmentPath } from './journal-directory.js';
-import { wholeLinesEnd } from './journal-line.js';
-import type { JournalPosition, JournalSegments } from './journal-segments.js';
+import { segmentPath } from '../journal-directory.js';
+import { wholeLinesEnd } from '../journal-line.js';
+import type { JournalPosition, ReadableSegments } from '../journal-segments.js';
 
 /** Small enough that what was just read is still in the processor's cache when it is merged. */
 const CHUNK_BYTES = 256 * 1024;
@@ -18,13 +18,13 @@ export interface JournalChunk {
 
 /** Reads a journal forward in large pieces, following the writer from segment to segment. */
 export class JournalReader {
-  readonly #segments: JournalSegments;
+  readonly #segments: ReadableSegments;
   #segment: number;
   #offset: number;
   #handle: FileHandle | undefined;
   #buffer: Buffer = Buffer.alloc(0);
 
-  constructor(segments: JournalSegments, from: JournalPosition) {
+  constructor(segments: ReadableSegments, from: JournalPosition) {
     this.#segments = segments;
     this.#segment = from.segment;
     this.#offset = from.offset;

@@ -1,0 +1,26 @@
+import type { MaskPolicy } from '../masking/mask-policy.js';
+import type { AnalysisScope } from '../sql/analysis.js';
+import { Command } from '../wire/constants.js';
+import type { PreparedStatement } from './prepared-statements.js';
+import { characterSetProblem, type SessionState } from './session-state.js';
+import type { Refusal } from './statement-judge.js';
+
+/** A server may read the text again when it is executed (MySQL does, where a table has changed), under the sql_mode of that moment. */
+export function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope | undefined): Refusal | undefined {
+  if (now?.sqlMode === scope.sqlMode) return undefined;
+  const reason = 'sql_mode is another one than when it was prepared, and may change how it is read: prepare it again';
+  return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+}
+
+/** A cursor's rows are masked for whoever has opened it. */
+export function cursorRefusal(command: number, prepared: PreparedStatement, masks: MaskPolicy): Refusal | undefined {
+  if (command !== Command.STMT_FETCH || prepared.masks === masks) return undefined;
+  const reason = 'its cursor was opened for a caller with other masks: execute it again';
+  return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
+}
+
+/** Refuses everything where the session's character set would hide what is written. */
+export function characterSetRefusal(state: SessionState): Refusal | undefined {
+  const reason = characterSetProblem(state);
+  return reason === undefined ? undefined : { code: 'SESSION_UNSUPPORTED', rule: 'session-state', reason };
+}
