@@ -1,5 +1,5 @@
 // The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
-//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- adapters <- cli
+//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- driver <- adapters, proxy <- cli
 const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -42,6 +42,10 @@ module.exports = {
     layer('session', '^src/session/', [
       ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'policy', 'audit'],
     ]),
+    layer('driver', '^src/driver/', ['catalogue', 'session', 'wire']),
+    layer('proxy', '^src/proxy/', [
+      ...['wire', 'sql', 'identity', 'guardrails', 'masking', 'audit', 'session', 'driver'],
+    ]),
     {
       name: 'only-the-cli-imports-adapters',
       severity: 'error',
@@ -56,7 +60,7 @@ module.exports = {
     },
     only('jose-in-identity-only', 'jose', '^src/identity/'),
     only('parsers-in-sql-only', '(node-sql-parser|@guanmingchiu/sqlparser-ts)', '^src/sql/'),
-    only('mysql2-in-adapters-only', 'mysql2', '^adapters/mysql2/'),
+    only('mysql2-in-its-adapter-and-the-proxy-only', 'mysql2', '^(adapters/mysql2|src/proxy)/'),
     only('knex-in-its-adapter-only', 'knex', '^adapters/knex/'),
   ],
   options: {

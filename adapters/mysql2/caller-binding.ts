@@ -1,5 +1,5 @@
 import { type Caller, currentCaller, runAs } from '../../src/session/index.js';
-import { type Mysql2Command, type Mysql2Connection, queueElement } from './mysql2-internals.js';
+import { type Mysql2Command, type Mysql2Connection, queueElement } from '../../src/driver/mysql2-internals.js';
 
 /** On a command: who queued it. A property, because a WeakMap with an entry for every statement costs the garbage collector dearly. */
 const queuedBy: unique symbol = Symbol('countersign.queuedBy');

@@ -3,10 +3,10 @@ import { FailureError } from '../../src/errors.js';
 import type { Governor, SessionOrigin } from '../../src/session/index.js';
 import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
-import type { Mysql2Command, Mysql2Connection } from './mysql2-internals.js';
-import { copyOf } from './own-connection.js';
-import { readCatalogue } from './read-catalogue.js';
-import { stopStatement } from './stop-statement.js';
+import type { Mysql2Command, Mysql2Connection } from '../../src/driver/mysql2-internals.js';
+import { copyOf } from '../../src/driver/own-connection.js';
+import { readCatalogue } from '../../src/driver/read-catalogue.js';
+import { stopStatement } from '../../src/driver/stop-statement.js';
 
 const governed = new WeakMap<Mysql2Connection, Governor>();
 

@@ -1,7 +1,12 @@
 import { FailureError } from '../../src/errors.js';
 import { type Caller, currentCaller, type Governor, runAs, runAsNobody } from '../../src/session/index.js';
 import { governConnection } from './govern-connection.js';
-import { isConnection, type Mysql2Pool, type Mysql2PoolCluster, queueElement } from './mysql2-internals.js';
+import {
+  isConnection,
+  type Mysql2Pool,
+  type Mysql2PoolCluster,
+  queueElement,
+} from '../../src/driver/mysql2-internals.js';
 
 const governed = new WeakMap<object, Governor>();
 

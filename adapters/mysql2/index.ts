@@ -14,7 +14,7 @@ import { FailureError } from '../../src/errors.js';
 import type { Governor } from '../../src/session/index.js';
 import { governConnection } from './govern-connection.js';
 import { governPool, governPoolCluster } from './govern-pool.js';
-import { coreOf, isConnection, isPool, isPoolCluster } from './mysql2-internals.js';
+import { coreOf, isConnection, isPool, isPoolCluster } from '../../src/driver/mysql2-internals.js';
 
 /** What of mysql2 can be governed. */
 export type Governable = Connection | Pool | PoolCluster | PromiseConnection | PromisePool | PromisePoolCluster;

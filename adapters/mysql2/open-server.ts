@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import type { CatalogueSource } from '../../src/catalogue/index.js';
 import { FailureError } from '../../src/errors.js';
 import { messageOf } from '../../src/message-of.js';
-import { asText, PREPARATION } from './read-catalogue.js';
+import { asText, PREPARATION } from '../../src/driver/read-catalogue.js';
 
 /** A server that is asked what its schemas hold. */
 export interface OpenServer {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { FailureError } from '../../src/errors.js';
 import { frame } from '../../src/wire/command-assembler.js';
 import { readErrPacket } from '../../src/wire/err-packet.js';
+import { AuthPlugin, nativeProof, sha2Proof } from '../../src/wire/login/authentication.js';
 import { PayloadReader } from '../../src/wire/payload-reader.js';
 import type { PacketChannel, ServerPacket } from './packet-channel.js';
 
@@ -41,37 +41,15 @@ function proofFor({ payload }: ServerPacket, password: string): Buffer {
   const plugin = reader.nullTerminatedText();
   const scramble = reader.rest().subarray(0, 20);
   switch (plugin) {
-    case 'mysql_native_password':
+    case AuthPlugin.NATIVE:
       return nativeProof(scramble, password);
-    case 'caching_sha2_password':
+    case AuthPlugin.SHA2:
       return sha2Proof(scramble, password);
-    case 'mysql_clear_password':
+    case AuthPlugin.CLEAR:
       return Buffer.from(`${password}\0`);
     default:
       throw refused(`it asks for ${plugin}`);
   }
-}
-
-function nativeProof(scramble: Buffer, password: string): Buffer {
-  const hash = (...parts: readonly Buffer[]): Buffer => digest('sha1', parts);
-  const once = hash(Buffer.from(password));
-  return xor(once, hash(scramble, hash(once)));
-}
-
-function sha2Proof(scramble: Buffer, password: string): Buffer {
-  const hash = (...parts: readonly Buffer[]): Buffer => digest('sha256', parts);
-  const once = hash(Buffer.from(password));
-  return xor(once, hash(hash(once), scramble));
-}
-
-function digest(algorithm: string, parts: readonly Buffer[]): Buffer {
-  const hash = createHash(algorithm);
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
-
-function xor(one: Buffer, other: Buffer): Buffer {
-  return Buffer.from(one.map((byte, index) => byte ^ (other[index] ?? 0)));
 }
 
 function refused(why: string): FailureError {

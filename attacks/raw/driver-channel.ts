@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Connection, ConnectionOptions } from 'mysql2';
 import { FailureError } from '../../src/errors.js';
 import type { Attack } from '../attack.js';
-import { LoginFlag } from './login-flags.js';
+import { Capability } from '../../src/wire/constants.js';
 import { needsMariadbLogin } from './raw-kinds.js';
 import type { NetworkAddress } from './network-channel.js';
 import { type ChannelLogin, type PacketChannel, PacketQueue } from './packet-channel.js';
@@ -36,9 +36,9 @@ export function internalsOf(connection: Connection): DriverInternals {
  * Adds capability flags to a login that has not begun yet: mysql2 has no option for those that it does not know. Query attributes, which
  * mysql2 asks for by itself, change what packets look like, and are left out unless they are wanted.
  */
-function setLoginFlags(connection: Connection, flags: number): void {
+function setCapabilitys(connection: Connection, flags: number): void {
   const { config, _command: login } = internalsOf(connection);
-  const wanted = (config.clientFlags & ~LoginFlag.QUERY_ATTRIBUTES) | flags;
+  const wanted = (config.clientFlags & ~Capability.QUERY_ATTRIBUTES) | flags;
   config.clientFlags = wanted;
   if (login?.clientFlags !== undefined) login.clientFlags = wanted;
 }
@@ -72,7 +72,7 @@ function takeOver(connection: Connection): PacketChannel {
   const capabilities = core.config.clientFlags & core.serverCapabilityFlags;
   return {
     capabilities,
-    announcesMetadata: (capabilities & LoginFlag.OPTIONAL_RESULTSET_METADATA) !== 0,
+    announcesMetadata: (capabilities & Capability.OPTIONAL_RESULTSET_METADATA) !== 0,
     threadId: core.threadId ?? 0,
     write: (bytes) => {
       core.write(bytes);
@@ -104,7 +104,7 @@ export async function driverChannel(address: NetworkAddress, login: ChannelLogin
   };
   return takeOver(
     await open(options, (opening) => {
-      setLoginFlags(opening, login.flags ?? 0);
+      setCapabilitys(opening, login.flags ?? 0);
     }),
   );
 }

@@ -3,10 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { FailureError } from '../../src/errors.js';
 import { frame } from '../../src/wire/command-assembler.js';
-import { readErrPacket } from '../../src/wire/err-packet.js';
-import { PayloadReader } from '../../src/wire/payload-reader.js';
+import { readGreeting } from '../../src/wire/login/greeting.js';
 import { authenticate, NO_PLUGIN } from './authenticate.js';
-import { LoginFlag, MariadbFlag } from './login-flags.js';
+import { Capability, MariadbCapability } from '../../src/wire/constants.js';
 import { CompressedStream } from './compressed-stream.js';
 import { type ChannelLogin, type PacketChannel, PacketQueue } from './packet-channel.js';
 
@@ -19,24 +18,18 @@ export interface NetworkAddress {
 }
 
 const USUAL =
-  LoginFlag.LONG_PASSWORD |
-  LoginFlag.LONG_FLAG |
-  LoginFlag.CONNECT_WITH_DB |
-  LoginFlag.LOCAL_FILES |
-  LoginFlag.PROTOCOL_41 |
-  LoginFlag.TRANSACTIONS |
-  LoginFlag.SECURE_CONNECTION |
-  LoginFlag.MULTI_RESULTS |
-  LoginFlag.PS_MULTI_RESULTS |
-  LoginFlag.PLUGIN_AUTH;
+  Capability.LONG_PASSWORD |
+  Capability.LONG_FLAG |
+  Capability.CONNECT_WITH_DB |
+  Capability.LOCAL_FILES |
+  Capability.PROTOCOL_41 |
+  Capability.TRANSACTIONS |
+  Capability.SECURE_CONNECTION |
+  Capability.MULTI_RESULTS |
+  Capability.PS_MULTI_RESULTS |
+  Capability.PLUGIN_AUTH;
 const UTF8MB4_GENERAL_CI = 45;
 const CONNECT_WITHIN_MS = 5_000;
-
-interface Greeting {
-  readonly capabilities: number;
-  readonly mariadbCapabilities: number;
-  readonly threadId: number;
-}
 
 /** A connection of our own over the network, over TLS where the server has it. */
 export async function openNetworkChannel(address: NetworkAddress, login: ChannelLogin): Promise<PacketChannel> {
@@ -45,13 +38,13 @@ export async function openNetworkChannel(address: NetworkAddress, login: Channel
   plain.setTimeout(CONNECT_WITHIN_MS, () => plain.destroy());
   listen(plain, queue, (bytes) => bytes);
   const greeting = readGreeting((await queue.next()).payload);
-  const wanted = USUAL | LoginFlag.SSL | (login.flags ?? 0) | (login.compress === true ? LoginFlag.COMPRESS : 0);
+  const wanted = USUAL | Capability.SSL | (login.flags ?? 0) | (login.compress === true ? Capability.COMPRESS : 0);
   const mariadbFlags = (login.mariadbFlags ?? 0) & greeting.mariadbCapabilities;
   // MariaDB reads its own flags from a client that does not claim to be MySQL's.
-  const flags = wanted & greeting.capabilities & (mariadbFlags === 0 ? ~0 : ~LoginFlag.LONG_PASSWORD);
+  const flags = wanted & greeting.capabilities & (mariadbFlags === 0 ? ~0 : ~Capability.LONG_PASSWORD);
   requireFlags(login, flags, mariadbFlags);
   const head = loginHead({ flags, mariadbFlags, collation: login.collation ?? UTF8MB4_GENERAL_CI });
-  const usesTls = (flags & LoginFlag.SSL) !== 0;
+  const usesTls = (flags & Capability.SSL) !== 0;
   const socket = usesTls ? await upgrade(plain, frame(head, 1), address, queue) : plain;
   const direct = { next: () => queue.next(), write: (bytes: Buffer) => void socket.write(bytes) };
   const credentials = `${login.user}\0\0${login.database}\0${NO_PLUGIN}\0`;
@@ -59,9 +52,9 @@ export async function openNetworkChannel(address: NetworkAddress, login: Channel
   await authenticate(direct, login.password);
   plain.setTimeout(0);
   const announcesMetadata =
-    (flags & LoginFlag.OPTIONAL_RESULTSET_METADATA) !== 0 || (mariadbFlags & MariadbFlag.CACHE_METADATA) !== 0;
+    (flags & Capability.OPTIONAL_RESULTSET_METADATA) !== 0 || (mariadbFlags & MariadbCapability.CACHE_METADATA) !== 0;
   const base = { capabilities: flags, announcesMetadata, threadId: greeting.threadId, close: () => socket.destroy() };
-  if ((flags & LoginFlag.COMPRESS) === 0) return { ...base, ...direct };
+  if ((flags & Capability.COMPRESS) === 0) return { ...base, ...direct };
   const compression = new CompressedStream();
   socket.removeAllListeners('data');
   socket.on('data', (bytes: Buffer) => {
@@ -82,23 +75,6 @@ function listen(socket: Socket, queue: PacketQueue, decode: (bytes: Buffer) => B
   socket.once('close', () => {
     lost();
   });
-}
-
-/** @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html */
-function readGreeting(payload: Buffer): Greeting {
-  if (payload[0] === 0xff) {
-    throw new FailureError('CONNECTION_UNSUPPORTED', readErrPacket(payload, 0, payload.length).message);
-  }
-  const reader = new PayloadReader(payload, 1, payload.length);
-  reader.nullTerminatedText();
-  const threadId = reader.int4();
-  reader.skip(9);
-  const low = reader.int2();
-  reader.skip(3);
-  const capabilities = low | (reader.int2() << 16);
-  reader.skip(7);
-  // MariaDB's own flags are where MySQL has zeros.
-  return { capabilities, mariadbCapabilities: reader.int4(), threadId };
 }
 
 function requireFlags(login: ChannelLogin, flags: number, mariadbFlags: number): void {

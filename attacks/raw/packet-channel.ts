@@ -1,6 +1,6 @@
 import type { ClientPacket } from '../../src/wire/command-assembler.js';
 import { CommandAssembler, frame } from '../../src/wire/command-assembler.js';
-import { LoginFlag } from './login-flags.js';
+import { Capability } from '../../src/wire/constants.js';
 
 /** How a channel has to log in. Absent members are as the channel likes. */
 export interface ChannelLogin {
@@ -35,7 +35,7 @@ export interface PacketChannel {
 
 /** What stands before the text of a COM_QUERY: with query attributes, that there are none, in one set. */
 export function queryPrefix({ capabilities }: PacketChannel): Buffer {
-  return Buffer.from((capabilities & LoginFlag.QUERY_ATTRIBUTES) === 0 ? [] : [0, 1]);
+  return Buffer.from((capabilities & Capability.QUERY_ATTRIBUTES) === 0 ? [] : [0, 1]);
 }
 
 /** Writes a command packet. */

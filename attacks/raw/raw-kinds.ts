@@ -1,12 +1,11 @@
 /** What each kind of hand-made packets does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, FieldType } from '../../src/wire/constants.js';
+import { Capability, Command, FieldType, MariadbCapability } from '../../src/wire/constants.js';
 import { lengthEncodedSize, writeLengthEncoded } from '../../src/wire/length-encoded.js';
 import { type Answer, OK_ANSWER } from '../answer.js';
 import type { RawPackets } from '../attack.js';
 import { authenticate, NO_PLUGIN } from './authenticate.js';
 import type { RawKind } from './kind-names.js';
-import { LoginFlag, MariadbFlag } from './login-flags.js';
 import { type ChannelLogin, command, type PacketChannel, queryPrefix, writeCommand } from './packet-channel.js';
 import type { AnswerReader } from './read-answer.js';
 
@@ -108,7 +107,7 @@ async function changeUser(context: RawContext): Promise<Answer[]> {
   const { channel, login, raw } = context;
   for (const sql of raw.pre) await context.wrapper(sql);
   const charset = Buffer.from([45, 0]);
-  const noAttributes = (channel.capabilities & LoginFlag.CONNECT_ATTRS) === 0 ? '' : ZERO;
+  const noAttributes = (channel.capabilities & Capability.CONNECT_ATTRS) === 0 ? '' : ZERO;
   const target = [`${login.user}\0`, ZERO, `${login.database}\0`, charset, `${NO_PLUGIN}\0`, noAttributes];
   writeCommand(channel, Command.CHANGE_USER, ...target);
   await authenticate(channel, login.password);
@@ -153,21 +152,21 @@ export const RAW_ATTACKS: Readonly<Record<RawKind, RawAttack>> = {
         return [await context.reader.untilEnd()];
       }),
   },
-  deprecate_eof: { ...flags(LoginFlag.DEPRECATE_EOF), run: (context) => queries(context) },
+  deprecate_eof: { ...flags(Capability.DEPRECATE_EOF), run: (context) => queries(context) },
   no_deprecate_eof: { run: (context) => queries(context) },
   optional_metadata: {
-    ...flags(LoginFlag.OPTIONAL_RESULTSET_METADATA | LoginFlag.DEPRECATE_EOF),
+    ...flags(Capability.OPTIONAL_RESULTSET_METADATA | Capability.DEPRECATE_EOF),
     run: (context) => queries(context),
   },
   mariadb_cache_metadata: {
-    login: () => ({ flags: LoginFlag.DEPRECATE_EOF, mariadbFlags: MariadbFlag.CACHE_METADATA }),
+    login: () => ({ flags: Capability.DEPRECATE_EOF, mariadbFlags: MariadbCapability.CACHE_METADATA }),
     run: (context) =>
       prepared(context, context.texts[0], async (id) => [await execute(context, id), await execute(context, id)]),
   },
   compress: { login: () => ({ compress: true }), run: (context) => queries(context) },
-  query_attributes: { ...flags(LoginFlag.QUERY_ATTRIBUTES), run: withQueryAttribute },
+  query_attributes: { ...flags(Capability.QUERY_ATTRIBUTES), run: withQueryAttribute },
   session_track: {
-    ...flags(LoginFlag.SESSION_TRACK),
+    ...flags(Capability.SESSION_TRACK),
     run: (context) => queries(context, [...[context.raw.vars].flat(), context.raw.sql]),
   },
   pipeline: { run: pipeline },
@@ -219,7 +218,7 @@ export const RAW_ATTACKS: Readonly<Record<RawKind, RawAttack>> = {
       prepared(context, context.texts[0], async (id) => [await execute(context, id, oneString(context.raw.data))]),
   },
   bulk_execute: {
-    login: () => ({ mariadbFlags: MariadbFlag.STMT_BULK_OPERATIONS }),
+    login: () => ({ mariadbFlags: MariadbCapability.STMT_BULK_OPERATIONS }),
     run: bulkExecute,
   },
   execute_last: {

@@ -1,9 +1,8 @@
 import { readErrPacket } from '../../src/wire/err-packet.js';
-import { ServerStatus } from '../../src/wire/constants.js';
+import { Capability, ServerStatus } from '../../src/wire/constants.js';
 import { readEofStatus, readOkPacket } from '../../src/wire/ok-packet.js';
 import { PayloadReader } from '../../src/wire/payload-reader.js';
 import { type Answer, errorAnswer, OK_ANSWER, type Sight } from '../answer.js';
-import { LoginFlag } from './login-flags.js';
 import type { PacketChannel } from './packet-channel.js';
 
 /** Reads what a server answers to hand-made packets, and shows every packet to the attack's sight. */
@@ -15,7 +14,7 @@ export class AnswerReader {
   constructor(channel: PacketChannel, sight: Sight) {
     this.#channel = channel;
     this.#sight = sight;
-    this.#deprecatesEof = (channel.capabilities & LoginFlag.DEPRECATE_EOF) !== 0;
+    this.#deprecatesEof = (channel.capabilities & Capability.DEPRECATE_EOF) !== 0;
   }
 
   /** One packet, whatever it is. */

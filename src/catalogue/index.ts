@@ -4,6 +4,6 @@
  * @module
  */
 
-export { Catalogue, MAX_LOOK_UPS } from './catalogue.js';
+export { Catalogue, type CatalogueOptions, MAX_LOOK_UPS } from './catalogue.js';
 export { CatalogueBook } from './catalogue-book.js';
 export type { AskServer, CatalogueRow, CatalogueSource, DatabaseAccount } from './catalogue-source.js';

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 
 import { createCollector } from '../collector/index.js';
 import { parseCount } from './parse-count.js';
+import { stopSignal } from './stop-signal.js';
 import { readToken } from './token-source.js';
 
 interface CollectorFlags {
@@ -36,11 +37,4 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
   await stopSignal();
   await collector.close();
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }

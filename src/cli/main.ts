@@ -11,6 +11,7 @@ import { isCountersignError } from '../errors.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
 import { printable } from './printable.js';
+import { addProxyCommand } from './proxy-command.js';
 import { addReplayCommand } from './replay/replay-command.js';
 import { addSessionsCommand } from './sessions-command.js';
 import { addShowCommand } from './show-command.js';
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
   );
   addCheckCommand(program);
   addCollectorCommand(program);
+  addProxyCommand(program);
   addReplayCommand(program);
   addSessionsCommand(program);
   addShowCommand(program);

@@ -13,6 +13,8 @@ import type { Actor, Refusal } from './statement-judge.js';
 export type CommandDecision =
   /** It goes to the server, which does not answer it. */
   | { readonly action: 'pass'; readonly recorded: false }
+  /** It goes nowhere, and the client awaits no answer. */
+  | { readonly action: 'drop'; readonly recorded: false }
   /** It goes to the server, and its answer is watched. */
   | {
       readonly action: 'forward';
@@ -49,6 +51,9 @@ export interface PendingCommand {
 
 /** It goes to the server, which does not answer it. */
 export const PASS: CommandDecision = { action: 'pass', recorded: false };
+
+/** It goes nowhere. */
+export const DROP: CommandDecision = { action: 'drop', recorded: false };
 
 /** The client gets an ERR packet; the record is made. */
 export function refuse({ code, rule, reason }: Refusal): CommandDecision {

@@ -4,14 +4,15 @@ import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
-import { Command, commandName } from '../wire/constants.js';
+import type { ClientPacket } from '../wire/command-assembler.js';
+import { Command, commandName, HEADER_LENGTH } from '../wire/constants.js';
 import { queryTextStart, opensCursor, readExecuteParameters } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
 import { characterSetRefusal, cursorRefusal, preparedRefusal } from './command-refusals.js';
-import { type CommandDecision, PASS, type PendingCommand, refuse } from './command-decision.js';
+import { type CommandDecision, DROP, PASS, type PendingCommand, refuse } from './command-decision.js';
 import { approvalStatement, bareStatement, type RecordedStatement, recordedStatement } from './recorded-statement.js';
 import { IdentityTags } from './identity-tags.js';
 import { isRefusal, type Judged, recordedTexts, take, type Taken, verdictAt } from './command-recording.js';
@@ -39,6 +40,7 @@ interface ResolvedText extends AnalysedText {
 type LookUp = Extract<CommandDecision, { readonly action: 'look-up' }>;
 
 const NONE: readonly never[] = [];
+const LAST_PREPARED = 0xff_ff_ff_ff;
 const NOTHING = {};
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
@@ -72,6 +74,18 @@ export class CommandGovernor {
   }
 
   /**
+   * Puts the id of the statement that was prepared last in the place of MariaDB's number for it, so that what runs is what is judged. Without one
+   * the number stays, which no statement has.
+   */
+  nameStatement({ payload, raw }: ClientPacket): void {
+    const { lastPrepared } = this.#context;
+    if (!namesLast(payload) || lastPrepared === undefined) return;
+    payload.writeUInt32LE(lastPrepared, 1);
+    // Of more than one frame, the payload is a copy.
+    raw[0]?.writeUInt32LE(lastPrepared, HEADER_LENGTH + 1);
+  }
+
+  /**
    * Decides on a command.
    * @param payload the packet without headers
    * @param caller who wrote it, if anyone can say
@@ -83,9 +97,11 @@ export class CommandGovernor {
       case Command.QUIT:
         return PASS;
       case Command.STMT_CLOSE:
+        if (namesLast(payload)) return DROP;
         this.#context.prepared.delete(statementId(payload));
         return PASS;
       case Command.STMT_SEND_LONG_DATA:
+        if (namesLast(payload)) return DROP;
         this.#onLongData(payload);
         return PASS;
       case Command.STMT_RESET:
@@ -111,6 +127,8 @@ export class CommandGovernor {
       case Command.QUERY:
         return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approvals);
       case Command.STMT_PREPARE:
+        // Whatever becomes of it, the one before is not the last any more.
+        this.#context.lastPrepared = undefined;
         return this.#onText(command, payload, 1, actor, approvals);
       case Command.STMT_EXECUTE:
       case Command.STMT_FETCH:
@@ -120,6 +138,7 @@ export class CommandGovernor {
       case Command.RESET_CONNECTION:
         return this.#onSessionCommand(command, '', 'simple', actor);
       case Command.CHANGE_USER:
+        if (this.#origin.mode === 'proxy') return this.#refuseUnknown(command, actor);
         // Only the user's name: what follows it proves a password.
         return this.#onSessionCommand(
           command,
@@ -127,11 +146,14 @@ export class CommandGovernor {
           'auth',
           actor,
         );
-      default: {
-        const reason = `${commandName(command)} is not among the commands that are let through`;
-        return this.#refuseBare(command, '', actor, { code: 'COMMAND_NOT_ALLOWED', rule: 'allowed-commands', reason });
-      }
+      default:
+        return this.#refuseUnknown(command, actor);
     }
+  }
+
+  #refuseUnknown(command: number, actor: Actor): CommandDecision {
+    const reason = `${commandName(command)} is not among the commands that are let through`;
+    return this.#refuseBare(command, '', actor, { code: 'COMMAND_NOT_ALLOWED', rule: 'allowed-commands', reason });
   }
 
   /** COM_QUERY and COM_STMT_PREPARE: one record a statement, and all of them run or none. */
@@ -346,6 +368,17 @@ function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
 function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
   const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
   return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
+}
+
+/**
+ * Whether a command is about the statement that was prepared last: MariaDB's clients name it so where they do not wait for its id.
+ * @see https://mariadb.com/docs/server/reference/clientserver-protocol/3-binary-protocol-prepared-statements/com_stmt_execute
+ */
+function namesLast(payload: Buffer): boolean {
+  const command = payload[0] ?? 0;
+  const isAboutOne =
+    (command >= Command.STMT_EXECUTE && command <= Command.STMT_RESET) || command === Command.STMT_FETCH;
+  return isAboutOne && payload.length >= 5 && payload.readUInt32LE(1) === LAST_PREPARED;
 }
 
 function statementId(payload: Buffer): number {

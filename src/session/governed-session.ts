@@ -15,11 +15,8 @@ import { SessionContext } from './session-context.js';
 import type { ServerThread, SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 import { isInterrupted, readSessionState, READ_ONLY_QUERY, requireOk, STATE_QUERY } from './session-state.js';
 import { StatementRecorder } from './statement-recorder.js';
+import { StatementStop } from './statement-stop.js';
 
-/** Node takes a longer time for none. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-/** A KILL that fell between two statements of a text has stopped nothing. */
-const STOP_AGAIN_MS = 1_000;
 /** A KILL hits once; more is somebody else's. */
 const MAX_INTERRUPTIONS = 3;
 
@@ -49,12 +46,9 @@ export class GovernedSession implements JournalWaiter {
   #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
   /** A command waits for the catalogue. */
   #lookingUp = false;
-  /** Ends a statement that takes too long. */
-  #timer: NodeJS.Timeout | undefined;
+  readonly #stop: StatementStop;
   /** Where this connection is, as the server said. */
   #server: ServerThread = { threadId: 0, server: '' };
-  /** The server is being told to stop a statement. */
-  #stopping = false;
   /** How often the state query was hit by a KILL that came late. */
   #interrupted = 0;
   readonly #held: CommandQueue;
@@ -73,7 +67,17 @@ export class GovernedSession implements JournalWaiter {
     this.#recorder = new StatementRecorder(policy, origin, sessionId);
     this.#context = new SessionContext(policy.analyser, this.#recorder);
     this.#governor = new CommandGovernor(policy, origin, this.#context, this.#recorder);
-    this.#watcher = new ResultWatcher(policy, this.#context, this.#stop);
+    this.#stop = new StatementStop({
+      stop: () => edges.stopStatement?.(this.#server) ?? Promise.reject(new Error('there is no other connection')),
+      isAnswered: () => this.#reader.idle,
+      onStopped: () => {
+        this.#context.askAgain();
+        if (this.#reader.idle) this.release();
+      },
+      onOverdue: () => this.#watcher.onLimit('duration'),
+      fail: (error) => this.#fail(error),
+    });
+    this.#watcher = new ResultWatcher(policy, this.#context, this.#stop.stop);
     this.#reader = new ResponseReader(origin, this.#watcher);
     this.#assembler = new CommandAssembler(policy.maxPacketBytes, (packet) => {
       this.#onPacket(packet);
@@ -83,6 +87,26 @@ export class GovernedSession implements JournalWaiter {
   /** Bytes held on both sides because they are not whole or may not go yet. */
   get heldBytes(): number {
     return this.#assembler.heldBytes + this.#reader.heldBytes + this.#held.bytes;
+  }
+
+  /** Commands are held because another one is being answered: who can, reads no more from the client until they are gone. */
+  get isBehind(): boolean {
+    return !this.#held.isEmpty;
+  }
+
+  /** No command is being answered, or waits for anything. */
+  get isIdle(): boolean {
+    return this.#isFree && this.#held.isEmpty;
+  }
+
+  /** Where a statement runs now, to have it stopped; undefined where none does. */
+  get running(): ServerThread | undefined {
+    return this.#reader.idle ? undefined : this.#server;
+  }
+
+  /** A transaction is open. */
+  get inTransaction(): boolean {
+    return this.#context.inTransaction;
   }
 
   /** Takes bytes that the client wrote, cut anywhere. */
@@ -103,7 +127,7 @@ export class GovernedSession implements JournalWaiter {
     if (this.#closed) return undefined;
     try {
       const forClient = this.#reader.push(bytes);
-      if (this.#timer !== undefined && this.#reader.idle) this.#endTimer();
+      if (this.#reader.idle) this.#stop.endTimer();
       const own = this.#own;
       if (own === undefined) return forClient.length === 0 ? undefined : forClient;
       own.answer.push(bytes);
@@ -131,7 +155,7 @@ export class GovernedSession implements JournalWaiter {
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#endTimer();
+    this.#stop.close();
     this.#held.clear();
     this.#watcher.lost(reason);
     const decision = this.#waiting?.decision;
@@ -169,7 +193,7 @@ export class GovernedSession implements JournalWaiter {
       this.#waiting === undefined &&
       this.#asking === undefined &&
       !this.#lookingUp &&
-      !this.#stopping &&
+      !this.#stop.isStopping &&
       this.#reader.idle
     );
   }
@@ -281,13 +305,15 @@ export class GovernedSession implements JournalWaiter {
 
   #carryOut(packet: ClientPacket, decision: CommandDecision): void {
     switch (decision.action) {
+      case 'drop':
+        break;
       case 'pass':
         this.#send(packet, true);
         break;
       case 'forward':
         this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter, decision.running.limits);
         this.#watcher.start(decision.running);
-        this.#startTimer(decision.running.limits?.maxDurationMs);
+        this.#stop.startTimer(decision.running.limits?.maxDurationMs);
         decision.running.sent();
         if (decision.tagged === undefined) this.#send(packet, true);
         else this.#edges.toServer(frame(decision.tagged, packet.raw[0]?.[3] ?? 0), true);
@@ -307,43 +333,12 @@ export class GovernedSession implements JournalWaiter {
   #decide({ packet, caller, approvals }: HeldCommand): CommandDecision | undefined {
     try {
       if (this.#governor.needsState(packet.payload)) return undefined;
+      this.#governor.nameStatement(packet);
       return this.#governor.decide(packet.payload, caller, approvals);
     } catch (error) {
       return refusalOf(error);
     }
   }
-
-  #startTimer(afterMs = Infinity): void {
-    if (afterMs === Infinity) return;
-    this.#timer = setTimeout(() => this.#watcher.onLimit('duration'), Math.min(afterMs, MAX_TIMER_MS)).unref();
-  }
-
-  #endTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  /**
-   * Has the server stop what runs, again and again until it has. The next command waits until the server was told, and for the answer to a state
-   * query: where the statement had ended by then, that takes the blow.
-   */
-  readonly #stop = (): void => {
-    if (this.#stopping || this.#closed) return;
-    this.#stopping = true;
-    const stopped =
-      this.#edges.stopStatement?.(this.#server) ?? Promise.reject(new Error('there is no other connection'));
-    stopped
-      .then(() => {
-        this.#stopping = false;
-        this.#context.askAgain();
-        if (this.#reader.idle) this.release();
-        else this.#timer = setTimeout(this.#stop, STOP_AGAIN_MS).unref();
-      })
-      .catch((cause: unknown) => {
-        const problem = `a statement passed a limit and could not be stopped: ${messageOf(cause)}`;
-        this.#fail(new FailureError('LIMIT_EXCEEDED', problem));
-      });
-  };
 
   #send(packet: ClientPacket, startsCommand: boolean): void {
     let starts = startsCommand;

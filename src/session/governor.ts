@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { type AuditTrail, createAuditTrail, nobodyAcknowledges } from '../audit/index.js';
+import { type AuditLogger, type AuditTrail, createAuditTrail, nobodyAcknowledges } from '../audit/index.js';
 import { FailureError } from '../errors.js';
 import { AuthorizationJudge } from '../guardrails/authorization.js';
 import { PolicyJudge } from '../guardrails/policy-judge.js';
 import { defaultPolicy } from '../guardrails/presets.js';
+import type { Policy } from '../guardrails/policy.js';
 import { MaskBook } from '../masking/mask-book.js';
-import { CatalogueBook } from '../catalogue/index.js';
+import type { MaskRule } from '../masking/mask-rule.js';
+import { CatalogueBook, type CatalogueOptions } from '../catalogue/index.js';
 import { createAnalyser } from '../sql/index.js';
 import { runAsNobody } from './caller.js';
 import { GovernedSession } from './governed-session.js';
@@ -26,6 +28,12 @@ export interface Governor {
   openSession(origin: SessionOrigin, edges: SessionEdges): GovernedSession;
   /** The audit trail: its figures, and records of other types. */
   readonly trail: AuditTrail;
+  /**
+   * Judges and masks by another policy from the next statement on, on connections that are open as well. The server's own read-only mode is that
+   * of the policy under which a connection was opened.
+   * @throws FailureError `OPTIONS_INVALID` naming every problem: then the policy before stays
+   */
+  reload(options: Pick<GovernorOptions, 'policy' | 'masks' | 'environment'>): void;
   /**
    * Refuses every further statement, and delivers the records within the trail's deadline. What is left is delivered at the next
    * start. Close the pools before.
@@ -50,37 +58,19 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
   const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
   const rules = policy ?? defaultPolicy();
-  if (!trail.isAcknowledged && rules.rules.some(({ record }) => record?.durability === 'remote')) {
+  if (!trail.isAcknowledged && asksForAcknowledgement(rules)) {
     await trail.close();
     throw nobodyAcknowledges('policy: a rule asks for durability');
   }
-  trail.event('policy', epochMicros(), `"event":${JSON.stringify(policyEvent(rules, masks, environment))}`);
-  const onUnseenTriggers = (schema: string): void => {
-    logger.warn(
-      { schema },
-      'the account may not see the triggers of this schema: grant it TRIGGER, or give the catalogue one that has it',
-    );
-  };
-  const onFailure = (problem: string): void => {
-    logger.warn({ problem }, 'the schemas could not be read: statements that need them are refused');
-  };
+  recordPolicy(trail, rules, masks, environment);
+  const catalogueOptions = catalogue && { ...catalogue, ...warningsOf(logger), columns: masks.length > 0 };
   const analyser = createAnalyser();
-  const shared: SessionPolicy = {
+  const shared: Mutable<SessionPolicy> = {
     ...limits,
     analyser,
-    catalogues:
-      catalogue &&
-      new CatalogueBook(
-        analyser,
-        { ...catalogue, columns: masks.length > 0, onUnseenTriggers, onFailure },
-        catalogue.account,
-      ),
-    guardrails: new PolicyJudge(rules, environment),
-    // A policy on a dry run refuses nothing, and neither may the server in its name.
-    serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,
-    authorizations: new AuthorizationJudge(environment),
+    catalogues: catalogueOptions && new CatalogueBook(analyser, catalogueOptions, catalogue?.account),
+    ...judgedBy(rules, masks, environment),
     approvals,
-    masks: new MaskBook(masks),
     trail,
     identities: new IdentityLedger(trail),
     summaries: new SummaryBook(trail),
@@ -95,10 +85,70 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
         throw new FailureError('GOVERNOR_CLOSED', 'this governor is closed: create another before you connect');
       return new GovernedSession(shared, origin, edges, randomUUID());
     },
+    reload(changed): void {
+      const kept: Partial<Mutable<GovernorOptions>> = { ...options };
+      delete kept.policy;
+      delete kept.masks;
+      delete kept.environment;
+      const next = parseGovernorOptions({ ...kept, ...changed, audit: options.audit });
+      const nextRules = next.policy ?? defaultPolicy();
+      if (!trail.isAcknowledged && asksForAcknowledgement(nextRules)) {
+        throw nobodyAcknowledges('policy: a rule asks for durability');
+      }
+      recordPolicy(trail, nextRules, next.masks, next.environment);
+      Object.assign(shared, judgedBy(nextRules, next.masks, next.environment));
+      if (catalogueOptions === undefined || catalogueOptions.columns === next.masks.length > 0) return;
+      catalogueOptions.columns = next.masks.length > 0;
+      shared.catalogues?.invalidate();
+    },
     async close(): Promise<void> {
       closed = true;
       shared.summaries.close();
       await trail.close();
+    },
+  };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The parts of a session's policy that follow from rules and masks. */
+function judgedBy(
+  rules: Policy,
+  masks: readonly MaskRule[],
+  environment: string | undefined,
+): Pick<SessionPolicy, 'guardrails' | 'serverReadOnly' | 'authorizations' | 'masks'> {
+  return {
+    guardrails: new PolicyJudge(rules, environment),
+    // A policy on a dry run refuses nothing, and neither may the server in its name.
+    serverReadOnly: rules.serverReadOnly === true && rules.dryRun !== true,
+    authorizations: new AuthorizationJudge(environment),
+    masks: new MaskBook(masks),
+  };
+}
+
+function asksForAcknowledgement({ rules }: Policy): boolean {
+  return rules.some(({ record }) => record?.durability === 'remote');
+}
+
+function recordPolicy(
+  trail: AuditTrail,
+  rules: Policy,
+  masks: readonly MaskRule[],
+  environment: string | undefined,
+): void {
+  trail.event('policy', epochMicros(), `"event":${JSON.stringify(policyEvent(rules, masks, environment))}`);
+}
+
+function warningsOf(logger: AuditLogger): Pick<CatalogueOptions, 'onUnseenTriggers' | 'onFailure'> {
+  return {
+    onUnseenTriggers(schema): void {
+      logger.warn(
+        { schema },
+        'the account may not see the triggers of this schema: grant it TRIGGER, or give the catalogue one that has it',
+      );
+    },
+    onFailure(problem): void {
+      logger.warn({ problem }, 'the schemas could not be read: statements that need them are refused');
     },
   };
 }

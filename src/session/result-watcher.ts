@@ -166,6 +166,7 @@ export class ResultWatcher implements ResponseObserver {
         const { prepares } = running;
         if (prepares !== undefined && this.#context.prepared.size < this.#maxPreparedStatements) {
           this.#context.prepared.set(this.#statementId, new PreparedStatement(prepares, this.#parameterCount));
+          this.#context.lastPrepared = this.#statementId;
         }
         break;
       }

@@ -16,6 +16,8 @@ export interface StateListener {
 export class SessionContext {
   /** Prepared statements that are open, by the server's id. */
   readonly prepared: Map<number, PreparedStatement> = new Map();
+  /** The id of the statement that was prepared last; undefined where there is none, or it could not be prepared. */
+  lastPrepared: number | undefined;
   readonly temporaryTables: TemporaryTables = new TemporaryTables();
   readonly userVariables: UserVariables = new UserVariables();
   /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
@@ -121,6 +123,7 @@ export class SessionContext {
     this.askAgain();
     this.inTransaction = false;
     this.prepared.clear();
+    this.lastPrepared = undefined;
     this.temporaryTables.clear();
     this.userVariables.clear();
   }

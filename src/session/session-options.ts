@@ -42,8 +42,10 @@ export interface SessionOrigin {
   readonly mode: 'embedded' | 'proxy';
   /** `host:port` of the server, or its socket path. */
   readonly server: string;
-  /** Name and version of the driver, such as `mysql2/3.24.5`. */
+  /** Name and version of the driver, such as `mysql2/3.24.5`; of a client of the proxy, as it says itself. */
   readonly driver: string;
+  /** `address:port` of the client, which the proxy knows. */
+  readonly client?: string;
   /** CLIENT_DEPRECATE_EOF was negotiated. */
   readonly deprecateEof: boolean;
   /** CLIENT_QUERY_ATTRIBUTES was negotiated. */

@@ -129,6 +129,7 @@ export class StatementRecorder {
     this.#session = encodeSession({
       id: this.sessionId,
       mode: this.#origin.mode,
+      ...(this.#origin.client !== undefined && { client: this.#origin.client }),
       driver: this.#origin.driver,
       ...(this.#state !== undefined && { thread_id: this.#state.threadId }),
     });

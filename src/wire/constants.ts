@@ -64,13 +64,41 @@ export function commandName(code: number): string {
   return COMMAND_NAMES[code] ?? `COM_0x${code.toString(16).padStart(2, '0')}`;
 }
 
-/** Capability flags that change what the bytes after the login look like. */
+/** Capability flags. @see https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities__flags.html */
 export const Capability = {
-  MULTI_STATEMENTS: 0x10000,
-  SESSION_TRACK: 0x800000,
-  DEPRECATE_EOF: 0x1000000,
-  OPTIONAL_RESULTSET_METADATA: 0x2000000,
-  QUERY_ATTRIBUTES: 0x8000000,
+  /** MariaDB calls it CLIENT_MYSQL: a side without it speaks of its {@link MariadbCapability} in what is else reserved. */
+  LONG_PASSWORD: 0x1,
+  FOUND_ROWS: 0x2,
+  LONG_FLAG: 0x4,
+  CONNECT_WITH_DB: 0x8,
+  NO_SCHEMA: 0x10,
+  COMPRESS: 0x20,
+  ODBC: 0x40,
+  LOCAL_FILES: 0x80,
+  IGNORE_SPACE: 0x100,
+  PROTOCOL_41: 0x200,
+  INTERACTIVE: 0x400,
+  SSL: 0x800,
+  IGNORE_SIGPIPE: 0x1000,
+  TRANSACTIONS: 0x2000,
+  SECURE_CONNECTION: 0x8000,
+  MULTI_STATEMENTS: 0x1_0000,
+  MULTI_RESULTS: 0x2_0000,
+  PS_MULTI_RESULTS: 0x4_0000,
+  PLUGIN_AUTH: 0x8_0000,
+  CONNECT_ATTRS: 0x10_0000,
+  PLUGIN_AUTH_LENENC_CLIENT_DATA: 0x20_0000,
+  SESSION_TRACK: 0x80_0000,
+  DEPRECATE_EOF: 0x100_0000,
+  OPTIONAL_RESULTSET_METADATA: 0x200_0000,
+  QUERY_ATTRIBUTES: 0x800_0000,
+} as const;
+
+/** MariaDB's own capability flags. @see https://mariadb.com/docs/server/reference/clientserver-protocol/1-connecting/connection */
+export const MariadbCapability = {
+  STMT_BULK_OPERATIONS: 0x4,
+  EXTENDED_METADATA: 0x8,
+  CACHE_METADATA: 0x10,
 } as const;
 
 /** Bits of the status in OK and EOF packets. */

@@ -31,6 +31,12 @@ export class PayloadReader {
     return at;
   }
 
+  /** The next `count` bytes as a view of the packet. */
+  bytes(count: number): Buffer {
+    const at = this.skip(count);
+    return this.#bytes.subarray(at, at + count);
+  }
+
   int1(): number {
     return this.#bytes.readUInt8(this.skip(1));
   }
@@ -79,9 +85,7 @@ export class PayloadReader {
 
   /** A length-encoded string as a view of the packet. */
   lengthEncodedBytes(): Buffer {
-    const length = this.lengthEncodedInt();
-    const at = this.skip(length);
-    return this.#bytes.subarray(at, at + length);
+    return this.bytes(this.lengthEncodedInt());
   }
 
   /** A length-encoded string, decoded as UTF-8. */

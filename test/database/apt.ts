@@ -43,12 +43,24 @@ export async function installMissing(
   missing: Missing,
   onProgress: (line: string) => void,
 ): Promise<string | undefined> {
-  const first = await packagesFor(missing);
+  return installPackages(() => packagesFor(missing), onProgress);
+}
+
+/**
+ * Installs packages; brings the package lists up to date only if that fails.
+ * @param packages - Asked again after an update, because names may follow from the lists.
+ * @returns Why it failed, or undefined if it did not.
+ */
+export async function installPackages(
+  packages: () => Promise<readonly string[]> | readonly string[],
+  onProgress: (line: string) => void,
+): Promise<string | undefined> {
+  const first = await packages();
   onProgress(`installing ${first.join(', ')} with apt-get, which starts no service`);
   if ((await aptGet('install', '--no-install-recommends', ...first)).ok) return undefined;
   onProgress('apt-get update, since the package lists are missing or old');
   await aptGet('update');
-  const install = ['install', '--no-install-recommends', ...(await packagesFor(missing))];
+  const install = ['install', '--no-install-recommends', ...(await packages())];
   const { ok, output } = await aptGet(...install);
   return ok ? undefined : `apt-get ${install.join(' ')} failed:\n${lastLines(output)}\n`;
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
-import type { DatabaseAccount } from '../../src/catalogue/index.js';
-import { FailureError } from '../../src/errors.js';
-import { runAsNobody } from '../../src/session/index.js';
+import type { DatabaseAccount } from '../catalogue/index.js';
+import { FailureError } from '../errors.js';
+import { runAsNobody } from '../session/index.js';
 import type { Mysql2Connection } from './mysql2-internals.js';
 
 type OwnConnection = Mysql2Connection & {

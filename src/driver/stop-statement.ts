@@ -1,5 +1,5 @@
-import { FailureError } from '../../src/errors.js';
-import type { ServerThread } from '../../src/session/index.js';
+import { FailureError } from '../errors.js';
+import type { ServerThread } from '../session/index.js';
 import type { Mysql2Connection } from './mysql2-internals.js';
 import { overOwnConnection } from './own-connection.js';
 

@@ -1,4 +1,4 @@
-import type { CatalogueRow, DatabaseAccount } from '../../src/catalogue/index.js';
+import type { CatalogueRow, DatabaseAccount } from '../catalogue/index.js';
 import type { Mysql2Connection } from './mysql2-internals.js';
 import { type OwnRows, overOwnConnection } from './own-connection.js';
 

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { FailureError } from '../errors.js';
+import { messageOf } from '../message-of.js';
+import type { ProxyAddress, ProxyOptions } from '../proxy/index.js';
+import { loadConfig } from './load-config.js';
+import { stopSignal } from './stop-signal.js';
+
+interface ProxyFlags {
+  readonly config: string;
+  readonly logLevel: string;
+}
+
+/** Adds `countersign proxy`. */
+export function addProxyCommand(program: Command): void {
+  program
+    .command('proxy')
+    .description('listen as a MySQL server for callers that are not trusted with the database’s password')
+    .option('--config <file>', 'configuration: TypeScript or JavaScript', 'countersign.config.ts')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or fatal', 'info')
+    .action(runProxy);
+}
+
+async function runProxy({ config: file, logLevel }: ProxyFlags): Promise<void> {
+  const logger = pino({ name: 'countersign-proxy', level: logLevel }, pino.destination(2));
+  // The driver is a peer dependency, which nothing but this command needs.
+  const { createProxy } = await import('../proxy/index.js');
+  const proxy = await createProxy({ ...(await optionsOf(file)), logger });
+  for (const address of proxy.addresses) process.stdout.write(`countersign proxy listening on ${nameOf(address)}\n`);
+  if (proxy.credentialsUrl !== undefined)
+    process.stdout.write(`credentials at ${proxy.credentialsUrl}/v1/credentials\n`);
+  if (proxy.adminUrl !== undefined) process.stdout.write(`health and metrics at ${proxy.adminUrl}\n`);
+  const reload = (): void => {
+    optionsOf(file)
+      .then((options) => proxy.reload(options))
+      .then(
+        () => logger.info('reloaded'),
+        (error: unknown) => {
+          logger.error(
+            { problem: messageOf(error) },
+            'the configuration could not be reloaded: statements are refused',
+          );
+          proxy.refuseAll(messageOf(error));
+        },
+      );
+  };
+  process.on('SIGHUP', reload);
+  await stopSignal();
+  process.removeListener('SIGHUP', reload);
+  logger.info('draining');
+  await proxy.close();
+}
+
+async function optionsOf(file: string): Promise<ProxyOptions> {
+  const { governor, proxy } = await loadConfig(file);
+  if (proxy === undefined) throw new FailureError('OPTIONS_INVALID', `--config: ${file} has no member proxy`);
+  return { ...proxy, governor };
+}
+
+function nameOf(address: ProxyAddress): string {
+  return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
+}

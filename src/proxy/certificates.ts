@@ -1,0 +1,102 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { generate } from 'selfsigned';
+import { FailureError } from '../errors.js';
+import { messageOf } from '../message-of.js';
+import type { ListenerTlsOptions } from './listener-options.js';
+import type { FrontTls } from './packet-socket.js';
+
+/** How old a look at the files may be. */
+const LOOK_EVERY_MS = 60_000;
+/** The key lives as long as the process. */
+const SELF_SIGNED_DAYS = 3_650;
+
+/** The certificate of a listener, as it is now. */
+export interface Certificates {
+  readonly current: FrontTls;
+  /** In PEM, to be shown to clients. */
+  readonly pem: string;
+  /** Reads the files again where they have changed. One that cannot be used is left, and thrown about. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Reads a certificate from its files, and again as they are renewed.
+ * @param onProblem told why renewed files cannot be used; those before stay in use
+ * @throws FailureError `OPTIONS_INVALID` where they cannot be used at the start
+ */
+export async function certificatesOf(
+  files: ListenerTlsOptions,
+  onProblem: (error: unknown) => void,
+): Promise<Certificates> {
+  let seen = await timesOf(files);
+  let loaded = await load(files);
+  const refresh = async (): Promise<void> => {
+    const now = await timesOf(files);
+    if (now === seen) return;
+    loaded = await load(files);
+    seen = now;
+  };
+  const timer = setInterval(() => void refresh().catch(onProblem), LOOK_EVERY_MS).unref();
+  return {
+    get current() {
+      return loaded.tls;
+    },
+    get pem() {
+      return loaded.pem;
+    },
+    refresh,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Makes a certificate for loopback addresses, which no authority has signed. */
+export async function selfSigned(): Promise<Certificates> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'countersign proxy' }], {
+    algorithm: 'sha256',
+    keyType: 'ec',
+    curve: 'P-256',
+    notAfterDate: new Date(Date.now() + SELF_SIGNED_DAYS * 86_400_000),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+          { type: 7, ip: '::1' },
+        ],
+      },
+    ],
+  });
+  const current = { secureContext: createSecureContext({ cert, key }), requestCert: false };
+  return { current, pem: cert, refresh: () => Promise.resolve(), close: () => undefined };
+}
+
+async function load({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<{ tls: FrontTls; pem: string }> {
+  try {
+    const [cert, key, ca] = await Promise.all([
+      readFile(certFile, 'utf8'),
+      readFile(keyFile),
+      clientCaFile === undefined ? undefined : readFile(clientCaFile),
+    ]);
+    const secureContext: SecureContext = createSecureContext({ cert, key, ca });
+    return { tls: { secureContext, requestCert: ca !== undefined }, pem: cert };
+  } catch (cause) {
+    const problem = `the certificate ${certFile} with the key ${keyFile} cannot be used: ${messageOf(cause)}`;
+    throw new FailureError('OPTIONS_INVALID', problem, { cause });
+  }
+}
+
+async function timesOf({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<string> {
+  const files = [certFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])];
+  const times = files.map(async (file) => {
+    try {
+      return (await stat(file)).mtimeMs;
+    } catch {
+      return 0;
+    }
+  });
+  return (await Promise.all(times)).join();
+}

@@ -1,0 +1,182 @@
+import type { Socket } from 'node:net';
+import { mysqlErrorOf, isCountersignError } from '../errors.js';
+import { copyOf } from '../driver/own-connection.js';
+import { readCatalogue } from '../driver/read-catalogue.js';
+import { stopStatement } from '../driver/stop-statement.js';
+import { type Caller, type GovernedSession, type Governor, type ServerThread } from '../session/index.js';
+import { Capability, MariadbCapability } from '../wire/constants.js';
+import { buildErrPacket } from '../wire/err-packet.js';
+import type { FrontLogin } from './front-login.js';
+import type { Upstream } from './upstream.js';
+
+/** COM_QUIT, whole. */
+const QUIT = Buffer.from([1, 0, 0, 0, 1]);
+
+/** What a session of the proxy is made of. */
+export interface ClientSessionParts {
+  readonly governor: Governor;
+  /** Logged in, and read no further. */
+  readonly socket: Socket;
+  /** `address:port`. */
+  readonly client: string;
+  readonly login: FrontLogin;
+  readonly upstream: Upstream;
+  /** Called once, when both sides are gone. */
+  readonly onEnd: () => void;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/**
+ * A client and its connection to the database, with the governed wire in between. Neither side is read faster than the other takes it.
+ */
+export class ClientSession {
+  readonly #parts: ClientSessionParts;
+  readonly #session: GovernedSession;
+  readonly #caller: Caller;
+  #ended = false;
+  /** No further command is taken: the session ends when the last answer is out. */
+  #draining = false;
+
+  constructor(parts: ClientSessionParts) {
+    this.#parts = parts;
+    const { login, governor } = parts;
+    this.#caller = { identity: login.identity, taskId: login.taskId };
+    this.#session = governor.openSession(this.#origin(), {
+      toServer: (bytes) => {
+        this.#toServer(bytes);
+      },
+      toClient: (bytes) => {
+        this.#toClient(bytes);
+        this.#whenAnswered();
+      },
+      caller: () => this.#caller,
+      stopStatement: (thread) => this.#stop(thread),
+      asker: () => {
+        const { connection } = parts.upstream;
+        const config = copyOf(connection.config);
+        return (queries, account) => readCatalogue(connection, config, queries, account);
+      },
+      fail: (error) => {
+        this.#fail(error);
+      },
+    });
+  }
+
+  #origin(): Parameters<Governor['openSession']>[0] {
+    const { login, upstream, client } = this.#parts;
+    const { capabilities, mariadbCapabilities, attributes } = login.response;
+    const [name, version] = [attributes.get('_client_name'), attributes.get('_client_version')];
+    return {
+      mode: 'proxy',
+      server: upstream.server,
+      driver: name === undefined ? 'unknown' : `${name}${version === undefined ? '' : `/${version}`}`.slice(0, 256),
+      client,
+      deprecateEof: (capabilities & Capability.DEPRECATE_EOF) !== 0,
+      queryAttributes: (capabilities & Capability.QUERY_ATTRIBUTES) !== 0,
+      extendedMetadata: (mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0,
+    };
+  }
+
+  /** Begins to read both sides. */
+  start(): void {
+    const { socket, upstream } = this.#parts;
+    const { stream } = upstream;
+    socket.setNoDelay(true);
+    socket.on('data', (bytes: Buffer) => {
+      this.#session.fromClient(bytes);
+      if (this.#session.isBehind) socket.pause();
+    });
+    stream.on('data', (chunk: Buffer) => {
+      const bytes = this.#session.fromServer(chunk);
+      if (bytes !== undefined) this.#toClient(bytes);
+      this.#whenAnswered();
+    });
+    socket.on('drain', () => stream.resume());
+    stream.on('drain', () => {
+      if (!this.#session.isBehind) socket.resume();
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#clientGone();
+    });
+    stream.once('close', () => {
+      this.#end('the database closed the connection');
+    });
+    // Their earlier listeners have to be gone before they flow.
+    setImmediate(() => {
+      socket.resume();
+      stream.resume();
+    });
+  }
+
+  /** Ends the session as soon as nothing is on its way and no transaction is open. */
+  drain(): void {
+    this.#draining = true;
+    this.#endIfDrained();
+  }
+
+  /** Ends the session now. */
+  destroy(reason: string): void {
+    this.#end(reason);
+  }
+
+  #whenAnswered(): void {
+    this.#session.release();
+    if (!this.#session.isBehind && !this.#parts.upstream.stream.writableNeedDrain) this.#parts.socket.resume();
+    if (this.#draining) this.#endIfDrained();
+  }
+
+  #endIfDrained(): void {
+    if (this.#session.isIdle && !this.#session.inTransaction) this.#end('the proxy is shutting down');
+  }
+
+  #toServer(bytes: Buffer): void {
+    if (!this.#parts.upstream.stream.write(bytes)) this.#parts.socket.pause();
+  }
+
+  #toClient(bytes: Buffer): void {
+    if (!this.#parts.socket.write(bytes)) this.#parts.upstream.stream.pause();
+  }
+
+  #stop(thread: ServerThread): Promise<void> {
+    return stopStatement(this.#parts.upstream.connection, thread);
+  }
+
+  /** What runs for a client that is gone is stopped on the server. */
+  #clientGone(): void {
+    const { running } = this.#session;
+    if (running === undefined || this.#ended) {
+      this.#end('the client disconnected');
+      return;
+    }
+    this.#stop(running)
+      .catch(this.#parts.onProblem)
+      .finally(() => {
+        this.#end('the client disconnected');
+      });
+  }
+
+  /** The wire cannot go on: the client is told why. */
+  #fail(error: Error): void {
+    this.#parts.onProblem(error);
+    const code = isCountersignError(error) ? error.code : 'INTERNAL';
+    const message = code === 'INTERNAL' ? 'Countersign could not go on with this connection' : error.message;
+    this.#parts.socket.end(buildErrPacket(1, { ...mysqlErrorOf(code), message }));
+    this.#end(error.message);
+  }
+
+  #end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#session.close(reason);
+    const { socket, upstream, onEnd } = this.#parts;
+    if (upstream.stream.writable) upstream.stream.end(QUIT);
+    // A server that does not take its leave is left.
+    const timer = setTimeout(() => upstream.stream.destroy(), 1_000).unref();
+    upstream.stream.once('close', () => clearTimeout(timer));
+    upstream.stream.resume();
+    socket.end();
+    socket.destroySoon();
+    onEnd();
+  }
+}

@@ -1,0 +1,17 @@
+import type { GovernorOptions } from '../session/index.js';
+import type { ProxyOptions } from './proxy-options.js';
+
+/** What `countersign.config.ts` or `.js` exports as its default, or a function that gives it. */
+export interface CountersignConfig {
+  /** Policy, masks, approvals and audit. */
+  readonly governor: GovernorOptions;
+  /** How `countersign proxy` listens, and what is behind it. */
+  readonly proxy?: Omit<ProxyOptions, 'governor' | 'logger'>;
+}
+
+/** Gives a configuration its type: `export default defineConfig({ … })`. */
+export function defineConfig<C extends CountersignConfig | (() => CountersignConfig | Promise<CountersignConfig>)>(
+  config: C,
+): C {
+  return config;
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import * as v from 'valibot';
+import { DenialError, isCountersignError } from '../errors.js';
+import type { TokenVerifier } from '../identity/index.js';
+import type { ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { messageOf } from '../message-of.js';
+import type { CredentialOptions } from './proxy-options.js';
+
+/** What makes credentials. */
+export interface CredentialParts {
+  readonly credentials: ShortLivedCredentials;
+  readonly verifier: TokenVerifier;
+  readonly logger: Logger;
+}
+
+const MAX_BODY_BYTES = 4_096;
+const body = v.optional(v.strictObject({ task: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))) }), {});
+
+/** `POST /v1/credentials`: a token in, a user name and a password out. */
+export class CredentialServer {
+  readonly url: string;
+  readonly #app: FastifyInstance;
+
+  private constructor(app: FastifyInstance, url: string) {
+    this.#app = app;
+    this.url = url;
+  }
+
+  /** Starts to listen. @throws what reading the certificate or listening fails with */
+  static async start(
+    options: CredentialOptions & { ttlSeconds: number },
+    parts: CredentialParts,
+  ): Promise<CredentialServer> {
+    const { host = '127.0.0.1', port, tls, ttlSeconds } = options;
+    const https = tls && { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) };
+    const app = fastify({ bodyLimit: MAX_BODY_BYTES, https: https ?? null }) as unknown as FastifyInstance;
+    app.post('/v1/credentials', async (request, reply) => {
+      const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+      if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
+        return refuse(reply, 401, 'give the access token: Authorization: Bearer <token>');
+      }
+      const wanted = v.safeParse(body, request.body ?? undefined);
+      if (!wanted.success)
+        return refuse(reply, 400, 'the body may be empty, or { "task": "…" } of 1 to 256 characters');
+      try {
+        const identity = await parts.verifier.verify(token);
+        const { user, password, expiresAtMs } = await parts.credentials.issue(
+          identity,
+          ttlSeconds * 1_000,
+          wanted.output.task,
+        );
+        return await reply
+          .header('cache-control', 'no-store')
+          .send({ user, password, expires: new Date(expiresAtMs).toISOString() });
+      } catch (error) {
+        if (error instanceof DenialError) return refuse(reply, 401, error.message);
+        if (isCountersignError(error)) return refuse(reply, error.code === 'LIMIT_EXCEEDED' ? 422 : 503, error.message);
+        parts.logger.error({ problem: messageOf(error) }, 'a credential could not be made');
+        return refuse(reply, 500, 'the credential could not be made');
+      }
+    });
+    return new CredentialServer(app, await app.listen({ host, port }));
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send({ error: message });
+}

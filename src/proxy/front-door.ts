@@ -1,0 +1,200 @@
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { DenialError, isCountersignError, mysqlErrorOf } from '../errors.js';
+import type { Identity } from '../identity/index.js';
+import { messageOf } from '../message-of.js';
+import { type Governor, recordRefusedLogin } from '../session/index.js';
+import { ServerStatus } from '../wire/constants.js';
+import { buildErrPacket, type ErrPacket } from '../wire/err-packet.js';
+import { buildOk } from '../wire/login/authentication.js';
+import { ClientSession } from './client-session.js';
+import type { Database } from './database.js';
+import { FailedLogins } from './failed-logins.js';
+import { type FrontLogin, type FrontLoginSettings, isRefusedLogin, logIn } from './front-login.js';
+import { PacketSocket } from './packet-socket.js';
+import type { ProxyLimits } from './proxy-options.js';
+import type { ProxyMetrics } from './proxy-metrics.js';
+import { UpstreamError } from './upstream-error.js';
+
+/** What a listener gives with each connection. */
+export interface Door {
+  /** How clients of this listener log in, as of now. */
+  settings(): FrontLoginSettings;
+  /** The database of clients that name none. */
+  readonly database: Database;
+}
+
+const TOO_MANY: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1040, sqlState: '08004' };
+const TOO_MANY_OF_ONE: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1203, sqlState: '42000' };
+const BLOCKED: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1129, sqlState: 'HY000' };
+
+/** A login that ends with an ERR packet of its own. */
+class LoginError extends Error {
+  readonly packet: ErrPacket;
+
+  constructor(packet: ErrPacket) {
+    super(packet.message);
+    this.packet = packet;
+  }
+}
+
+/** What the door needs of the proxy. */
+export interface FrontDoorParts {
+  readonly governor: Governor;
+  readonly databases: ReadonlyMap<string, Database>;
+  readonly limits: ProxyLimits;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+}
+
+/** Lets clients in, or not: who they are, how many there may be, and to which database they come. */
+export class FrontDoor {
+  readonly #parts: FrontDoorParts;
+  readonly #failures: FailedLogins;
+  readonly #sessions = new Set<ClientSession>();
+  readonly #ofAgent = new Map<string, number>();
+  readonly #logins = new Set<Socket>();
+
+  constructor(parts: FrontDoorParts) {
+    this.#parts = parts;
+    this.#failures = new FailedLogins(parts.limits.failedLoginsPerMinute);
+  }
+
+  get sessions(): ReadonlySet<ClientSession> {
+    return this.#sessions;
+  }
+
+  /** Takes a connection. Never throws: whatever is wrong with it is between it and us. */
+  accept(socket: Socket, door: Door): void {
+    const { loginTimeoutMs } = this.#parts.limits;
+    socket.on('error', () => undefined);
+    this.#logins.add(socket);
+    const timer = setTimeout(() => socket.destroy(), loginTimeoutMs);
+    void this.#admit(socket, door).finally(() => {
+      clearTimeout(timer);
+      this.#logins.delete(socket);
+    });
+  }
+
+  /** Ends what is not logged in yet. */
+  dismissLogins(): void {
+    for (const socket of this.#logins) socket.destroy();
+  }
+
+  async #admit(socket: Socket, door: Door): Promise<void> {
+    const { limits, metrics } = this.#parts;
+    const address = socket.remoteAddress ?? 'local';
+    const client = socket.remoteAddress === undefined ? 'local' : `${address}:${socket.remotePort}`;
+    const io = new PacketSocket(socket);
+    try {
+      if (this.#sessions.size + this.#logins.size > limits.connections) {
+        throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
+      }
+      if (this.#failures.isBlocked(address)) {
+        throw new LoginError({
+          ...BLOCKED,
+          message: `Too many logins from ${address} have failed: try again in a minute`,
+        });
+      }
+      const greeting = door.database.greeting ?? (await door.database.learn());
+      const login = await logIn(io, greeting, door.settings());
+      await this.#open(io, client, login, door);
+      metrics.logins.inc({ result: 'ok' });
+    } catch (error) {
+      this.#refuse(io, client, address, error);
+    }
+  }
+
+  async #open(io: PacketSocket, client: string, login: FrontLogin, door: Door): Promise<void> {
+    const { databases, governor, logger, metrics } = this.#parts;
+    const database = (login.upstream === undefined ? undefined : databases.get(login.upstream)) ?? door.database;
+    const leave = this.#countAgent(login.identity);
+    try {
+      const upstream = await database.connect(login.identity, { ...login.response });
+      if (io.socket.destroyed) {
+        upstream.connection.destroy();
+        leave();
+        return;
+      }
+      const session = new ClientSession({
+        governor,
+        socket: io.socket,
+        client,
+        login,
+        upstream,
+        onEnd: () => {
+          this.#sessions.delete(session);
+          metrics.sessions.set(this.#sessions.size);
+          leave();
+        },
+        onProblem: (error) => {
+          logger.warn({ client, problem: messageOf(error) }, 'a session could not go on');
+        },
+      });
+      this.#sessions.add(session);
+      metrics.sessions.set(this.#sessions.size);
+      io.send(buildOk(ServerStatus.AUTOCOMMIT));
+      session.start();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** @returns what counts the agent's connection off again, once */
+  #countAgent({ issuer, subject }: Identity): () => void {
+    const key = JSON.stringify([issuer, subject]);
+    const count = this.#ofAgent.get(key) ?? 0;
+    const most = this.#parts.limits.connectionsPerAgent;
+    if (count >= most) {
+      throw new LoginError({
+        ...TOO_MANY_OF_ONE,
+        message: `${subject} has ${count} connections, which is as many as it may have`,
+      });
+    }
+    this.#ofAgent.set(key, count + 1);
+    let counted = true;
+    return () => {
+      if (!counted) return;
+      counted = false;
+      const left = (this.#ofAgent.get(key) ?? 1) - 1;
+      if (left === 0) this.#ofAgent.delete(key);
+      else this.#ofAgent.set(key, left);
+    };
+  }
+
+  /** Who only looked whether somebody is there gets no answer, and leaves no trace. */
+  #refuse(io: PacketSocket, client: string, address: string, error: unknown): void {
+    const { metrics, logger } = this.#parts;
+    if (io.socket.destroyed || io.socket.readableEnded) {
+      io.socket.destroy();
+      return;
+    }
+    metrics.logins.inc({ result: error instanceof DenialError ? 'refused' : 'failed' });
+    if (isRefusedLogin(error)) this.#failures.failed(address);
+    if (error instanceof UpstreamError) logger.warn({ client, problem: messageOf(error.cause) }, error.message);
+    else if (!isCountersignError(error) && !(error instanceof LoginError)) {
+      logger.error({ client, problem: messageOf(error) }, 'a login failed');
+    }
+    // Who is sent away for the number of its tries could fill the journal with them.
+    if (!(error instanceof LoginError)) this.#record(client, error);
+    io.socket.end(buildErrPacket(io.sequenceId, packetOf(error)));
+    io.socket.destroySoon();
+  }
+
+  #record(client: string, error: unknown): void {
+    try {
+      recordRefusedLogin(this.#parts.governor.trail, client, packetOf(error).message);
+    } catch (cause) {
+      this.#parts.logger.error({ problem: messageOf(cause) }, 'a refused login could not be recorded');
+    }
+  }
+}
+
+/** What a client is told: nothing of what is behind. */
+function packetOf(error: unknown): ErrPacket {
+  if (error instanceof UpstreamError || error instanceof LoginError) return error.packet;
+  if (!isCountersignError(error)) return { errno: 1105, sqlState: 'HY000', message: 'the login failed' };
+  const { errno, sqlState } = mysqlErrorOf(error.code);
+  return { errno, sqlState, message: error instanceof DenialError ? `Access denied: ${error.message}` : error.message };
+}

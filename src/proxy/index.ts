@@ -1,0 +1,18 @@
+/**
+ * A MySQL server in front of the database, for callers that are not trusted with its password or with their own record:
+ * `import { createProxy } from 'countersign/proxy'`.
+ *
+ * @module
+ */
+
+export { type CountersignConfig, defineConfig } from './config.js';
+export type {
+  ListenerOptions,
+  ListenerTlsOptions,
+  SocketListenerOptions,
+  TcpListenerOptions,
+} from './listener-options.js';
+export { createProxy, type Proxy, type ProxyAddress } from './proxy.js';
+export type { AdminOptions, CredentialOptions, ProxyLimits, ProxyOptions } from './proxy-options.js';
+export type { DatabaseLogin, DatabaseLoginSource, UpstreamOptions, UpstreamTlsOptions } from './upstream-options.js';
+export type { CredentialKey } from '../identity/short-lived-credentials.js';

@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { FailureError } from '../errors.js';
+import { frame } from '../wire/command-assembler.js';
+import { HEADER_LENGTH } from '../wire/constants.js';
+
+/** Who has not proved anything yet gets no more memory than a login takes. */
+const MAX_LOGIN_PACKET_BYTES = 128 * 1024;
+
+/** How a listener speaks TLS. */
+export interface FrontTls {
+  readonly secureContext: SecureContext;
+  /** Clients have to bring a certificate that the context's authorities have signed. */
+  readonly requestCert: boolean;
+}
+
+/**
+ * The packets of a login, one at a time, from a socket that is read no further than they go: what comes behind them is TLS, or belongs to
+ * the session.
+ */
+export class PacketSocket {
+  #socket: Socket;
+  #sequenceId = 0;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /** The sequence id that the next packet sent gets. */
+  get sequenceId(): number {
+    return this.#sequenceId;
+  }
+
+  /** Whether what is said here is encrypted. */
+  get isSecure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  send(payload: Buffer): void {
+    this.#socket.write(frame(payload, this.#sequenceId));
+    this.#sequenceId = (this.#sequenceId + 1) & 0xff;
+  }
+
+  /**
+   * Waits for the next packet.
+   * @returns its payload
+   * @throws FailureError `PROTOCOL_VIOLATION` where it is too long or out of order; `CONNECTION_UNSUPPORTED` where the client went away
+   */
+  async next(): Promise<Buffer> {
+    const header = await this.#read(HEADER_LENGTH);
+    const length = header.readUIntLE(0, 3);
+    if (length > MAX_LOGIN_PACKET_BYTES) {
+      throw new FailureError('PROTOCOL_VIOLATION', `a packet of ${length} bytes came in place of a login`);
+    }
+    if (header[3] !== this.#sequenceId) throw new FailureError('PROTOCOL_VIOLATION', 'a packet is out of order');
+    this.#sequenceId = (this.#sequenceId + 1) & 0xff;
+    return length === 0 ? Buffer.alloc(0) : this.#read(length);
+  }
+
+  /** Goes on in TLS. @throws the error of the handshake */
+  async startTls({ secureContext, requestCert }: FrontTls): Promise<void> {
+    const secure = new TLSSocket(this.#socket, {
+      isServer: true,
+      secureContext,
+      requestCert,
+      rejectUnauthorized: requestCert,
+    });
+    this.#socket = secure;
+    await new Promise<void>((resolve, reject) => {
+      secure.once('secure', () => {
+        if (requestCert && !secure.authorized) {
+          reject(new FailureError('CONNECTION_UNSUPPORTED', 'the client has no certificate that is believed'));
+        } else resolve();
+      });
+      secure.once('error', reject);
+      secure.once('close', () => {
+        reject(gone());
+      });
+    });
+  }
+
+  async #read(size: number): Promise<Buffer> {
+    for (;;) {
+      const bytes = this.#socket.read(size) as Buffer | null;
+      if (bytes?.length === size) return bytes;
+      if (bytes !== null || this.#socket.destroyed || this.#socket.readableEnded) throw gone();
+      await readable(this.#socket);
+    }
+  }
+}
+
+function readable(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const events = { readable: resolve, end: () => reject(gone()), close: () => reject(gone()), error: reject };
+    const listeners = Object.entries(events).map(([event, settle]): [string, (error: Error) => void] => [
+      event,
+      (error) => {
+        for (const [name, listener] of listeners) socket.removeListener(name, listener);
+        settle(error as never);
+      },
+    ]);
+    for (const [event, listener] of listeners) socket.on(event, listener);
+  });
+}
+
+function gone(): FailureError {
+  return new FailureError('CONNECTION_UNSUPPORTED', 'the client went away');
+}

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import type { Identity } from '../identity/index.js';
+
+/** An account of the database. */
+export interface DatabaseLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Gives the account of a connection. */
+export type DatabaseLoginSource = (identity: Identity | undefined) => DatabaseLogin | Promise<DatabaseLogin>;
+
+/** How a database is reached. */
+export interface UpstreamOptions {
+  /** `host`, `host:port`, or the path of a socket; several are tried in turn when one is away. */
+  readonly hosts: readonly string[];
+  /**
+   * The account that statements run under, or a function that is asked for each connection: for a password that a vault gives, a token that lives
+   * for minutes, or an account for each agent. It gets no identity where the proxy itself looks whether the database is there.
+   */
+  readonly login: DatabaseLogin | DatabaseLoginSource;
+  /** How its certificate is verified. Default: as the system does; `false` for no TLS. A socket has none. */
+  readonly tls?: UpstreamTlsOptions | false;
+  /** The schema of clients that name none. */
+  readonly schema?: string;
+  /** Milliseconds that connecting and logging in may take. Default 10,000; from 100 to 60,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** How the certificate of a database is verified. */
+export interface UpstreamTlsOptions {
+  /** Authorities that are believed, in PEM, in place of those that Node has. */
+  readonly ca?: string | Buffer;
+  /** The proxy's own certificate, in PEM, where the database wants one. */
+  readonly cert?: string | Buffer;
+  /** The key of `cert`. */
+  readonly key?: string | Buffer;
+  /** Whether a certificate that is not believed, or has another name, ends the connection. Default true. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** Where a database listens. */
+export type UpstreamHost = { readonly name: string; readonly tls: UpstreamTlsOptions | false } & (
+  { readonly address: { readonly host: string; readonly port: number } } | { readonly socketPath: string }
+);
+
+const MYSQL_PORT = 3306;
+const pem = v.optional(v.union([v.string(), v.instance(Buffer)]));
+
+/** Checks {@link UpstreamOptions}. */
+export const UpstreamSchema: v.GenericSchema<UpstreamOptions> = v.strictObject({
+  hosts: v.pipe(
+    v.array(v.pipe(v.string(), v.check(isHost, 'must be host, host:port or the path of a socket'))),
+    v.minLength(1, 'must name at least one'),
+  ),
+  login: v.union(
+    [
+      v.strictObject({ user: v.string(), password: v.string() }),
+      v.custom<DatabaseLoginSource>((value) => typeof value === 'function'),
+    ],
+    'must be { user, password }, or a function that gives them',
+  ),
+  tls: v.optional(
+    v.union([
+      v.literal(false),
+      v.strictObject({ ca: pem, cert: pem, key: pem, rejectUnauthorized: v.optional(v.boolean()) }),
+    ]),
+  ),
+  schema: v.optional(v.string()),
+  connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(60_000))),
+}) as v.GenericSchema<UpstreamOptions>;
+
+function isHost(text: string): boolean {
+  return text.startsWith('/') || /^(?:\[[\da-f:.]+\]|[^\s:/[\]]+)(?::\d{1,5})?$/i.test(text);
+}
+
+/** Takes a host of the options apart. */
+export function readHost(text: string, tls: UpstreamOptions['tls']): UpstreamHost {
+  if (text.startsWith('/')) return { name: text, socketPath: text, tls: false };
+  const [, host = text, port] = /^(\[[\da-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(text) ?? [];
+  const address = { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? MYSQL_PORT : Number(port) };
+  return { name: `${host}:${address.port}`, address, tls: tls ?? {} };
+}

@@ -1,0 +1,118 @@
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createConnection } from 'mysql2';
+import { FailureError } from '../errors.js';
+import type { Mysql2Connection } from '../driver/mysql2-internals.js';
+import { Capability, HEADER_LENGTH, MariadbCapability } from '../wire/constants.js';
+import { type Greeting, readGreeting, restrictGreeting } from '../wire/login/greeting.js';
+import type { HandshakeHead } from '../wire/login/handshake-response.js';
+import type { DatabaseLogin, UpstreamHost } from './upstream-options.js';
+
+/** A connection to the database, logged in, before its first command. */
+export interface Upstream {
+  /** `host:port`, or the path of the socket. */
+  readonly server: string;
+  readonly connection: Mysql2Connection;
+  /** What carries the plain bytes; nobody reads it yet. */
+  readonly stream: Duplex;
+  readonly greeting: Greeting;
+}
+
+/** A greeting has a version and a plugin's name in it, and little else. */
+const MAX_GREETING_BYTES = 4_096;
+/** Without it, the server takes a session for one of MySQL's own clients, and speaks of nothing of MariaDB's. */
+const ALWAYS = Capability.PLUGIN_AUTH | Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA | Capability.CONNECT_ATTRS;
+/** What is between the proxy and the client alone. */
+const NEVER = Capability.SSL | Capability.COMPRESS;
+/** utf8mb4_general_ci, which all servers have. */
+const UTF8MB4 = 45;
+
+/** How the client speaks, which is how its server is spoken to; and what it wants to begin with. */
+export interface UpstreamWishes extends HandshakeHead {
+  readonly schema: string | undefined;
+}
+
+/**
+ * Logs in at the database, with mysql2, so that the bytes behind the login are as the client negotiated them.
+ * @throws the driver's error: with an `errno` where the server refused
+ */
+export function openUpstream(
+  host: UpstreamHost,
+  login: DatabaseLogin,
+  wishes: UpstreamWishes,
+  timeoutMs: number,
+): Promise<Upstream> {
+  const speaksMariadb = (wishes.mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0;
+  const longPassword = speaksMariadb ? 0 : Capability.LONG_PASSWORD;
+  const flags = (wishes.capabilities & ~NEVER & ~Capability.LONG_PASSWORD) | ALWAYS | longPassword;
+  const withSchema = wishes.schema === undefined ? flags & ~Capability.CONNECT_WITH_DB : flags;
+  let ownFlags: number | undefined;
+  const core = createConnection({
+    user: login.user,
+    password: login.password,
+    ...(wishes.schema !== undefined && { database: wishes.schema }),
+    ...('address' in host && { host: host.address.host, port: host.address.port }),
+    ...(host.tls !== false && { ssl: { ...host.tls, verifyIdentity: host.tls.rejectUnauthorized !== false } }),
+    connectTimeout: timeoutMs,
+    connectAttributes: { program_name: 'countersign' },
+    // Called once for the session's connection, and then for each that the governor opens beside it, which are mysql2's as usual.
+    stream: ({ config }: { config: { clientFlags: number; charsetNumber: number } }): Socket => {
+      if (ownFlags === undefined) {
+        ownFlags = config.clientFlags;
+        config.clientFlags = withSchema;
+        config.charsetNumber = UTF8MB4;
+      } else config.clientFlags = ownFlags;
+      return open(host);
+    },
+  });
+  const connection = core as unknown as Mysql2Connection;
+  const greeting = overhearGreeting(connection, speaksMariadb ? MariadbCapability.EXTENDED_METADATA : 0);
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.once('connect', () => {
+      connection.removeListener('error', reject);
+      // The session listens to the stream itself.
+      connection.on('error', () => undefined);
+      const { stream } = connection;
+      stream.removeAllListeners('data');
+      stream.pause();
+      const known = greeting();
+      if (known === undefined) reject(new FailureError('INTERNAL', 'a server let us in without a greeting'));
+      else resolve({ server: host.name, connection, stream, greeting: known });
+    });
+  });
+}
+
+function open(host: UpstreamHost): Socket {
+  if ('socketPath' in host) return connect(host.socketPath);
+  const socket = connect({ ...host.address, noDelay: true });
+  // Where Node looks for the name that a certificate has to bear, when the driver gives none because it is an address.
+  return Object.assign(socket, { _host: host.address.host });
+}
+
+/**
+ * Reads the server's greeting on its way to mysql2, and takes out of it what the client does not speak: mysql2 would ask for it.
+ * @returns what gives the greeting once it has come
+ */
+function overhearGreeting(connection: Mysql2Connection, mariadbAllowed: number): () => Greeting | undefined {
+  const parser = connection.packetParser;
+  if (parser === undefined) throw new FailureError('CONNECTION_UNSUPPORTED', 'this mysql2 has no packet parser');
+  let greeting: Greeting | undefined;
+  let held: Buffer = Buffer.alloc(0);
+  connection.packetParser = {
+    execute(chunk: Buffer): void {
+      held = Buffer.concat([held, chunk]);
+      const end = held.length < HEADER_LENGTH ? Infinity : HEADER_LENGTH + held.readUIntLE(0, 3);
+      if (held.length < end && held.length < MAX_GREETING_BYTES) return;
+      connection.packetParser = parser;
+      const payload = held.subarray(HEADER_LENGTH, end);
+      // An error in its place is mysql2's to tell.
+      if (payload[0] !== 0xff) {
+        greeting = readGreeting(payload);
+        restrictGreeting(payload, mariadbAllowed);
+      }
+      parser.execute(held);
+    },
+  };
+  return () => greeting;
+}
