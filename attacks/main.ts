@@ -20,6 +20,7 @@ function refuse(problem: string): never {
 
 interface Arguments {
   readonly file: string | URL;
+  readonly via: 'embedded' | 'proxy';
   readonly only: RunOptions['only'];
   readonly server: string | undefined;
   readonly unprotected: boolean;
@@ -39,22 +40,22 @@ function readArguments(): Arguments {
       },
     });
     const { via, only } = values;
-    if (via === 'proxy') refuse('The proxy is not part of this version yet: attack it --via embedded.');
-    if (via !== 'embedded') refuse(`--via ${via}: there is only embedded.`);
+    if (via !== 'embedded' && via !== 'proxy') refuse(`--via ${via}: embedded or proxy.`);
     if (only !== undefined && only !== 'guardrail' && only !== 'masking')
       refuse(`--only ${only}: guardrail or masking.`);
     if (positionals.length > 1) refuse('Only one FILE can be run.');
     const { server, unprotected, json } = values;
-    return { only, server, unprotected, json, file: positionals[0] ?? new URL('attacks.jsonl', import.meta.url) };
+    return { via, only, server, unprotected, json, file: positionals[0] ?? new URL('attacks.jsonl', import.meta.url) };
   } catch (error) {
     return refuse(String(error));
   }
 }
 
-const { file, only, server, unprotected, json } = readArguments();
+const { file, via, only, server, unprotected, json } = readArguments();
 try {
   const results = await runAttacks(await readAttackFile(file), {
     unprotected,
+    via,
     ...(only !== undefined && { only }),
     ...(server !== undefined && { server }),
     ...(json && { onResult: (result) => process.stdout.write(`${resultLine(result)}\n`) }),

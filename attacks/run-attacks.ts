@@ -2,6 +2,7 @@ import { Arena } from './arena.js';
 import type { Attack, AttackFile } from './attack.js';
 import { takeServer } from './attack-server.js';
 import { embeddedWay } from './embedded-way.js';
+import { proxyWay } from './proxy-way.js';
 import { type AttackResult, runAttack } from './run-attack.js';
 import { stockWay } from './stock-way.js';
 import type { Way } from './way.js';
@@ -13,6 +14,8 @@ export interface RunOptions {
   /** `mysql://user:password@host:port` of an administrative account; without it, a throw-away server is started. */
   readonly server?: string;
   readonly unprotected?: boolean;
+  /** Where Countersign stands, unless it is an unprotected run. Default `embedded`. */
+  readonly via?: 'embedded' | 'proxy';
   /** Told of each attack as it ends. */
   readonly onResult?: (result: AttackResult) => void;
   /** The way of an unprotected run sends hand-made packets through the driver. */
@@ -27,10 +30,7 @@ export async function runAttacks({ header, attacks }: AttackFile, options: RunOp
   const results: AttackResult[] = [];
   let way: Way | undefined;
   try {
-    way =
-      options.unprotected === true
-        ? stockWay(options.packetsByDriver === true ? 'driver' : 'network')
-        : await embeddedWay(header);
+    way = await wayOf(header, options);
     for (const attack of attacks) {
       if (only !== undefined && attack.target !== only) continue;
       const result = await runAttack(attack, arena, way);
@@ -43,4 +43,9 @@ export async function runAttacks({ header, attacks }: AttackFile, options: RunOp
     await arena.close();
     await server.stop();
   }
+}
+
+function wayOf(header: AttackFile['header'], { unprotected, packetsByDriver, via }: RunOptions): Way | Promise<Way> {
+  if (unprotected === true) return stockWay(packetsByDriver === true ? 'driver' : 'network');
+  return via === 'proxy' ? proxyWay(header) : embeddedWay(header);
 }

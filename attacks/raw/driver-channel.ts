@@ -36,7 +36,7 @@ export function internalsOf(connection: Connection): DriverInternals {
  * Adds capability flags to a login that has not begun yet: mysql2 has no option for those that it does not know. Query attributes, which
  * mysql2 asks for by itself, change what packets look like, and are left out unless they are wanted.
  */
-function setCapabilitys(connection: Connection, flags: number): void {
+function setCapabilities(connection: Connection, flags: number): void {
   const { config, _command: login } = internalsOf(connection);
   const wanted = (config.clientFlags & ~Capability.QUERY_ATTRIBUTES) | flags;
   config.clientFlags = wanted;
@@ -104,7 +104,7 @@ export async function driverChannel(address: NetworkAddress, login: ChannelLogin
   };
   return takeOver(
     await open(options, (opening) => {
-      setCapabilitys(opening, login.flags ?? 0);
+      setCapabilities(opening, login.flags ?? 0);
     }),
   );
 }

@@ -110,8 +110,14 @@ async function changeUser(context: RawContext): Promise<Answer[]> {
   const noAttributes = (channel.capabilities & Capability.CONNECT_ATTRS) === 0 ? '' : ZERO;
   const target = [`${login.user}\0`, ZERO, `${login.database}\0`, charset, `${NO_PLUGIN}\0`, noAttributes];
   writeCommand(channel, Command.CHANGE_USER, ...target);
-  await authenticate(channel, login.password);
+  const refusal = await authenticate(channel, login.password).catch((error: unknown) => error);
+  if (refusal !== undefined && !isOfCountersign(refusal)) throw refusal;
+  // What was refused may leave the session as it was: the attack goes on.
   return queries(context, [raw.sql]);
+}
+
+function isOfCountersign(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Countersign refused this statement');
 }
 
 async function reset(context: RawContext): Promise<Answer[]> {

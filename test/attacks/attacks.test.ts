@@ -101,6 +101,28 @@ describe('attacks by hand-made packets', () => {
   );
 });
 
+describe('attacks through the proxy', () => {
+  it(
+    'on the guardrails and the masks are stopped',
+    async () => {
+      const results = await runAttacks(recorded, { via: 'proxy' });
+      expect(ran(results)).toBe(fitting(recorded).length + fitting(recorded, 'masking').length);
+      expect(summaries(surprises(results, { unprotected: false }))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'by hand-made packets are stopped',
+    async () => {
+      const results = await runAttacks(packets, { via: 'proxy' });
+      expect(ran(results)).toBe(fitting(packets).length);
+      expect(summaries(surprises(results, { unprotected: false }))).toEqual([]);
+    },
+    2 * MINUTES,
+  );
+});
+
 describe('the files of attacks', () => {
   it('have no attack twice, and name only gaps that are theirs', () => {
     const ids = [...recorded.attacks, ...packets.attacks].map(({ id }) => id);
