@@ -14,6 +14,7 @@ export { type Policy } from './policy.js';
 export {
   boundedPolicy,
   defaultPolicy,
+  dumpPolicy,
   migrationPolicy,
   type PresetName,
   type PresetOptions,

@@ -18,7 +18,7 @@ export interface PresetOptions {
 }
 
 /** Names of the presets. */
-export type PresetName = 'readOnly' | 'bounded' | 'migration';
+export type PresetName = 'readOnly' | 'bounded' | 'migration' | 'dump';
 
 /** Makes a rule that denies what has one of the facts, outside of the listed routines. */
 type Deny = (name: string, ...facts: readonly FactName[]) => Rule;
@@ -115,6 +115,29 @@ export function migrationPolicy(options: PresetOptions = {}): Policy {
   };
 }
 
+/** How mysqldump keeps tables as they are while it reads them. */
+const LOCKS_OF_DUMPS: readonly string[] = ['LOCK TABLES', 'UNLOCK TABLES'];
+
+/** As {@link readOnlyPolicy}, and LOCK TABLES … READ: for mysqldump and its like. */
+export function dumpPolicy(options: PresetOptions = {}): Policy {
+  const { rules } = readOnlyPolicy(options);
+  const locks = { operations: LOCKS_OF_DUMPS };
+  const loosened: Readonly<Record<string, FactName>> = {
+    'no-administration': 'administration',
+    'no-locking-reads': 'locking-read',
+  };
+  const kept = rules.map((rule) => {
+    const fact = loosened[rule.name];
+    if (fact === undefined) return rule;
+    return defineRule({ name: rule.name, effect: 'deny', match: { facts: [fact] }, except: locks });
+  });
+  return {
+    name: 'dump',
+    serverReadOnly: true,
+    rules: [...kept, defineRule({ name: 'locks-of-dumps', effect: 'allow', match: locks })],
+  };
+}
+
 /** The policy that is safe on day one for agents: {@link boundedPolicy}. */
 export function defaultPolicy(options: PresetOptions = {}): Policy {
   return { ...boundedPolicy(options), name: 'default' };
@@ -125,4 +148,5 @@ export const presets: Readonly<Record<PresetName, (options?: PresetOptions) => P
   readOnly: readOnlyPolicy,
   bounded: boundedPolicy,
   migration: migrationPolicy,
+  dump: dumpPolicy,
 };

@@ -22,7 +22,10 @@ export function denialOf({ columns }: Analysis, denied: readonly Guard[]): strin
   return guard && `${guard.column} may not be read by this agent`;
 }
 
-const PLAIN_KINDS: readonly string[] = ['select', 'insert', 'replace', 'update', 'delete', 'show', 'explain'];
+/** Of what administers the server, LOCK TABLES alone names tables, and no column. */
+const PLAIN_KINDS: readonly string[] = [
+  ...['select', 'insert', 'replace', 'update', 'delete', 'show', 'explain', 'administration'],
+];
 
 /**
  * Where no lineage is known, a masked column may be a plain output column of the outermost SELECT, be compared with a value for equality, and

@@ -82,7 +82,7 @@ const policyFile = v.strictObject({
   $schema: v.optional(v.string()),
   version: v.literal(1, 'must be 1'),
   name: nameSchema,
-  extends: v.optional(v.picklist(['default', 'readOnly', 'bounded', 'migration'])),
+  extends: v.optional(v.picklist(['default', 'readOnly', 'bounded', 'migration', 'dump'])),
   disable: v.optional(v.array(nameSchema)),
   routines: v.optional(patterns),
   localInfile: v.optional(v.boolean()),

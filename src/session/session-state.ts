@@ -117,6 +117,11 @@ export function isReadable(characterSet: string): boolean {
   return READABLE.has(characterSet.toLowerCase());
 }
 
+/** Whether the columns of a result can be told under it. Under `binary` nothing is converted: the server's own names are UTF-8. */
+export function isReadableInResults(characterSet: string): boolean {
+  return isReadable(characterSet) || characterSet.toLowerCase() === 'binary';
+}
+
 /**
  * Why statements in this session are refused; undefined where they, and the columns of their results, can be read.
  */
@@ -124,6 +129,6 @@ export function characterSetProblem({ characterSet, resultCharacterSet }: Sessio
   if (!isReadable(characterSet)) {
     return `the connection's character set is ${characterSet || 'unknown'}, in which a statement cannot be read safely: use utf8mb4`;
   }
-  if (resultCharacterSet === undefined || isReadable(resultCharacterSet)) return undefined;
+  if (resultCharacterSet === undefined || isReadableInResults(resultCharacterSet)) return undefined;
   return `character_set_results is ${resultCharacterSet}, in which the columns of a result cannot be told: use utf8mb4`;
 }

@@ -8,7 +8,7 @@ import type { AnalysedStatement, Analysis, InnerStatement } from '../sql/analysi
 import { sqlModeProblem } from '../sql/index.js';
 import type { Caller } from './caller.js';
 import type { SessionPolicy } from './session-options.js';
-import { isReadable } from './session-state.js';
+import { isReadable, isReadableInResults } from './session-state.js';
 import { valueAt } from './user-variables.js';
 
 /** Why a command does not run. */
@@ -189,7 +189,7 @@ function changeProblem(variable: string, value: string | undefined, several: boo
   if (variable === 'character_set_client' && !isReadable(value)) {
     return `the character set ${value} would hide what a statement does: use utf8mb4`;
   }
-  if (variable === 'character_set_results' && !isReadable(value)) {
+  if (variable === 'character_set_results' && !isReadableInResults(value)) {
     return `the character set ${value} would hide which columns a result has: use utf8mb4`;
   }
   return variable === 'sql_mode' ? sqlModeProblem(value) : undefined;

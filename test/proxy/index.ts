@@ -70,6 +70,7 @@ export async function startProxied(database: DatabaseAddress, options: ProxiedOp
     upstreams: {
       main: { hosts: [`${dbHost}:${dbPort}`], login: { user, password: String(password) }, tls },
     },
+    credentials: { keys: [{ id: 'test', secret: new Uint8Array(32).fill(7) }], port: 0 },
     drainTimeoutMs: 500,
     ...options.proxy?.(schema),
   });

@@ -9,13 +9,11 @@ import { clientCredentials } from '../../src/identity/index.js';
 import { type Proxied, startProxied } from './index.js';
 
 const database = inject('database');
-const keys = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }];
 let proxied: Proxied;
 beforeEach(async () => {
   proxied = await startProxied(database, {
     statements: ['CREATE TABLE t (a INT)'],
     proxy: () => ({
-      credentials: { keys, port: 0 },
       admin: { port: 0 },
       limits: { loginTimeoutMs: 500, failedLoginsPerMinute: 5, connectionsPerAgent: 3 },
     }),

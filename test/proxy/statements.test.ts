@@ -39,6 +39,13 @@ it('answers in text and binary, with masks, and records who asked, from where an
   expect(record?.session.client).toMatch(/^127\.0\.0\.1:\d+$/);
 });
 
+it('masks where the server converts nothing, as mysqldump wants it', async () => {
+  const connection = await proxied.connect('anna');
+  await connection.query("SET SESSION character_set_results = 'binary'");
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT name, email FROM customers WHERE id = 1');
+  expect(Object.values(rows[0] ?? {}).map(String)).toEqual(['Ada', '[masked]']);
+});
+
 it('refuses what a rule denies, and goes on', async () => {
   const connection = await proxied.connect('anna');
   await expect(connection.query('DELETE FROM customers')).rejects.toMatchObject({

@@ -48,5 +48,5 @@ export function isNullish(bytes: Uint8Array, start: number, stop: number): boole
  */
 export function mayRunComments(text: Buffer, start: number, end: number): boolean {
   const beginning = text.toString('latin1', start, Math.min(end, start + 24));
-  return /^ ?(?:SELECT|SHOW|SET(?! STATEMENT)|START|CREATE)\b/i.test(beginning);
+  return /^ ?(?:SELECT|SHOW|SET(?! STATEMENT)|START|CREATE|LOCK TABLES?)\b/i.test(beginning);
 }
