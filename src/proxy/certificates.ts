@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { generate } from 'selfsigned';
 import { FailureError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { ListenerTlsOptions } from './listener-options.js';
-import type { FrontTls } from './packet-socket.js';
+import { TlsUpgrade } from './tls-upgrade.js';
 
 /** How old a look at the files may be. */
 const LOOK_EVERY_MS = 60_000;
@@ -13,7 +13,7 @@ const SELF_SIGNED_DAYS = 3_650;
 
 /** The certificate of a listener, as it is now. */
 export interface Certificates {
-  readonly current: FrontTls;
+  readonly tls: TlsUpgrade;
   /** In PEM, to be shown to clients. */
   readonly pem: string;
   /** Reads the files again where they have changed. One that cannot be used is left, and thrown about. */
@@ -32,19 +32,19 @@ export async function certificatesOf(
 ): Promise<Certificates> {
   let seen = await timesOf(files);
   let loaded = await load(files);
+  const tls = new TlsUpgrade(loaded);
   const refresh = async (): Promise<void> => {
     const now = await timesOf(files);
     if (now === seen) return;
     loaded = await load(files);
+    tls.renew(loaded);
     seen = now;
   };
   const timer = setInterval(() => void refresh().catch(onProblem), LOOK_EVERY_MS).unref();
   return {
-    get current() {
-      return loaded.tls;
-    },
+    tls,
     get pem() {
-      return loaded.pem;
+      return loaded.cert;
     },
     refresh,
     close: () => clearInterval(timer),
@@ -70,19 +70,23 @@ export async function selfSigned(): Promise<Certificates> {
       },
     ],
   });
-  const current = { secureContext: createSecureContext({ cert, key }), requestCert: false };
-  return { current, pem: cert, refresh: () => Promise.resolve(), close: () => undefined };
+  return { tls: new TlsUpgrade({ cert, key }), pem: cert, refresh: () => Promise.resolve(), close: () => undefined };
 }
 
-async function load({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<{ tls: FrontTls; pem: string }> {
+interface Loaded extends SecureContextOptions {
+  readonly cert: string;
+}
+
+async function load({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<Loaded> {
   try {
     const [cert, key, ca] = await Promise.all([
       readFile(certFile, 'utf8'),
       readFile(keyFile),
       clientCaFile === undefined ? undefined : readFile(clientCaFile),
     ]);
-    const secureContext: SecureContext = createSecureContext({ cert, key, ca });
-    return { tls: { secureContext, requestCert: ca !== undefined }, pem: cert };
+    const loaded = { cert, key, ...(ca !== undefined && { ca }) };
+    createSecureContext(loaded);
+    return loaded;
   } catch (cause) {
     const problem = `the certificate ${certFile} with the key ${keyFile} cannot be used: ${messageOf(cause)}`;
     throw new FailureError('OPTIONS_INVALID', problem, { cause });

@@ -34,6 +34,8 @@ export class ClientSession {
   readonly #session: GovernedSession;
   readonly #caller: Caller;
   #ended = false;
+  /** What the client said last is that it leaves. */
+  #quits = false;
   /** No further command is taken: the session ends when the last answer is out. */
   #draining = false;
 
@@ -83,6 +85,7 @@ export class ClientSession {
     const { stream } = upstream;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
+      this.#quits = bytes.equals(QUIT);
       this.#session.fromClient(bytes);
       if (this.#session.isBehind) socket.pause();
     });
@@ -100,7 +103,7 @@ export class ClientSession {
       this.#clientGone();
     });
     stream.once('close', () => {
-      this.#end('the database closed the connection');
+      this.#end(this.#quits ? 'the client quit' : 'the database closed the connection');
     });
     // Their earlier listeners have to be gone before they flow.
     setImmediate(() => {

@@ -8,10 +8,3 @@ export interface CountersignConfig {
   /** How `countersign proxy` listens, and what is behind it. */
   readonly proxy?: Omit<ProxyOptions, 'governor' | 'logger'>;
 }
-
-/** Gives a configuration its type: `export default defineConfig({ … })`. */
-export function defineConfig<C extends CountersignConfig | (() => CountersignConfig | Promise<CountersignConfig>)>(
-  config: C,
-): C {
-  return config;
-}

@@ -13,7 +13,8 @@ import {
 import { buildGreeting, type Greeting, SCRAMBLE_LENGTH } from '../wire/login/greeting.js';
 import { type HandshakeResponse, isTlsRequest, readHandshakeResponse } from '../wire/login/handshake-response.js';
 import { type LoginName, readLoginName } from './login-name.js';
-import type { FrontTls, PacketSocket } from './packet-socket.js';
+import type { PacketSocket } from './packet-socket.js';
+import type { TlsUpgrade } from './tls-upgrade.js';
 
 /** How clients log in at a listener. */
 export interface FrontLoginSettings {
@@ -21,7 +22,7 @@ export interface FrontLoginSettings {
   /** Undefined where none are made. */
   readonly credentials: ShortLivedCredentials | undefined;
   /** Undefined where nothing is encrypted. */
-  readonly tls: FrontTls | undefined;
+  readonly tls: TlsUpgrade | undefined;
   /** A token may be sent without TLS: the socket does not leave this machine. */
   readonly isLocal: boolean;
   /** Whose the sessions are where the listener itself says so, and clients prove nothing. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-export { type CountersignConfig, defineConfig } from './config.js';
+export type { CountersignConfig } from './config.js';
 export type {
   ListenerOptions,
   ListenerTlsOptions,

@@ -1,18 +1,12 @@
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { FailureError } from '../errors.js';
 import { frame } from '../wire/command-assembler.js';
 import { HEADER_LENGTH } from '../wire/constants.js';
+import type { TlsUpgrade } from './tls-upgrade.js';
 
 /** Who has not proved anything yet gets no more memory than a login takes. */
 const MAX_LOGIN_PACKET_BYTES = 128 * 1024;
-
-/** How a listener speaks TLS. */
-export interface FrontTls {
-  readonly secureContext: SecureContext;
-  /** Clients have to bring a certificate that the context's authorities have signed. */
-  readonly requestCert: boolean;
-}
 
 /**
  * The packets of a login, one at a time, from a socket that is read no further than they go: what comes behind them is TLS, or belongs to
@@ -61,26 +55,10 @@ export class PacketSocket {
     return length === 0 ? Buffer.alloc(0) : this.#read(length);
   }
 
-  /** Goes on in TLS. @throws the error of the handshake */
-  async startTls({ secureContext, requestCert }: FrontTls): Promise<void> {
-    const secure = new TLSSocket(this.#socket, {
-      isServer: true,
-      secureContext,
-      requestCert,
-      rejectUnauthorized: requestCert,
-    });
-    this.#socket = secure;
-    await new Promise<void>((resolve, reject) => {
-      secure.once('secure', () => {
-        if (requestCert && !secure.authorized) {
-          reject(new FailureError('CONNECTION_UNSUPPORTED', 'the client has no certificate that is believed'));
-        } else resolve();
-      });
-      secure.once('error', reject);
-      secure.once('close', () => {
-        reject(gone());
-      });
-    });
+  /** Goes on in TLS. @throws what the handshake fails with */
+  async startTls(tls: TlsUpgrade): Promise<void> {
+    this.#socket = await tls.upgrade(this.#socket);
+    this.#socket.on('error', () => undefined);
   }
 
   async #read(size: number): Promise<Buffer> {

@@ -184,7 +184,7 @@ async function listen(options: ListenerOptions, { door, databases, login, logger
   const identity = isLocal ? options.identity : undefined;
   const settings = (): FrontLoginSettings => ({
     ...login,
-    tls: certificates?.current,
+    tls: certificates?.tls,
     isLocal,
     identity:
       identity &&

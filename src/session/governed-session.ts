@@ -14,6 +14,7 @@ import { ResultWatcher } from './result-watcher.js';
 import { SessionContext } from './session-context.js';
 import type { ServerThread, SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 import { isInterrupted, readSessionState, READ_ONLY_QUERY, requireOk, STATE_QUERY } from './session-state.js';
+import { type Actor, actorOf } from './statement-judge.js';
 import { StatementRecorder } from './statement-recorder.js';
 import { StatementStop } from './statement-stop.js';
 
@@ -164,10 +165,15 @@ export class GovernedSession implements JournalWaiter {
     this.#cancelApproval();
     if (!this.#opened) return;
     try {
-      this.#recorder.event('close', reason);
+      this.#recorder.event('close', this.#owner(), reason);
     } catch {
       // The journal is full or closed. What the session ran is in it already.
     }
+  }
+
+  /** Whose the session is; undefined of an embedded one, on which anybody in the process may run a statement. */
+  #owner(): Actor | undefined {
+    return this.#origin.mode === 'proxy' ? actorOf(this.#edges.caller(), this.#policy) : undefined;
   }
 
   #fail(error: unknown): void {
@@ -375,7 +381,7 @@ export class GovernedSession implements JournalWaiter {
     this.#context.learn(state);
     const ask = this.#policy.catalogues && this.#edges.asker?.();
     this.#context.catalogue = ask && this.#policy.catalogues?.open(this.#origin.server, state.user, ask);
-    if (!this.#opened) this.#recorder.event('open');
+    if (!this.#opened) this.#recorder.event('open', this.#owner());
     this.#opened = true;
     if (this.#policy.serverReadOnly) this.#askServer(READ_ONLY_QUERY, requireOk);
   };

@@ -145,11 +145,13 @@ export class StatementRecorder {
 
   /**
    * Records that the session has opened, which is when the server was asked for its state, or has closed.
+   * @param owner - whose all of its statements are; undefined where each may be somebody else's
    * @throws FailureError where it could not be recorded
    */
-  event(action: 'open' | 'close', reason?: string): void {
+  event(action: 'open' | 'close', owner: Actor | undefined, reason?: string): void {
+    const who = owner === undefined ? [] : this.#who(owner);
     const event = `"event":${JSON.stringify({ action, reason })}`;
-    this.#policy.trail.event('session', epochMicros(), joinFragments(`${this.#session}}`, this.#db, event));
+    this.#policy.trail.event('session', epochMicros(), joinFragments(...who, `${this.#session}}`, this.#db, event));
   }
 
   /**

