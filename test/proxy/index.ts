@@ -12,7 +12,7 @@ import { createProxy, type Proxy, type ProxyOptions } from '../../src/proxy/inde
 import { functionTransport } from '../../src/transports/index.js';
 import type { DatabaseAddress } from '../database/index.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
-import { startAgents } from '../governed/agents.js';
+import { type Agents, startAgents } from '../governed/agents.js';
 
 /** What a test wants of its proxy. */
 export interface ProxiedOptions {
@@ -28,6 +28,7 @@ export interface ProxiedOptions {
 export interface Proxied {
   readonly proxy: Proxy;
   readonly schema: TestSchema;
+  readonly agents: Agents;
   readonly host: string;
   readonly port: number;
   /** Of the proxy's own certificate, in PEM. */
@@ -101,6 +102,7 @@ export async function startProxied(database: DatabaseAddress, options: ProxiedOp
   };
   return {
     proxy,
+    agents,
     schema,
     host,
     port,
