@@ -1,20 +1,25 @@
 /**
- * `npm run fuzz -- [--inputs N] [--seed S] [--from I] [--analyse-every N] [--workers N] [--server]`: random and mutated inputs through lexer,
+ * `npm run fuzz -- [--inputs N] [--seed S] [--from I] [--analyse-every N] [--workers N] [--server | --wire]`: random and mutated inputs through lexer,
  * fingerprint and analysis. Fails on an exception, on a broken promise of the analysis, and on an input above 50 ms, each time. With `--server`,
- * inputs that are understood as harmless are also run on a throw-away server, whose data must stay as it was.
+ * inputs that are understood as harmless are also run on a throw-away server, whose data must stay as it was. With `--wire`, spoiled packets of
+ * clients and servers go through the governed wire.
  *
  * @module
  */
 import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { FuzzOrder, FuzzReport } from './fuzz-run.js';
 import { describeReports } from './fuzz-report.js';
+import { startAgents } from '../governed/agents.js';
 import { fuzzServer } from './server-fuzz.js';
+import { fuzzWire } from './wire-fuzz.js';
 
 // A leak shows as a process that ends.
 const MOST_HEAP_MB = 512;
@@ -28,6 +33,7 @@ const { values } = parseArgs({
     'analyse-every': { type: 'string', default: '32' },
     workers: { type: 'string' },
     server: { type: 'boolean', default: false },
+    wire: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed ?? randomInt(2 ** 31));
@@ -37,7 +43,9 @@ const workers = Number(values.workers ?? availableParallelism());
 process.stdout.write(`seed ${String(seed)}, inputs ${String(from)} to ${String(to - 1)}\n`);
 
 const start = performance.now();
-if (values.server) {
+if (values.wire) {
+  await fuzzTheWire();
+} else if (values.server) {
   const { text, isClean } = await fuzzServer({ seed, from, to });
   process.stdout.write(text);
   if (!isClean) process.exitCode = 1;
@@ -61,4 +69,18 @@ async function runWorker(order: FuzzOrder): Promise<FuzzReport> {
   const [report] = (await Promise.race([once(child, 'message'), ended])) as [FuzzReport];
   await ended.catch(() => undefined);
   return report;
+}
+
+async function fuzzTheWire(): Promise<void> {
+  const agents = await startAgents();
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-wire-fuzz-'));
+  const report = await fuzzWire({ seed, from, to }, await agents.identity('anna'), directory);
+  const { rss } = process.memoryUsage();
+  process.stdout.write(
+    `${report.packets} packets in ${report.sessions} sessions, ${report.forwarded} commands sent on, ${(rss / 2 ** 20).toFixed(0)} MB of memory\n` +
+      `${report.failures.join('\n')}\n${((performance.now() - start) / 1000).toFixed(0)} s\n`,
+  );
+  if (report.failures.length > 0) process.exitCode = 1;
+  await agents.stop();
+  await rm(directory, { recursive: true, force: true });
 }
