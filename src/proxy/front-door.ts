@@ -134,6 +134,7 @@ export class FrontDoor {
       this.#sessions.add(session);
       metrics.sessions.set(this.#sessions.size);
       io.send(buildOk(ServerStatus.AUTOCOMMIT));
+      io.release();
       session.start();
     } catch (error) {
       leave();

@@ -8,6 +8,9 @@ import type { TlsUpgrade } from './tls-upgrade.js';
 /** Who has not proved anything yet gets no more memory than a login takes. */
 const MAX_LOGIN_PACKET_BYTES = 128 * 1024;
 
+/** What can end a wait for bytes. */
+const EVENTS = ['readable', 'end', 'close'] as const;
+
 /**
  * The packets of a login, one at a time, from a socket that is read no further than they go: what comes behind them is TLS, or belongs to
  * the session.
@@ -15,9 +18,12 @@ const MAX_LOGIN_PACKET_BYTES = 128 * 1024;
 export class PacketSocket {
   #socket: Socket;
   #sequenceId = 0;
+  /** Ends the wait for more bytes. */
+  #wake: () => void = () => undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#listen();
   }
 
   get socket(): Socket {
@@ -55,34 +61,38 @@ export class PacketSocket {
     return length === 0 ? Buffer.alloc(0) : this.#read(length);
   }
 
+  /** Reads no more: what is still to come is for somebody else. */
+  release(): void {
+    for (const event of EVENTS) this.#socket.removeListener(event, this.#onEvent);
+  }
+
   /** Goes on in TLS. @throws what the handshake fails with */
   async startTls(tls: TlsUpgrade): Promise<void> {
+    this.release();
     this.#socket = await tls.upgrade(this.#socket);
     this.#socket.on('error', () => undefined);
+    this.#listen();
   }
+
+  // Once for all packets: each new listener would be told at once of bytes that are too few, again and again.
+  #listen(): void {
+    for (const event of EVENTS) this.#socket.on(event, this.#onEvent);
+  }
+
+  readonly #onEvent = (): void => {
+    this.#wake();
+  };
 
   async #read(size: number): Promise<Buffer> {
     for (;;) {
       const bytes = this.#socket.read(size) as Buffer | null;
       if (bytes?.length === size) return bytes;
       if (bytes !== null || this.#socket.destroyed || this.#socket.readableEnded) throw gone();
-      await readable(this.#socket);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
-}
-
-function readable(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const events = { readable: resolve, end: () => reject(gone()), close: () => reject(gone()), error: reject };
-    const listeners = Object.entries(events).map(([event, settle]): [string, (error: Error) => void] => [
-      event,
-      (error) => {
-        for (const [name, listener] of listeners) socket.removeListener(name, listener);
-        settle(error as never);
-      },
-    ]);
-    for (const [event, listener] of listeners) socket.on(event, listener);
-  });
 }
 
 function gone(): FailureError {
