@@ -34,10 +34,11 @@ interface Checked {
 }
 
 const VIAS: readonly Via[] = ['query', 'execute'];
+const HANGS = 'MariaDB may hang';
 /** What answers as it likes where rows are equal to what it orders them by. */
 const LOOSE = /\b(?:OVER|GROUP_CONCAT|JSON_ARRAYAGG)\b|\b(?:ORDER|DISTINCT|UNION|GROUP)\b.*\bLIMIT [2-9]/;
 
-/** Runs generated statements where nobody governs, then governed, and then governed with other secrets. */
+/** Runs generated statements governed, where nobody governs, and then governed with other secrets. */
 export class LeakBatch {
   readonly tally: LeakTally = new LeakTally();
   /** Secrets that were recognised. */
@@ -74,10 +75,11 @@ export class LeakBatch {
   async #check(index: number, statement: LeakStatement): Promise<Checked> {
     const { stock, pool, finder } = this.#side;
     this.tally.statements += 1;
-    const plain = await view(stock, statement, 'query');
+    const seen = await view(pool, statement, 'query');
+    const views = [seen, await view(pool, statement, 'execute')];
+    // What is refused because it may hang the server would hang it here.
+    const plain = seen.error?.message.includes(HANGS) === true ? seen : await view(stock, statement, 'query');
     if (sighting(finder, statement, plain)?.place === 'a cell') this.tally.tripped += 1;
-    const views = [await view(pool, statement, 'query'), await view(pool, statement, 'execute')];
-    const [seen = plain] = views;
     if (plain.error === undefined) this.tally.count(plain, seen);
     const sightings = views.flatMap((each, at) => {
       const found = sighting(finder, statement, each);
