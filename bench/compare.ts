@@ -44,7 +44,7 @@ export async function compare(
 }
 
 /** The middle value of a list that is not empty. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted[sorted.length >> 1];
   if (middle === undefined) throw new RangeError('the median of nothing');

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis|journal`, `--records N` (of each run of the journal, default
+ * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy`, `--records N` (of each run of the journal, default
  * 1,000,000).
  *
  * @module
@@ -12,6 +12,7 @@ import type { Figure } from './figure.js';
 import { journal } from './journal.js';
 import type { Round, Streamed } from './round.js';
 import { type PoolFigures, throughPools } from './through-pools.js';
+import { type ProxyFigure, throughProxy } from './through-proxy.js';
 
 const { values } = parseArgs({
   options: {
@@ -28,10 +29,11 @@ const statements = Number(values.statements ?? 5_000);
 const runs = (part: string): boolean => values.only === undefined || values.only === part;
 const figures = runs('analysis') ? analysis(rounds) : [];
 const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
+const proxied = runs('proxy') ? await throughProxy({ rounds: Math.ceil(rounds / 2), seconds: 4 }) : [];
 const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
 if (values.json === true) {
   process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures }, undefined, 2)}\n`,
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied }, undefined, 2)}\n`,
   );
 } else {
   if (pools !== undefined) {
@@ -39,6 +41,7 @@ if (values.json === true) {
     printDurable(pools.durable);
     printLarge(pools.large);
   }
+  if (proxied.length > 0) printProxied(proxied);
   if (figures.length > 0) printFigures('analysis', figures);
   if (journalFigures.length > 0) printFigures('journal', journalFigures);
 }
@@ -84,4 +87,20 @@ function printFigures(what: string, list: readonly Figure[]): void {
     row([name, `${measured.toFixed(2)} ${unit}`, `${String(goal)} ${unit}`, measured <= goal ? 'met' : 'missed']),
   );
   process.stdout.write(`${[row([what, 'measured', 'goal', '']), ...lines].join('\n')}\n`);
+}
+
+function printProxied(list: readonly ProxyFigure[]): void {
+  const row = (cells: readonly string[]): string =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(20) : cell.padStart(12))).join('');
+  const lines = list.map(({ workload, threads, way, throughput, p95Ms, byPipe }) =>
+    row([
+      workload,
+      String(threads),
+      way,
+      `${throughput.toFixed(0)}/s`,
+      `${p95Ms.toFixed(2)} ms`,
+      `${byPipe.toFixed(2)} ×`,
+    ]),
+  );
+  process.stdout.write(`${[row(['sysbench', 'threads', 'way', 'done', 'p95', 'by pipe']), ...lines].join('\n')}\n`);
 }
