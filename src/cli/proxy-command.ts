@@ -1,14 +1,18 @@
+import cluster from 'node:cluster';
 import type { Command } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { FailureError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { ProxyAddress, ProxyOptions } from '../proxy/index.js';
 import { loadConfig } from './load-config.js';
+import { parseCount } from './parse-count.js';
+import { superviseWorkers } from './proxy-workers.js';
 import { stopSignal } from './stop-signal.js';
 
 interface ProxyFlags {
   readonly config: string;
   readonly logLevel: string;
+  readonly workers: number;
 }
 
 /** Adds `countersign proxy`. */
@@ -18,15 +22,34 @@ export function addProxyCommand(program: Command): void {
     .description('listen as a MySQL server for callers that are not trusted with the database’s password')
     .option('--config <file>', 'configuration: TypeScript or JavaScript', 'countersign.config.ts')
     .option('--log-level <level>', 'trace, debug, info, warn, error or fatal', 'info')
+    .option('--workers <number>', 'processes that share the ports', parseCount, 1)
     .action(runProxy);
 }
 
-async function runProxy({ config: file, logLevel }: ProxyFlags): Promise<void> {
+async function runProxy({ config: file, logLevel, workers }: ProxyFlags): Promise<void> {
   const logger = pino({ name: 'countersign-proxy', level: logLevel }, pino.destination(2));
+  if (workers > 1 && cluster.isPrimary) {
+    requireShareable(await optionsOf(file));
+    await superviseWorkers(workers, logger);
+  } else await runOne(file, logger);
+}
+
+/** What each process would make for itself cannot be shared. */
+function requireShareable({ listeners }: ProxyOptions): void {
+  const own = listeners.find((listener) => 'port' in listener && listener.tls === undefined);
+  if (own === undefined) return;
+  const problem = '--workers: give each listener tls: { certFile, keyFile }, or every process has another certificate';
+  throw new FailureError('OPTIONS_INVALID', problem);
+}
+
+async function runOne(file: string, logger: Logger): Promise<void> {
   // The driver is a peer dependency, which nothing but this command needs.
   const { createProxy } = await import('../proxy/index.js');
   const proxy = await createProxy({ ...(await optionsOf(file)), logger });
-  for (const address of proxy.addresses) process.stdout.write(`countersign proxy listening on ${nameOf(address)}\n`);
+  const suffix = cluster.isWorker ? ` (process ${process.pid})` : '';
+  for (const address of proxy.addresses) {
+    process.stdout.write(`countersign proxy listening on ${nameOf(address)}${suffix}\n`);
+  }
   if (proxy.credentialsUrl !== undefined)
     process.stdout.write(`credentials at ${proxy.credentialsUrl}/v1/credentials\n`);
   if (proxy.adminUrl !== undefined) process.stdout.write(`health and metrics at ${proxy.adminUrl}\n`);
@@ -49,6 +72,8 @@ async function runProxy({ config: file, logLevel }: ProxyFlags): Promise<void> {
   process.removeListener('SIGHUP', reload);
   logger.info('draining');
   await proxy.close();
+  // The channel to the process that supervises this one would keep it alive.
+  if (cluster.isWorker) process.exit();
 }
 
 async function optionsOf(file: string): Promise<ProxyOptions> {

@@ -70,8 +70,8 @@ export default async () => ({
 }
 
 /** Starts the command. @returns the port that it listens on */
-async function start(file: string): Promise<number> {
-  const started = spawn(process.execPath, [fileURLToPath(MAIN), 'proxy', '--config', file]);
+async function start(file: string, ...flags: readonly string[]): Promise<number> {
+  const started = spawn(process.execPath, [fileURLToPath(MAIN), 'proxy', '--config', file, ...flags]);
   child = started;
   started.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   return new Promise((resolve, reject) => {
@@ -130,6 +130,32 @@ it('takes another policy at SIGHUP, refuses all while it cannot be loaded, and e
     'INSERT INTO notes VALUES (3) ok',
   ]);
   expect(log).not.toContain('INSERT');
+}, 60_000);
+
+it('runs in several processes on one port, and starts one again that ends', async () => {
+  await createCertificate(folder);
+  const port = await start(await writeConfig('defaultPolicy()'), '--workers', '2');
+  const pids = new Set<number>();
+  (child as ChildProcess).stdout?.on('data', (text: Buffer) => {
+    for (const [, pid] of text.toString().matchAll(/\(process (\d+)\)/g)) pids.add(Number(pid));
+  });
+  const connections = await Promise.all(Array.from({ length: 4 }, () => connect(port)));
+  await Promise.all(connections.map((connection, id) => connection.query(`INSERT INTO notes VALUES (${id})`)));
+  for (const connection of connections) connection.on('error', () => undefined);
+  for (const end = Date.now() + 10_000; pids.size < 1 && Date.now() < end;) await setTimeout(20);
+  const [victim = 0] = pids;
+  process.kill(victim, 'SIGKILL');
+  for (const end = Date.now() + 15_000; pids.size < 2 && Date.now() < end;) await setTimeout(50);
+  expect(pids.size).toBeGreaterThanOrEqual(2);
+  const after = await connect(port);
+  await after.query('INSERT INTO notes VALUES (9)');
+  await after.end();
+  for (const connection of connections) connection.destroy();
+  const exited = once(child as ChildProcess, 'exit');
+  child?.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  const records = await readFile(join(folder, 'records.jsonl'), 'utf8');
+  for (const id of [0, 1, 2, 3, 9]) expect(records).toContain(`INSERT INTO notes VALUES (${id})`);
 }, 60_000);
 
 it('says what is wrong with its configuration', async () => {
