@@ -13,6 +13,7 @@ import {
 import { UpstreamError } from './upstream-error.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const LEARN_AGAIN_MS = 1_000;
 /** What a database is asked for when only its greeting is wanted. */
 const PLAIN: UpstreamWishes = {
   capabilities: Capability.PROTOCOL_41 | Capability.SECURE_CONNECTION | Capability.TRANSACTIONS,
@@ -29,6 +30,7 @@ export class Database {
   /** The host that worked last is tried first. */
   #preferred = 0;
   #greeting: Greeting | undefined;
+  #learning: Promise<Greeting> | undefined;
 
   constructor(name: string, options: UpstreamOptions) {
     this.name = name;
@@ -47,7 +49,7 @@ export class Database {
    */
   async connect(identity: Identity | undefined, wishes: UpstreamWishes): Promise<Upstream> {
     const { login, schema, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
-    const account = typeof login === 'function' ? await this.#ask(login, identity) : login;
+    const account = typeof login === 'function' ? await this.#account(login, identity) : login;
     const problems: unknown[] = [];
     for (let turn = 0; turn < this.#hosts.length; turn += 1) {
       const index = (this.#preferred + turn) % this.#hosts.length;
@@ -68,8 +70,26 @@ export class Database {
     throw new UpstreamError(`the database ${this.name} cannot be reached`, { cause: problems[0] });
   }
 
-  /** Asks the database for its greeting, as nobody in particular. @throws UpstreamError */
-  async learn(): Promise<Greeting> {
+  /**
+   * Asks the database for its greeting, as nobody in particular: once at a time, and no sooner than a second after it could not be reached, however
+   * many clients want to know.
+   * @throws UpstreamError
+   */
+  learn(): Promise<Greeting> {
+    this.#learning ??= this.#ask().then(
+      (greeting) => {
+        this.#learning = undefined;
+        return greeting;
+      },
+      (error: unknown) => {
+        setTimeout(() => (this.#learning = undefined), LEARN_AGAIN_MS).unref();
+        throw error;
+      },
+    );
+    return this.#learning;
+  }
+
+  async #ask(): Promise<Greeting> {
     const { stream, greeting } = await this.connect(undefined, PLAIN);
     stream.on('error', () => undefined);
     stream.end(Buffer.from([1, 0, 0, 0, 1]));
@@ -77,7 +97,7 @@ export class Database {
     return greeting;
   }
 
-  async #ask(login: DatabaseLoginSource, identity: Identity | undefined): Promise<DatabaseLogin> {
+  async #account(login: DatabaseLoginSource, identity: Identity | undefined): Promise<DatabaseLogin> {
     try {
       return await login(identity);
     } catch (cause) {

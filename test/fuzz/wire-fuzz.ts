@@ -123,6 +123,8 @@ class Target {
     if (this.#session !== undefined && !random.once(12)) return this.#session;
     this.#session?.close('the fuzzer has had enough');
     this.sessions += 1;
+    // What was recorded and still waited for the disk was not sent.
+    this.#intents = [];
     this.#deprecateEof = random.once(2);
     this.#awaitsAnswer = false;
     const opened: GovernedSession = this.#governor.openSession(
