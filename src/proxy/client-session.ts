@@ -134,7 +134,10 @@ export class ClientSession {
   }
 
   #toServer(bytes: Buffer): void {
-    if (!this.#parts.upstream.stream.write(bytes)) this.#parts.socket.pause();
+    const { socket, upstream } = this.#parts;
+    if (!upstream.stream.write(bytes)) socket.pause();
+    // The last command that was held may be one that has no answer.
+    else if (socket.isPaused() && !this.#session.isBehind) socket.resume();
   }
 
   #toClient(bytes: Buffer): void {

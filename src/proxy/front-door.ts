@@ -4,7 +4,7 @@ import { DenialError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
 import { type Governor, recordRefusedLogin } from '../session/index.js';
-import { ServerStatus } from '../wire/constants.js';
+import { Capability, ServerStatus } from '../wire/constants.js';
 import { buildErrPacket, type ErrPacket } from '../wire/err-packet.js';
 import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
@@ -14,6 +14,7 @@ import { type FrontLogin, type FrontLoginSettings, isRefusedLogin, logIn } from 
 import { PacketSocket } from './packet-socket.js';
 import type { ProxyLimits } from './proxy-options.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
+import type { Upstream } from './upstream.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** What a listener gives with each connection. */
@@ -27,6 +28,10 @@ export interface Door {
 const TOO_MANY: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1040, sqlState: '08004' };
 const TOO_MANY_OF_ONE: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1203, sqlState: '42000' };
 const BLOCKED: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1129, sqlState: 'HY000' };
+
+/** Capabilities that change what packets look like. */
+const SHAPING =
+  Capability.DEPRECATE_EOF | Capability.SESSION_TRACK | Capability.QUERY_ATTRIBUTES | Capability.PS_MULTI_RESULTS;
 
 /** A login that ends with an ERR packet of its own. */
 class LoginError extends Error {
@@ -53,7 +58,7 @@ export class FrontDoor {
   readonly #failures: FailedLogins;
   readonly #sessions = new Set<ClientSession>();
   readonly #ofAgent = new Map<string, number>();
-  readonly #logins = new Set<Socket>();
+  readonly #logins = new Set<PacketSocket>();
 
   constructor(parts: FrontDoorParts) {
     this.#parts = parts;
@@ -68,24 +73,25 @@ export class FrontDoor {
   accept(socket: Socket, door: Door): void {
     const { loginTimeoutMs } = this.#parts.limits;
     socket.on('error', () => undefined);
-    this.#logins.add(socket);
-    const timer = setTimeout(() => socket.destroy(), loginTimeoutMs);
-    void this.#admit(socket, door).finally(() => {
+    const io = new PacketSocket(socket);
+    this.#logins.add(io);
+    const timer = setTimeout(() => io.socket.destroy(), loginTimeoutMs);
+    void this.#admit(io, door).finally(() => {
       clearTimeout(timer);
-      this.#logins.delete(socket);
+      this.#logins.delete(io);
     });
   }
 
   /** Ends what is not logged in yet. */
   dismissLogins(): void {
-    for (const socket of this.#logins) socket.destroy();
+    for (const { socket } of this.#logins) socket.destroy();
   }
 
-  async #admit(socket: Socket, door: Door): Promise<void> {
+  async #admit(io: PacketSocket, door: Door): Promise<void> {
     const { limits, metrics } = this.#parts;
-    const address = socket.remoteAddress ?? 'local';
-    const client = socket.remoteAddress === undefined ? 'local' : `${address}:${socket.remotePort}`;
-    const io = new PacketSocket(socket);
+    const { remoteAddress, remotePort } = io.socket;
+    const address = remoteAddress ?? 'local';
+    const client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
     try {
       if (this.#sessions.size + this.#logins.size > limits.connections) {
         throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
@@ -109,13 +115,11 @@ export class FrontDoor {
     const { databases, governor, logger, metrics } = this.#parts;
     const database = (login.upstream === undefined ? undefined : databases.get(login.upstream)) ?? door.database;
     const leave = this.#countAgent(login.identity);
+    let upstream: Upstream | undefined;
     try {
-      const upstream = await database.connect(login.identity, { ...login.response });
-      if (io.socket.destroyed) {
-        upstream.connection.destroy();
-        leave();
-        return;
-      }
+      upstream = await database.connect(login.identity, { ...login.response });
+      requireCapabilities(login, upstream, database.name);
+      if (io.socket.destroyed) throw new LoginError({ ...TOO_MANY, message: 'the client went away' });
       const session = new ClientSession({
         governor,
         socket: io.socket,
@@ -137,6 +141,7 @@ export class FrontDoor {
       io.release();
       session.start();
     } catch (error) {
+      upstream?.connection.destroy();
       leave();
       throw error;
     }
@@ -190,6 +195,14 @@ export class FrontDoor {
       this.#parts.logger.error({ problem: messageOf(cause) }, 'a refused login could not be recorded');
     }
   }
+}
+
+/** Answers would come in another shape than the client was promised, by the greeting of another host or database. */
+function requireCapabilities({ response }: FrontLogin, { greeting }: Upstream, name: string): void {
+  const missing = response.capabilities & SHAPING & ~greeting.capabilities;
+  const missingOfMariadb = response.mariadbCapabilities & ~greeting.mariadbCapabilities;
+  if (missing === 0 && missingOfMariadb === 0) return;
+  throw new UpstreamError(`the database ${name} has changed: connect again`);
 }
 
 /** What a client is told: nothing of what is behind. */

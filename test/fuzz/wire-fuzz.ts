@@ -75,10 +75,12 @@ class Target {
     const { trail } = governor;
     const intent = trail.intent.bind(trail);
     trail.intent = (statement, durability) => {
+      // Throws where the journal is full, and nothing is sent.
+      const ticket = intent(statement, durability);
       const { text, textStart, textEnd } = statement;
       const whole = !statement.redacted && !statement.truncated;
       this.#intents.push(whole ? text.toString('latin1', textStart, textEnd) : '');
-      return intent(statement, durability);
+      return ticket;
     };
   }
 
