@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { FailureError } from '../errors.js';
 import { messageOf } from '../message-of.js';
-import type { ProxyAddress, ProxyOptions } from '../proxy/index.js';
+import type { Proxy, ProxyAddress, ProxyOptions } from '../proxy/index.js';
+import { removeSocket } from '../proxy/remove-socket.js';
 import { loadConfig } from './load-config.js';
 import { parseCount } from './parse-count.js';
 import { superviseWorkers } from './proxy-workers.js';
@@ -29,7 +30,9 @@ export function addProxyCommand(program: Command): void {
 async function runProxy({ config: file, logLevel, workers }: ProxyFlags): Promise<void> {
   const logger = pino({ name: 'countersign-proxy', level: logLevel }, pino.destination(2));
   if (workers > 1 && cluster.isPrimary) {
-    requireShareable(await optionsOf(file));
+    const options = await optionsOf(file);
+    requireShareable(options);
+    for (const listener of options.listeners) if ('socketPath' in listener) await removeSocket(listener.socketPath);
     await superviseWorkers(workers, logger);
   } else await runOne(file, logger);
 }
@@ -53,19 +56,9 @@ async function runOne(file: string, logger: Logger): Promise<void> {
   if (proxy.credentialsUrl !== undefined)
     process.stdout.write(`credentials at ${proxy.credentialsUrl}/v1/credentials\n`);
   if (proxy.adminUrl !== undefined) process.stdout.write(`health and metrics at ${proxy.adminUrl}\n`);
+  let reloading = Promise.resolve();
   const reload = (): void => {
-    optionsOf(file)
-      .then((options) => proxy.reload(options))
-      .then(
-        () => logger.info('reloaded'),
-        (error: unknown) => {
-          logger.error(
-            { problem: messageOf(error) },
-            'the configuration could not be reloaded: statements are refused',
-          );
-          proxy.refuseAll(messageOf(error));
-        },
-      );
+    reloading = reloading.then(() => reloadOnce(file, proxy, logger));
   };
   process.on('SIGHUP', reload);
   await stopSignal();
@@ -74,6 +67,20 @@ async function runOne(file: string, logger: Logger): Promise<void> {
   await proxy.close();
   // The channel to the process that supervises this one would keep it alive.
   if (cluster.isWorker) process.exit();
+}
+
+/** Never rejects. */
+async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<void> {
+  try {
+    const options = await optionsOf(file).catch((error: unknown) => {
+      proxy.refuseAll();
+      throw error;
+    });
+    await proxy.reload(options);
+    logger.info('reloaded');
+  } catch (error) {
+    logger.error({ problem: messageOf(error) }, 'the configuration could not be reloaded');
+  }
 }
 
 async function optionsOf(file: string): Promise<ProxyOptions> {

@@ -13,7 +13,11 @@ export interface AdminParts {
 
 /** `/healthz`, `/readyz` and `/metrics`. Nobody is asked who they are: nothing is shown of statements. */
 export class AdminServer {
-  readonly #app: FastifyInstance = fastify();
+  readonly #app: FastifyInstance = fastify({
+    requestTimeout: 10_000,
+    connectionTimeout: 10_000,
+    forceCloseConnections: true,
+  });
   readonly #parts: AdminParts;
   #url = '';
   #draining = false;

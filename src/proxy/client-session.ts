@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { mysqlErrorOf, isCountersignError } from '../errors.js';
+import { type CountersignErrorCode, isCountersignError, mysqlErrorOf } from '../errors.js';
 import { copyOf } from '../driver/own-connection.js';
 import { readCatalogue } from '../driver/read-catalogue.js';
 import { stopStatement } from '../driver/stop-statement.js';
@@ -11,6 +11,11 @@ import type { Upstream } from './upstream.js';
 
 /** COM_QUIT, whole. */
 const QUIT = Buffer.from([1, 0, 0, 0, 1]);
+
+/** Failures that are about what the client sent. */
+const TELLABLE: ReadonlySet<CountersignErrorCode> = new Set(['PACKET_TOO_LARGE', 'PROTOCOL_VIOLATION']);
+/** A client that reads nothing of its last answers is left. */
+const LEAVE_AFTER_MS = 30_000;
 
 /** What a session of the proxy is made of. */
 export interface ClientSessionParts {
@@ -45,14 +50,15 @@ export class ClientSession {
     this.#caller = { identity: login.identity, taskId: login.taskId };
     this.#session = governor.openSession(this.#origin(), {
       toServer: (bytes) => {
-        this.#toServer(bytes);
+        parts.upstream.stream.write(bytes);
       },
       toClient: (bytes) => {
-        this.#toClient(bytes);
+        this.#parts.socket.write(bytes);
         this.#whenAnswered();
       },
       caller: () => this.#caller,
-      stopStatement: (thread) => this.#stop(thread),
+      // What was held meanwhile goes on when the session knows of it.
+      stopStatement: (thread) => this.#stop(thread).finally(() => setImmediate(() => this.#whenAnswered())),
       asker: () => {
         const { connection } = parts.upstream;
         const config = copyOf(connection.config);
@@ -87,17 +93,15 @@ export class ClientSession {
     socket.on('data', (bytes: Buffer) => {
       this.#quits = bytes.equals(QUIT);
       this.#session.fromClient(bytes);
-      if (this.#session.isBehind) socket.pause();
+      this.#balance();
     });
     stream.on('data', (chunk: Buffer) => {
       const bytes = this.#session.fromServer(chunk);
-      if (bytes !== undefined) this.#toClient(bytes);
+      if (bytes !== undefined) socket.write(bytes);
       this.#whenAnswered();
     });
-    socket.on('drain', () => stream.resume());
-    stream.on('drain', () => {
-      if (!this.#session.isBehind) socket.resume();
-    });
+    socket.on('drain', () => this.#balance());
+    stream.on('drain', () => this.#balance());
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#clientGone();
@@ -106,10 +110,7 @@ export class ClientSession {
       this.#end(this.#quits ? 'the client quit' : 'the database closed the connection');
     });
     // Their earlier listeners have to be gone before they flow.
-    setImmediate(() => {
-      socket.resume();
-      stream.resume();
-    });
+    setImmediate(() => this.#balance());
   }
 
   /** Ends the session as soon as nothing is on its way and no transaction is open. */
@@ -125,23 +126,23 @@ export class ClientSession {
 
   #whenAnswered(): void {
     this.#session.release();
-    if (!this.#session.isBehind && !this.#parts.upstream.stream.writableNeedDrain) this.#parts.socket.resume();
+    this.#balance();
     if (this.#draining) this.#endIfDrained();
+  }
+
+  /** Reads from each side only while the other one takes what comes of it: refusals of what a client floods are written to the client. */
+  #balance(): void {
+    if (this.#ended) return;
+    const { socket, upstream } = this.#parts;
+    const isTaking = !socket.writableNeedDrain;
+    if (isTaking) upstream.stream.resume();
+    else upstream.stream.pause();
+    if (isTaking && !upstream.stream.writableNeedDrain && !this.#session.isBehind) socket.resume();
+    else socket.pause();
   }
 
   #endIfDrained(): void {
     if (this.#session.isIdle && !this.#session.inTransaction) this.#end('the proxy is shutting down');
-  }
-
-  #toServer(bytes: Buffer): void {
-    const { socket, upstream } = this.#parts;
-    if (!upstream.stream.write(bytes)) socket.pause();
-    // The last command that was held may be one that has no answer.
-    else if (socket.isPaused() && !this.#session.isBehind) socket.resume();
-  }
-
-  #toClient(bytes: Buffer): void {
-    if (!this.#parts.socket.write(bytes)) this.#parts.upstream.stream.pause();
   }
 
   #stop(thread: ServerThread): Promise<void> {
@@ -151,7 +152,9 @@ export class ClientSession {
   /** What runs for a client that is gone is stopped on the server. */
   #clientGone(): void {
     const { running } = this.#session;
-    if (running === undefined || this.#ended) {
+    this.#session.abandon('the client disconnected');
+    // Before the server has told where the connection is, nothing of the client's runs on it.
+    if (running === undefined || running.server === '' || this.#ended) {
       this.#end('the client disconnected');
       return;
     }
@@ -166,7 +169,10 @@ export class ClientSession {
   #fail(error: Error): void {
     this.#parts.onProblem(error);
     const code = isCountersignError(error) ? error.code : 'INTERNAL';
-    const message = code === 'INTERNAL' ? 'Countersign could not go on with this connection' : error.message;
+    // Other texts may repeat what the database or the driver said.
+    const message = TELLABLE.has(code)
+      ? error.message
+      : 'Countersign could not go on with this connection: its log says why';
     this.#parts.socket.end(buildErrPacket(1, { ...mysqlErrorOf(code), message }));
     this.#end(error.message);
   }
@@ -181,7 +187,8 @@ export class ClientSession {
     const timer = setTimeout(() => upstream.stream.destroy(), 1_000).unref();
     upstream.stream.once('close', () => clearTimeout(timer));
     upstream.stream.resume();
-    socket.end();
+    const leave = setTimeout(() => socket.destroy(), LEAVE_AFTER_MS).unref();
+    socket.once('close', () => clearTimeout(leave));
     socket.destroySoon();
     onEnd();
   }

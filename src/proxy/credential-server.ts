@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ServerOptions } from 'node:https';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
@@ -6,6 +7,7 @@ import { DenialError, isCountersignError } from '../errors.js';
 import type { TokenVerifier } from '../identity/index.js';
 import type { ShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { messageOf } from '../message-of.js';
+import type { ListenerTlsOptions } from './listener-options.js';
 import type { CredentialOptions } from './proxy-options.js';
 
 /** What makes credentials. */
@@ -16,6 +18,7 @@ export interface CredentialParts {
 }
 
 const MAX_BODY_BYTES = 4_096;
+const MAX_CONNECTIONS = 1_000;
 const body = v.optional(v.strictObject({ task: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))) }), {});
 
 /** `POST /v1/credentials`: a token in, a user name and a password out. */
@@ -34,8 +37,10 @@ export class CredentialServer {
     parts: CredentialParts,
   ): Promise<CredentialServer> {
     const { host = '127.0.0.1', port, tls, ttlSeconds } = options;
-    const https = tls && { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) };
-    const app = fastify({ bodyLimit: MAX_BODY_BYTES, https: https ?? null }) as unknown as FastifyInstance;
+    const limits = { bodyLimit: MAX_BODY_BYTES, requestTimeout: 10_000, connectionTimeout: 10_000 };
+    const https = tls === undefined ? null : await httpsOf(tls);
+    const app = fastify({ ...limits, forceCloseConnections: true, https }) as unknown as FastifyInstance;
+    app.server.maxConnections = MAX_CONNECTIONS;
     app.post('/v1/credentials', async (request, reply) => {
       const [scheme, token] = (request.headers.authorization ?? '').split(' ');
       if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
@@ -67,6 +72,13 @@ export class CredentialServer {
   async close(): Promise<void> {
     await this.#app.close();
   }
+}
+
+/** Read at the start. With the authorities of clients' certificates, those are demanded here as well. */
+async function httpsOf({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<ServerOptions> {
+  const [cert, key] = [await readFile(certFile), await readFile(keyFile)];
+  if (clientCaFile === undefined) return { cert, key };
+  return { cert, key, ca: await readFile(clientCaFile), requestCert: true, rejectUnauthorized: true };
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

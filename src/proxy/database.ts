@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline.js';
 import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
 import { Capability } from '../wire/constants.js';
@@ -99,7 +100,8 @@ export class Database {
 
   async #account(login: DatabaseLoginSource, identity: Identity | undefined): Promise<DatabaseLogin> {
     try {
-      return await login(identity);
+      const timeoutMs = this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+      return await withDeadline(timeoutMs, undefined, async () => login(identity));
     } catch (cause) {
       throw new UpstreamError(`there is no account for the database ${this.name}`, { cause: messageOf(cause) });
     }

@@ -10,7 +10,7 @@ import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
 import type { Database } from './database.js';
 import { FailedLogins } from './failed-logins.js';
-import { type FrontLogin, type FrontLoginSettings, isRefusedLogin, logIn } from './front-login.js';
+import { type FrontLogin, type FrontLoginSettings, logIn } from './front-login.js';
 import { PacketSocket } from './packet-socket.js';
 import type { ProxyLimits } from './proxy-options.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
@@ -29,6 +29,7 @@ const TOO_MANY: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1040, sqlState:
 const TOO_MANY_OF_ONE: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1203, sqlState: '42000' };
 const BLOCKED: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1129, sqlState: 'HY000' };
 
+const KEEP_ALIVE_MS = 60_000;
 /** Capabilities that change what packets look like. */
 const SHAPING =
   Capability.DEPRECATE_EOF | Capability.SESSION_TRACK | Capability.QUERY_ATTRIBUTES | Capability.PS_MULTI_RESULTS;
@@ -41,6 +42,14 @@ class LoginError extends Error {
     super(packet.message);
     this.packet = packet;
   }
+}
+
+/** Who has failed to log in. */
+interface LoginAttempt {
+  readonly client: string;
+  readonly address: string;
+  /** It had proved who it is. */
+  readonly wasKnown: boolean;
 }
 
 /** What the door needs of the proxy. */
@@ -73,6 +82,7 @@ export class FrontDoor {
   accept(socket: Socket, door: Door): void {
     const { loginTimeoutMs } = this.#parts.limits;
     socket.on('error', () => undefined);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const io = new PacketSocket(socket);
     this.#logins.add(io);
     const timer = setTimeout(() => io.socket.destroy(), loginTimeoutMs);
@@ -92,6 +102,7 @@ export class FrontDoor {
     const { remoteAddress, remotePort } = io.socket;
     const address = remoteAddress ?? 'local';
     const client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
+    let wasKnown = false;
     try {
       if (this.#sessions.size + this.#logins.size > limits.connections) {
         throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
@@ -104,10 +115,11 @@ export class FrontDoor {
       }
       const greeting = door.database.greeting ?? (await door.database.learn());
       const login = await logIn(io, greeting, door.settings());
+      wasKnown = true;
       await this.#open(io, client, login, door);
       metrics.logins.inc({ result: 'ok' });
     } catch (error) {
-      this.#refuse(io, client, address, error);
+      this.#refuse(io, { client, address, wasKnown }, error);
     }
   }
 
@@ -141,7 +153,7 @@ export class FrontDoor {
       io.release();
       session.start();
     } catch (error) {
-      upstream?.connection.destroy();
+      upstream?.stream.destroy();
       leave();
       throw error;
     }
@@ -170,20 +182,20 @@ export class FrontDoor {
   }
 
   /** Who only looked whether somebody is there gets no answer, and leaves no trace. */
-  #refuse(io: PacketSocket, client: string, address: string, error: unknown): void {
+  #refuse(io: PacketSocket, { client, address, wasKnown }: LoginAttempt, error: unknown): void {
     const { metrics, logger } = this.#parts;
     if (io.socket.destroyed || io.socket.readableEnded) {
       io.socket.destroy();
       return;
     }
     metrics.logins.inc({ result: error instanceof DenialError ? 'refused' : 'failed' });
-    if (isRefusedLogin(error)) this.#failures.failed(address);
+    if (isOfTheClient(error)) this.#failures.failed(address);
     if (error instanceof UpstreamError) logger.warn({ client, problem: messageOf(error.cause) }, error.message);
     else if (!isCountersignError(error) && !(error instanceof LoginError)) {
       logger.error({ client, problem: messageOf(error) }, 'a login failed');
     }
-    // Who is sent away for the number of its tries could fill the journal with them.
-    if (!(error instanceof LoginError)) this.#record(client, error);
+    const isNothing = error instanceof LoginError || (error instanceof UpstreamError && !wasKnown);
+    if (!isNothing && this.#failures.mayRecord(address)) this.#record(client, error);
     io.socket.end(buildErrPacket(io.sequenceId, packetOf(error)));
     io.socket.destroySoon();
   }
@@ -195,6 +207,12 @@ export class FrontDoor {
       this.#parts.logger.error({ problem: messageOf(cause) }, 'a refused login could not be recorded');
     }
   }
+}
+
+/** Whether a failed login is the client's doing, and counts against its address. */
+function isOfTheClient(error: unknown): boolean {
+  if (error instanceof DenialError) return true;
+  return isCountersignError(error) && (error.code === 'PROTOCOL_VIOLATION' || error.code === 'CONNECTION_UNSUPPORTED');
 }
 
 /** Answers would come in another shape than the client was promised, by the greeting of another host or database. */

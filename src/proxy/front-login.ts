@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DenialError, FailureError } from '../errors.js';
+import { DenialError } from '../errors.js';
 import type { Identity, TokenVerifier } from '../identity/index.js';
 import { isShortLivedCredential, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { Capability, MariadbCapability, ServerStatus } from '../wire/constants.js';
@@ -89,6 +89,9 @@ export async function logIn(io: PacketSocket, server: Greeting, settings: FrontL
     await io.startTls(settings.tls);
     payload = await io.next();
   }
+  if (settings.tls?.requestsCertificate === true && !io.isSecure) {
+    throw new DenialError('TOKEN_INVALID', 'a certificate is needed here, and so TLS: switch it on in the client');
+  }
   const said = readHandshakeResponse(payload);
   const response = {
     ...said,
@@ -149,9 +152,4 @@ async function proveAgain(io: PacketSocket, password: string): Promise<boolean> 
   const scramble = newScramble();
   io.send(buildAuthSwitch(AuthPlugin.NATIVE, scramble));
   return isProof(AuthPlugin.NATIVE, await io.next(), scramble, password);
-}
-
-/** Whether a failed login is the client's doing, and counts against it. */
-export function isRefusedLogin(error: unknown): boolean {
-  return error instanceof DenialError || (error instanceof FailureError && error.code === 'PROTOCOL_VIOLATION');
 }

@@ -1,6 +1,6 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { rm } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenVerifier, type TokenVerifier } from '../identity/index.js';
@@ -15,6 +15,7 @@ import { FrontDoor } from './front-door.js';
 import type { FrontLoginSettings } from './front-login.js';
 import type { ListenerOptions } from './listener-options.js';
 import { type CheckedProxyOptions, checkProxyOptions, type ProxyOptions } from './proxy-options.js';
+import { removeSocket } from './remove-socket.js';
 import { ProxyMetrics } from './proxy-metrics.js';
 
 /** Where a listener of a proxy listens. */
@@ -37,7 +38,7 @@ export interface Proxy {
    */
   reload(options?: Pick<ProxyOptions, 'governor'>): Promise<void>;
   /** Refuses every statement until the next `reload` that works: the policy is not known. */
-  refuseAll(reason: string): void;
+  refuseAll(): void;
   /**
    * Takes no more clients, ends each session as soon as nothing is on its way and no transaction is open, ends those that are left after
    * `drainTimeoutMs`, and delivers the records.
@@ -120,21 +121,11 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
     credentialsUrl: credentialServer?.url,
     governor,
     async reload(changed): Promise<void> {
+      // A certificate that cannot be used keeps no policy from being taken over.
+      if (changed !== undefined) reloadPolicy(governor, changed.governor);
       for (const { certificates } of listening) await certificates?.refresh();
-      if (changed === undefined) return;
-      const { policy, masks, environment } = changed.governor;
-      try {
-        governor.reload({
-          ...(policy !== undefined && { policy }),
-          ...(masks !== undefined && { masks }),
-          ...(environment !== undefined && { environment }),
-        });
-      } catch (error) {
-        refuseAll(governor, messageOf(error));
-        throw error;
-      }
     },
-    refuseAll: (reason) => refuseAll(governor, reason),
+    refuseAll: () => refuseAll(governor),
     async close(): Promise<void> {
       admin?.drain();
       await Promise.all(listening.map(closeServer));
@@ -146,10 +137,24 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   };
 }
 
-function refuseAll(governor: Governor, reason: string): void {
-  const text = `the policy could not be loaded: ${reason}`;
+function reloadPolicy(governor: Governor, { policy, masks, environment }: ProxyOptions['governor']): void {
+  try {
+    governor.reload({
+      ...(policy !== undefined && { policy }),
+      ...(masks !== undefined && { masks }),
+      ...(environment !== undefined && { environment }),
+    });
+  } catch (error) {
+    refuseAll(governor);
+    throw error;
+  }
+}
+
+/** The reason is for the log: it may name files, and what is in them. */
+function refuseAll(governor: Governor): void {
+  const reason = 'the policy could not be loaded: whoever runs the proxy finds out why in its log';
   governor.reload({
-    policy: { name: 'unavailable', rules: [{ name: 'policy-unavailable', effect: 'deny', matches: () => text }] },
+    policy: { name: 'unavailable', rules: [{ name: 'policy-unavailable', effect: 'deny', matches: () => reason }] },
     masks: [],
   });
 }
@@ -195,7 +200,8 @@ async function listen(options: ListenerOptions, { door, databases, login, logger
     door.accept(socket, { settings, database });
   });
   if (isLocal) {
-    await rm(options.socketPath, { force: true });
+    // Processes that share it would take it from each other: there, the one that starts them has removed it.
+    if (!cluster.isWorker) await removeSocket(options.socketPath);
     server.listen({ path: options.socketPath, backlog: LISTEN_BACKLOG });
   } else server.listen({ host: options.host ?? '127.0.0.1', port: options.port, backlog: LISTEN_BACKLOG });
   await once(server, 'listening');

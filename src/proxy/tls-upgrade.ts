@@ -10,12 +10,15 @@ interface Waiting {
 /** Turns plain sockets into encrypted ones, as the server, at the point where the protocol has them go on in TLS. */
 export class TlsUpgrade {
   readonly #server: Server;
+  /** Clients have to bring a certificate. */
+  readonly requestsCertificate: boolean;
   /** By the client's address, which the encrypted socket has as well. */
   readonly #waiting = new Map<string, Waiting>();
 
   /** @param options with `ca`, clients have to bring a certificate that it has signed */
   constructor(options: SecureContextOptions) {
     const requestCert = options.ca !== undefined;
+    this.requestsCertificate = requestCert;
     this.#server = createServer({ ...options, requestCert, rejectUnauthorized: requestCert });
     this.#server.on('secureConnection', (secure) => {
       this.#waiting.get(addressOf(secure))?.resolve(secure);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { FailureError } from '../errors.js';
 import type { Mysql2Connection } from '../driver/mysql2-internals.js';
+import { messageOf } from '../message-of.js';
 import { Capability, HEADER_LENGTH, MariadbCapability } from '../wire/constants.js';
 import { type Greeting, readGreeting, restrictGreeting } from '../wire/login/greeting.js';
 import type { HandshakeHead } from '../wire/login/handshake-response.js';
@@ -66,13 +67,13 @@ export function openUpstream(
     },
   });
   const connection = core as unknown as Mysql2Connection;
+  // mysql2 may have more than one thing to say about a connection that has failed. The session listens to the stream itself.
+  connection.on('error', () => undefined);
   const greeting = overhearGreeting(connection, speaksMariadb ? MariadbCapability.EXTENDED_METADATA : 0);
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     connection.once('connect', () => {
       connection.removeListener('error', reject);
-      // The session listens to the stream itself.
-      connection.on('error', () => undefined);
       const { stream } = connection;
       stream.removeAllListeners('data');
       stream.pause();
@@ -85,7 +86,7 @@ export function openUpstream(
 
 function open(host: UpstreamHost): Socket {
   if ('socketPath' in host) return connect(host.socketPath);
-  const socket = connect({ ...host.address, noDelay: true });
+  const socket = connect({ ...host.address, noDelay: true, keepAlive: true });
   // Where Node looks for the name that a certificate has to bear, when the driver gives none because it is an address.
   return Object.assign(socket, { _host: host.address.host });
 }
@@ -106,12 +107,17 @@ function overhearGreeting(connection: Mysql2Connection, mariadbAllowed: number):
       if (held.length < end && held.length < MAX_GREETING_BYTES) return;
       connection.packetParser = parser;
       const payload = held.subarray(HEADER_LENGTH, end);
-      // An error in its place is mysql2's to tell.
-      if (payload[0] !== 0xff) {
-        greeting = readGreeting(payload);
-        restrictGreeting(payload, mariadbAllowed);
+      try {
+        // An error in its place is mysql2's to tell.
+        if (payload[0] !== 0xff) {
+          greeting = readGreeting(payload);
+          restrictGreeting(payload, mariadbAllowed);
+        }
+        parser.execute(held);
+      } catch (error) {
+        connection._handleFatalError(error instanceof Error ? error : new Error(messageOf(error)));
+        connection.stream.destroy();
       }
-      parser.execute(held);
     },
   };
   return () => greeting;

@@ -105,6 +105,7 @@ export class CommandGovernor {
         this.#onLongData(payload);
         return PASS;
       case Command.STMT_RESET:
+        if (namesLast(payload)) return this.#refuseNoStatement(command, actorOf(caller, this.#policy));
         this.#context.prepared.get(statementId(payload))?.longData.clear();
         return this.#forward({ command, statements: NONE, tickets: NONE }, 'simple');
       case Command.PING:
@@ -149,6 +150,11 @@ export class CommandGovernor {
       default:
         return this.#refuseUnknown(command, actor);
     }
+  }
+
+  #refuseNoStatement(command: number, actor: Actor): CommandDecision {
+    const reason = 'no such statement was prepared on this connection under Countersign';
+    return this.#refuseBare(command, '', actor, { code: 'STATEMENT_UNKNOWN', rule: 'prepared-statements', reason });
   }
 
   #refuseUnknown(command: number, actor: Actor): CommandDecision {
@@ -221,10 +227,7 @@ export class CommandGovernor {
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
   #onPrepared(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
-    if (prepared === undefined) {
-      const reason = 'no such statement was prepared on this connection under Countersign';
-      return this.#refuseBare(command, '', actor, { code: 'STATEMENT_UNKNOWN', rule: 'prepared-statements', reason });
-    }
+    if (prepared === undefined) return this.#refuseNoStatement(command, actor);
     const refusal = identityRefusal(actor) ?? preparedRefusal(prepared, this.#context.scope);
     const resolved: ResolvedText | LookUp =
       refusal === undefined ? this.#resolve(prepared.analysed, prepared.scope) : prepared.analysed;

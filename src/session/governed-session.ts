@@ -143,6 +143,15 @@ export class GovernedSession implements JournalWaiter {
     }
   }
 
+  /** The client is gone: nothing more is sent for it, and what runs is watched to its end. */
+  abandon(reason: string): void {
+    this.#held.clear();
+    this.#cancelApproval();
+    const decision = this.#waiting?.decision;
+    this.#waiting = undefined;
+    if (decision?.action === 'forward') decision.running.notSent(reason);
+  }
+
   /** To be called after what `fromServer` returned has reached the client: sends on what was held for the answer. */
   release(): void {
     while (!this.#closed && this.#isFree) {

@@ -95,11 +95,12 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
       if (!trail.isAcknowledged && asksForAcknowledgement(nextRules)) {
         throw nobodyAcknowledges('policy: a rule asks for durability');
       }
-      recordPolicy(trail, nextRules, next.masks, next.environment);
       Object.assign(shared, judgedBy(nextRules, next.masks, next.environment));
-      if (catalogueOptions === undefined || catalogueOptions.columns === next.masks.length > 0) return;
-      catalogueOptions.columns = next.masks.length > 0;
-      shared.catalogues?.invalidate();
+      if (catalogueOptions !== undefined && catalogueOptions.columns !== next.masks.length > 0) {
+        catalogueOptions.columns = next.masks.length > 0;
+        shared.catalogues?.invalidate();
+      }
+      recordPolicy(trail, nextRules, next.masks, next.environment);
     },
     async close(): Promise<void> {
       closed = true;

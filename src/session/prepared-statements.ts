@@ -39,8 +39,8 @@ export class PreparedStatement implements PreparedParameters {
     this.fetchMasked = [];
   }
 
-  /** COM_STMT_SEND_LONG_DATA: counts the bytes of a parameter; at most 65,535 parameters are kept. */
+  /** COM_STMT_SEND_LONG_DATA: counts the bytes of a parameter, where there is such a one. */
   addLongData(parameter: number, bytes: number): void {
-    this.longData.set(parameter & 0xffff, (this.longData.get(parameter & 0xffff) ?? 0) + bytes);
+    if (parameter < this.parameterCount) this.longData.set(parameter, (this.longData.get(parameter) ?? 0) + bytes);
   }
 }

@@ -1,3 +1,4 @@
+import { FailureError } from '../errors.js';
 import { FieldType } from './constants.js';
 import { PayloadReader } from './payload-reader.js';
 import { type BinaryType, type WireValue, readBinaryValue } from './wire-value.js';
@@ -83,7 +84,8 @@ export function queryTextStart(payload: Buffer, queryAttributes: boolean): numbe
   if (!queryAttributes) return 1;
   const reader = new PayloadReader(payload, 1, payload.length);
   const count = reader.lengthEncodedInt();
-  reader.lengthEncodedInt(); // number of parameter sets, always 1
+  const sets = reader.lengthEncodedInt();
+  if (sets !== 1) throw new FailureError('PROTOCOL_VIOLATION', `a query has ${sets} sets of attributes, not one`);
   if (count === 0) return reader.offset;
   const nullBitmap = reader.skip((count + 7) >> 3);
   reader.skip(1); // new-params-bind flag, always 1

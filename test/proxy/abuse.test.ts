@@ -118,3 +118,19 @@ it('ends a session that says what no client says', async () => {
   stream.destroy();
   await neighbour.query('SELECT 1');
 });
+
+it('reads no further from who floods it with what is refused, and reads no answer', async () => {
+  const { stream } = await loggedIn();
+  stream.removeAllListeners('data');
+  stream.pause();
+  const before = process.memoryUsage.rss();
+  const commands = Buffer.concat(Array.from({ length: 10_000 }, () => Buffer.from([1, 0, 0, 0, 0x1d])));
+  const flood = (async (): Promise<void> => {
+    for (let sent = 0; sent < 100; sent += 1) {
+      if (!stream.write(commands)) await setTimeout(20);
+    }
+  })();
+  expect(await disturbance(flood)).toBeLessThan(2_000);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(128 * 1_048_576);
+  stream.destroy();
+}, 60_000);

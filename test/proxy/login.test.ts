@@ -137,6 +137,22 @@ it('ends a login that takes too long, and is not disturbed by who only looks', a
   expect(await refusals()).toEqual([]);
 });
 
+it('counts what is no login at all against its address', async () => {
+  const seen: string[] = [];
+  for (let tries = 0; tries < 8; tries += 1) {
+    const socket = await open();
+    const answer: Buffer[] = [];
+    socket.on('data', (bytes: Buffer) => answer.push(bytes));
+    // A login of before MySQL 4.1.
+    socket.write(Buffer.from([36, 0, 0, 1, ...Buffer.alloc(36)]));
+    await once(socket, 'close');
+    seen.push(Buffer.concat(answer).toString('latin1').includes('have failed') ? 'blocked' : 'refused');
+  }
+  expect(seen.slice(0, 5)).toEqual(Array(5).fill('refused'));
+  expect(seen.slice(5)).toEqual(Array(3).fill('blocked'));
+  expect((await refusals()).length).toBeLessThanOrEqual(5);
+});
+
 it('takes no packet of a login that is longer than a login', async () => {
   const socket = await open();
   const answer: Buffer[] = [];

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { copyFile, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +62,22 @@ it('lets nobody in where no host is there, is not ready, and names no host', asy
     sqlMessage: 'the database main cannot be reached',
   });
   expect((await fetch(`${through.proxy.adminUrl ?? ''}/readyz`)).status).toBe(503);
+});
+
+it('survives what is behind and speaks another protocol', async () => {
+  const stranger = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  }).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo;
+  const through = await start({
+    proxy: ({ connection }) => ({
+      upstreams: { main: upstream(connection, [`127.0.0.1:${port}`, `${connection.host}:${connection.port}`]) },
+    }),
+  });
+  await (await through.connect('anna')).query('SELECT 1');
+  stranger.close();
 });
 
 it('asks for the account of each agent', async () => {
@@ -160,6 +178,9 @@ it('wants a certificate of the client where it is told by whom it has to be sign
   const tls = { certFile, keyFile, clientCaFile: certFile };
   const through = await start({ proxy: () => ({ listeners: [{ port: 0, tls }] }) });
   await expect(through.connect('anna', { ssl: { ca } })).rejects.toBeDefined();
+  await expect(createConnection({ host: through.host, port: through.port, user: 'anna' })).rejects.toMatchObject({
+    sqlMessage: expect.stringContaining('a certificate is needed here') as string,
+  });
   const [cert, key] = [await readFile(certFile, 'utf8'), await readFile(keyFile, 'utf8')];
   await (await through.connect('anna', { ssl: { ca, cert, key } })).query('SELECT 1');
 });
