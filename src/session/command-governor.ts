@@ -11,7 +11,7 @@ import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
-import { characterSetRefusal, cursorRefusal, preparedRefusal } from './command-refusals.js';
+import { characterSetRefusal, cursorRefusal, preparedRefusal, rawResultRefusal } from './command-refusals.js';
 import { type CommandDecision, DROP, PASS, type PendingCommand, refuse } from './command-decision.js';
 import { approvalStatement, bareStatement, type RecordedStatement, recordedStatement } from './recorded-statement.js';
 import { IdentityTags } from './identity-tags.js';
@@ -221,7 +221,12 @@ export class CommandGovernor {
       const reason = `${this.#context.prepared.size} statements are prepared on this connection: close some`;
       return { code: 'DENIED_BY_RULE', rule: 'max-prepared-statements', reason };
     }
-    return sessionChangeRefusal(statements, this.#context.valueOf) ?? verdicts;
+    const state = this.#context.state;
+    return (
+      sessionChangeRefusal(statements, this.#context.valueOf) ??
+      (state && rawResultRefusal(state, statements, masks)) ??
+      verdicts
+    );
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */

@@ -1,8 +1,8 @@
 import type { MaskPolicy } from '../masking/mask-policy.js';
-import type { AnalysisScope } from '../sql/analysis.js';
+import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command } from '../wire/constants.js';
 import type { PreparedStatement } from './prepared-statements.js';
-import { characterSetProblem, type SessionState } from './session-state.js';
+import { characterSetProblem, isReadable, type SessionState } from './session-state.js';
 import type { Refusal } from './statement-judge.js';
 
 /** A server may read the text again when it is executed (MySQL does, where a table has changed), under the sql_mode of that moment. */
@@ -16,6 +16,24 @@ export function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope
 export function cursorRefusal(command: number, prepared: PreparedStatement, masks: MaskPolicy): Refusal | undefined {
   if (command !== Command.STMT_FETCH || prepared.masks === masks) return undefined;
   const reason = 'its cursor was opened for a caller with other masks: execute it again';
+  return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
+}
+
+/**
+ * Refuses the masked rows of a session that asked the server to convert nothing: their bytes may be in a character set that no masker reads. What
+ * shows the schema goes on, as mysqldump wants it.
+ */
+export function rawResultRefusal(
+  { resultCharacterSet }: SessionState,
+  statements: readonly AnalysedStatement[],
+  masks: MaskPolicy,
+): Refusal | undefined {
+  if (resultCharacterSet === undefined || isReadable(resultCharacterSet)) return undefined;
+  const isMasked = statements.some(
+    (statement) => statement.analysis.kind !== 'show' && masks.effectOn(statement).inspect,
+  );
+  if (!isMasked) return undefined;
+  const reason = `character_set_results is ${resultCharacterSet}, in which values cannot be masked: use utf8mb4`;
   return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
 }
 

@@ -39,14 +39,18 @@ it('answers in text and binary, with masks, and records who asked, from where an
   expect(record?.session.client).toMatch(/^127\.0\.0\.1:\d+$/);
 });
 
-it('masks where the server converts nothing, as mysqldump wants it', async () => {
+it('gives no masked rows where the server converts nothing, and what shows the schema, as mysqldump wants it', async () => {
   const connection = await proxied.connect('anna');
   await connection.query("SET SESSION character_set_results = 'binary'");
+  await connection.query('SHOW CREATE TABLE customers');
+  await expect(connection.query('SELECT name, email FROM customers')).rejects.toMatchObject({ errno: 1227 });
+  await connection.query("SET SESSION character_set_results = 'utf8mb4'");
   const [rows] = await connection.query<RowDataPacket[]>('SELECT name, email FROM customers WHERE id = 1');
-  expect(Object.values(rows[0] ?? {}).map(String)).toEqual(['Ada', '[masked]']);
+  expect(rows).toEqual([{ name: 'Ada', email: '[masked]' }]);
 });
 
 it('refuses what a rule denies, and goes on', async () => {
+  const before = (await proxied.records()).length;
   const connection = await proxied.connect('anna');
   await expect(connection.query('DELETE FROM customers')).rejects.toMatchObject({
     errno: 1227,
@@ -56,7 +60,7 @@ it('refuses what a rule denies, and goes on', async () => {
   await expect(connection.changeUser({ user: 'root', password: '' })).rejects.toMatchObject({ errno: 1227 });
   const [rows] = await connection.query('SELECT 1 AS one');
   expect(rows).toEqual([{ one: 1 }]);
-  const denied = (await proxied.records()).filter(({ outcome }) => outcome.status === 'denied');
+  const denied = (await proxied.records()).slice(before).filter(({ outcome }) => outcome.status === 'denied');
   expect(denied.map(({ statement }) => statement.command)).toEqual(['COM_QUERY', 'COM_CHANGE_USER']);
 });
 

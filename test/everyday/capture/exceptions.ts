@@ -19,10 +19,6 @@ const EXCEPTIONS: readonly Exception[] = [
     pattern: /^SHOW\s+(?:REPLICA|SLAVE)\b/i,
     why: 'tells of other servers; the errors of a replica repeat statements with their values',
   },
-  {
-    pattern: /^SET\b.*\bcharacter_set_results\s*=\s*'?(?:binary|NULL)\b/i,
-    why: 'hides in which character set the columns of a result come, by which masked ones are told',
-  },
   { pattern: /^KILL\b/i, why: 'ends what another session does' },
 ];
 
