@@ -61,9 +61,10 @@ export class CredentialServer {
           .send({ user, password, expires: new Date(expiresAtMs).toISOString() });
       } catch (error) {
         if (error instanceof DenialError) return refuse(reply, 401, error.message);
-        if (isCountersignError(error)) return refuse(reply, error.code === 'LIMIT_EXCEEDED' ? 422 : 503, error.message);
+        if (isCountersignError(error) && error.code === 'LIMIT_EXCEEDED') return refuse(reply, 422, error.message);
+        // What it says is for the log: it may name hosts of ours.
         parts.logger.error({ problem: messageOf(error) }, 'a credential could not be made');
-        return refuse(reply, 500, 'the credential could not be made');
+        return refuse(reply, isCountersignError(error) ? 503 : 500, 'the credential cannot be made now: try again');
       }
     });
     return new CredentialServer(app, await app.listen({ host, port }));

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { DenialError, isCountersignError, mysqlErrorOf } from '../errors.js';
+import { DenialError, FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
 import { type Governor, recordRefusedLogin } from '../session/index.js';
@@ -131,7 +131,7 @@ export class FrontDoor {
     try {
       upstream = await database.connect(login.identity, { ...login.response });
       requireCapabilities(login, upstream, database.name);
-      if (io.socket.destroyed) throw new LoginError({ ...TOO_MANY, message: 'the client went away' });
+      if (io.socket.destroyed) throw new FailureError('CONNECTION_UNSUPPORTED', 'the client went away');
       const session = new ClientSession({
         governor,
         socket: io.socket,
@@ -184,7 +184,8 @@ export class FrontDoor {
   /** Who only looked whether somebody is there gets no answer, and leaves no trace. */
   #refuse(io: PacketSocket, { client, address, wasKnown }: LoginAttempt, error: unknown): void {
     const { metrics, logger } = this.#parts;
-    if (io.socket.destroyed || io.socket.readableEnded) {
+    // Who has shown what it has is refused, also where it does not wait for the answer.
+    if (!(error instanceof DenialError) && (io.socket.destroyed || io.socket.readableEnded)) {
       io.socket.destroy();
       return;
     }
@@ -202,7 +203,7 @@ export class FrontDoor {
 
   #record(client: string, error: unknown): void {
     try {
-      recordRefusedLogin(this.#parts.governor.trail, client, packetOf(error).message);
+      recordRefusedLogin(this.#parts.governor.trail, client, messageOf(error));
     } catch (cause) {
       this.#parts.logger.error({ problem: messageOf(cause) }, 'a refused login could not be recorded');
     }
@@ -228,5 +229,8 @@ function packetOf(error: unknown): ErrPacket {
   if (error instanceof UpstreamError || error instanceof LoginError) return error.packet;
   if (!isCountersignError(error)) return { errno: 1105, sqlState: 'HY000', message: 'the login failed' };
   const { errno, sqlState } = mysqlErrorOf(error.code);
-  return { errno, sqlState, message: error instanceof DenialError ? `Access denied: ${error.message}` : error.message };
+  if (error instanceof DenialError) return { errno, sqlState, message: `Access denied: ${error.message}` };
+  // Others name hosts and files of ours.
+  const message = isOfTheClient(error) ? error.message : 'the login cannot be checked now: try again';
+  return { errno, sqlState, message };
 }

@@ -21,10 +21,10 @@ export interface Upstream {
 
 /** A greeting has a version and a plugin's name in it, and little else. */
 const MAX_GREETING_BYTES = 4_096;
-/** Without it, the server takes a session for one of MySQL's own clients, and speaks of nothing of MariaDB's. */
+/** Of the login itself, which is mysql2's. */
 const ALWAYS = Capability.PLUGIN_AUTH | Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA | Capability.CONNECT_ATTRS;
-/** What is between the proxy and the client alone. */
-const NEVER = Capability.SSL | Capability.COMPRESS;
+/** What is between the proxy and the client alone, or follows from something else. */
+const NOT_OF_THE_CLIENT = Capability.SSL | Capability.COMPRESS | Capability.LONG_PASSWORD | Capability.CONNECT_WITH_DB;
 /** utf8mb4_general_ci, which all servers have. */
 const UTF8MB4 = 45;
 
@@ -44,9 +44,10 @@ export function openUpstream(
   timeoutMs: number,
 ): Promise<Upstream> {
   const speaksMariadb = (wishes.mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0;
+  // With LONG_PASSWORD, MariaDB takes a session for one of MySQL's own clients, and speaks of nothing of its own.
   const longPassword = speaksMariadb ? 0 : Capability.LONG_PASSWORD;
-  const flags = (wishes.capabilities & ~NEVER & ~Capability.LONG_PASSWORD) | ALWAYS | longPassword;
-  const withSchema = wishes.schema === undefined ? flags & ~Capability.CONNECT_WITH_DB : flags;
+  const withSchema = wishes.schema === undefined ? 0 : Capability.CONNECT_WITH_DB;
+  const flags = (wishes.capabilities & ~NOT_OF_THE_CLIENT) | ALWAYS | longPassword | withSchema;
   let ownFlags: number | undefined;
   const core = createConnection({
     user: login.user,
@@ -60,7 +61,7 @@ export function openUpstream(
     stream: ({ config }: { config: { clientFlags: number; charsetNumber: number } }): Socket => {
       if (ownFlags === undefined) {
         ownFlags = config.clientFlags;
-        config.clientFlags = withSchema;
+        config.clientFlags = flags;
         config.charsetNumber = UTF8MB4;
       } else config.clientFlags = ownFlags;
       return open(host);

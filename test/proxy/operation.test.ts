@@ -80,6 +80,20 @@ it('survives what is behind and speaks another protocol', async () => {
   stranger.close();
 });
 
+it('begins in the schema of the database where the client names none', async () => {
+  const through = await start({
+    proxy: ({ connection, name }) => ({
+      upstreams: { main: { ...upstream(connection, [`${connection.host}:${connection.port}`]), schema: name } },
+    }),
+  });
+  const login = await through.login('anna');
+  delete login.database;
+  const connection = await createConnection(login);
+  const [rows] = await connection.query('SELECT DATABASE() AS name');
+  expect(rows).toEqual([{ name: through.schema.name }]);
+  connection.destroy();
+});
+
 it('asks for the account of each agent', async () => {
   const asked: (string | undefined)[] = [];
   const through = await start({
