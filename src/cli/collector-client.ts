@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 
+import type { SessionQuery, StoredSession } from '../collector/session-table.js';
+
 import { splitRecords } from '../collector/split-records.js';
 import { withDeadline } from '../deadline.js';
 import { FailureError } from '../errors.js';
@@ -54,33 +56,10 @@ const SessionsSchema = v.object({
 });
 
 /** One session, as its records tell of it. */
-export interface SessionSummary {
-  readonly id: string;
-  /** Times of its earliest and of its latest record; null where no record has one. */
-  readonly started: string | null;
-  readonly ended: string | null;
-  readonly server: string | null;
-  readonly statements: number;
-  readonly refused: number;
-  /** Statements that the server answered with an error. */
-  readonly errors: number;
-  /** Subjects. */
-  readonly agents: readonly string[];
-  /** Ids. */
-  readonly tasks: readonly string[];
-}
+export type SessionSummary = Omit<StoredSession, 'position'>;
 
-/** Which sessions. */
-export interface SessionFilter {
-  /** Subject of an agent that has a record in it. */
-  readonly agent?: string | undefined;
-  /** Id of a task that has a record in it. */
-  readonly task?: string | undefined;
-  /** Those with a record of this time or later, RFC 3339 in UTC with six digits of a second. */
-  readonly since?: string | undefined;
-  /** At most so many: the newest. */
-  readonly limit: number;
-}
+/** Which sessions: the newest. */
+export type SessionFilter = Pick<SessionQuery, 'agent' | 'task' | 'since' | 'limit'>;
 
 /**
  * Reads the newest sessions from a collector, the newest last.

@@ -8,6 +8,7 @@ import { SessionTable, type SessionQuery, type StoredSession } from './session-t
 import { tallySessions } from './session-tally.js';
 import type { SqliteDatabase, SqliteStatement } from './sqlite.js';
 import { CheckpointWitness, type WitnessFinding } from './witness.js';
+import type { PageQuery } from './page-query.js';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS records (
@@ -50,13 +51,7 @@ export interface StoreResult {
 }
 
 /** Which records to read. */
-export interface RecordQuery {
-  /** Position after which to begin; 0 for the start. */
-  readonly after: number;
-  /** At most so many. */
-  readonly limit: number;
-  /** The newest instead of the oldest; still in the order in which they came. */
-  readonly newest?: boolean;
+export interface RecordQuery extends PageQuery {
   /** Agent's subject. */
   readonly agent?: string | undefined;
   /** Task's id. */

@@ -1,5 +1,6 @@
 import type { SessionTally } from './session-tally.js';
 import type { SqliteDatabase, SqliteStatement } from './sqlite.js';
+import type { PageQuery } from './page-query.js';
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS sessions (
@@ -28,18 +29,12 @@ const ADD = `INSERT INTO sessions (id, started, ended, server, statements, refus
 const MAX_NAMES = 8;
 
 /** Which sessions to read. */
-export interface SessionQuery {
-  /** Position after which to begin; 0 for the start. */
-  readonly after: number;
-  /** At most so many. */
-  readonly limit: number;
-  /** The newest instead of the oldest; still the newest last. */
-  readonly newest?: boolean;
+export interface SessionQuery extends PageQuery {
   /** Subject of an agent that has a record in it. */
   readonly agent?: string | undefined;
   /** Id of a task that has a record in it. */
   readonly task?: string | undefined;
-  /** Those with a record of this time or later. */
+  /** Those with a record of this time or later, RFC 3339 in UTC with six digits of a second. */
   readonly since?: string | undefined;
 }
 

@@ -26,13 +26,13 @@ export const CLIENT_PROGRAMS: readonly ClientProgram[] = [
     name: 'PyMySQL',
     packages: ['python3-pymysql'],
     probe: [PYTHON, '-c', 'import pymysql'],
-    command: [PYTHON, source('pymysql_client.py')],
+    command: [PYTHON, source('python_client.py'), 'pymysql'],
   },
   {
     name: 'mysqlclient (Python)',
     packages: ['python3-mysqldb'],
     probe: [PYTHON, '-c', 'import MySQLdb'],
-    command: [PYTHON, source('mysqlclient_client.py')],
+    command: [PYTHON, source('python_client.py'), 'MySQLdb'],
   },
   {
     name: 'mysqli (PHP)',

@@ -1,9 +1,10 @@
-import json, os
-import MySQLdb as pymysql
+import importlib, json, os, sys
 
+# pymysql or MySQLdb: they have the same interface
+driver = importlib.import_module(sys.argv[1])
 e = os.environ
-db = pymysql.connect(host=e['DB_HOST'], port=int(e['DB_PORT']), user=e['DB_USER'], password=e['DB_PASSWORD'],
-                     database=e['DB_SCHEMA'], ssl={'ca': e['DB_CA']}, autocommit=True, charset="utf8mb4")
+db = driver.connect(host=e['DB_HOST'], port=int(e['DB_PORT']), user=e['DB_USER'], password=e['DB_PASSWORD'],
+                    database=e['DB_SCHEMA'], ssl={'ca': e['DB_CA']}, autocommit=True, charset='utf8mb4')
 c = db.cursor()
 
 
@@ -16,7 +17,7 @@ def errno(sql):
     try:
         c.execute(sql)
         return 0
-    except pymysql.MySQLError as error:
+    except driver.MySQLError as error:
         return error.args[0]
 
 
