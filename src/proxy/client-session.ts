@@ -91,7 +91,7 @@ export class ClientSession {
     const { stream } = upstream;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      this.#quits = bytes.equals(QUIT);
+      this.#quits = bytes.length === QUIT.length && bytes.equals(QUIT);
       this.#session.fromClient(bytes);
       this.#balance();
     });
@@ -104,7 +104,7 @@ export class ClientSession {
     stream.on('drain', () => this.#balance());
     socket.on('error', () => undefined);
     socket.once('close', () => {
-      this.#clientGone();
+      this.#leave('the client disconnected');
     });
     stream.once('close', () => {
       this.#end(this.#quits ? 'the client quit' : 'the database closed the connection');
@@ -119,9 +119,9 @@ export class ClientSession {
     this.#endIfDrained();
   }
 
-  /** Ends the session now. */
+  /** Ends the session now: what runs is stopped on the server. */
   destroy(reason: string): void {
-    this.#end(reason);
+    this.#leave(reason);
   }
 
   #whenAnswered(): void {
@@ -150,18 +150,18 @@ export class ClientSession {
   }
 
   /** What runs for a client that is gone is stopped on the server. */
-  #clientGone(): void {
+  #leave(reason: string): void {
     const { running } = this.#session;
-    this.#session.abandon('the client disconnected');
+    this.#session.abandon(reason);
     // Before the server has told where the connection is, nothing of the client's runs on it.
     if (running === undefined || running.server === '' || this.#ended) {
-      this.#end('the client disconnected');
+      this.#end(reason);
       return;
     }
     this.#stop(running)
       .catch(this.#parts.onProblem)
       .finally(() => {
-        this.#end('the client disconnected');
+        this.#end(reason);
       });
   }
 

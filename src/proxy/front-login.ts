@@ -26,7 +26,7 @@ export interface FrontLoginSettings {
   /** A token may be sent without TLS: the socket does not leave this machine. */
   readonly isLocal: boolean;
   /** Whose the sessions are where the listener itself says so, and clients prove nothing. */
-  readonly identity: (() => Identity) | undefined;
+  readonly identity: Identity | undefined;
   /** Names of the databases. */
   readonly upstreams: ReadonlySet<string>;
 }
@@ -99,7 +99,7 @@ export async function logIn(io: PacketSocket, server: Greeting, settings: FrontL
     mariadbCapabilities: said.mariadbCapabilities & offered.mariadbCapabilities,
   };
   const name = readLoginName(said.user, settings.upstreams);
-  if (settings.identity !== undefined) return { ...name, identity: settings.identity(), response };
+  if (settings.identity !== undefined) return { ...name, identity: settings.identity, response };
   if (isShortLivedCredential(name.label)) return proveCredential(io, { ...name, response }, scramble, settings);
   const identity = await settings.verifier.verify(await askToken(io, settings));
   return { ...name, identity, response };

@@ -47,6 +47,8 @@ export interface Proxy {
 }
 
 const LISTEN_BACKLOG = 4_096;
+/** In which the database has to have been told to stop what still runs. */
+const STOP_MS = 2_000;
 
 interface Listening {
   readonly server: Server;
@@ -187,15 +189,8 @@ async function listen(options: ListenerOptions, { door, databases, login, logger
     ? undefined
     : await (options.tls === undefined ? selfSigned() : certificatesOf(options.tls, onProblem));
   const identity = isLocal ? options.identity : undefined;
-  const settings = (): FrontLoginSettings => ({
-    ...login,
-    tls: certificates?.tls,
-    isLocal,
-    identity:
-      identity &&
-      ((): ReturnType<NonNullable<FrontLoginSettings['identity']>> =>
-        'current' in identity ? identity.current : identity),
-  });
+  const holder = identity === undefined || 'current' in identity ? identity : { current: identity };
+  const settings = (): FrontLoginSettings => ({ ...login, tls: certificates?.tls, isLocal, identity: holder?.current });
   const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket: Socket) => {
     door.accept(socket, { settings, database });
   });
@@ -228,4 +223,5 @@ async function drain(door: FrontDoor, timeoutMs: number): Promise<void> {
   for (const session of door.sessions) session.drain();
   while (door.sessions.size > 0 && Date.now() < deadline) await sleep(20);
   for (const session of door.sessions) session.destroy('the proxy was shut down');
+  for (const end = Date.now() + STOP_MS; door.sessions.size > 0 && Date.now() < end;) await sleep(20);
 }

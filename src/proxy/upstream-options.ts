@@ -39,8 +39,14 @@ export interface UpstreamTlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** As mysql2 takes it, which keeps what it made of one such object. */
+export interface DriverTls extends UpstreamTlsOptions {
+  /** The name, too, has to fit. */
+  readonly verifyIdentity: boolean;
+}
+
 /** Where a database listens. */
-export type UpstreamHost = { readonly name: string; readonly tls: UpstreamTlsOptions | false } & (
+export type UpstreamHost = { readonly name: string; readonly tls: DriverTls | undefined } & (
   { readonly address: { readonly host: string; readonly port: number } } | { readonly socketPath: string }
 );
 
@@ -76,8 +82,10 @@ function isHost(text: string): boolean {
 
 /** Takes a host of the options apart. */
 export function readHost(text: string, tls: UpstreamOptions['tls']): UpstreamHost {
-  if (text.startsWith('/')) return { name: text, socketPath: text, tls: false };
+  if (text.startsWith('/')) return { name: text, socketPath: text, tls: undefined };
   const [, host = text, port] = /^(\[[\da-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(text) ?? [];
   const address = { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? MYSQL_PORT : Number(port) };
-  return { name: `${host}:${address.port}`, address, tls: tls ?? {} };
+  const name = `${host}:${address.port}`;
+  if (tls === false) return { name, address, tls: undefined };
+  return { name, address, tls: { ...tls, verifyIdentity: tls?.rejectUnauthorized !== false } };
 }

@@ -54,7 +54,7 @@ export function openUpstream(
     password: login.password,
     ...(wishes.schema !== undefined && { database: wishes.schema }),
     ...('address' in host && { host: host.address.host, port: host.address.port }),
-    ...(host.tls !== false && { ssl: { ...host.tls, verifyIdentity: host.tls.rejectUnauthorized !== false } }),
+    ...(host.tls !== undefined && { ssl: host.tls }),
     connectTimeout: timeoutMs,
     connectAttributes: { program_name: 'countersign' },
     // Called once for the session's connection, and then for each that the governor opens beside it, which are mysql2's as usual.

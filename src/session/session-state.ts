@@ -114,7 +114,7 @@ const READABLE: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8']);
 
 /** Whether a character set is one of those. */
 export function isReadable(characterSet: string): boolean {
-  return READABLE.has(characterSet.toLowerCase());
+  return READABLE.has(characterSet) || READABLE.has(characterSet.toLowerCase());
 }
 
 /** Whether the columns of a result can be told under it. Under `binary` nothing is converted: the server's own names are UTF-8. */
