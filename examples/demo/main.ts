@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -19,19 +17,16 @@ import {
 } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
-import { startDatabase } from '../../test/database/index.js';
-import { createSchema } from '../../test/database/schema.js';
-import { type Agents, startAgents } from '../../test/governed/agents.js';
-import { type CollectorProcess, startCollectorProcess, tail } from './collector-process.js';
+import type { Agents } from '../../test/governed/agents.js';
+import { startCollectorProcess, tail } from './collector-process.js';
 import { signIn } from './sign-in.js';
 import { heading, paint, say, step } from './screen.js';
-import { shopSchema, type Task, tasks } from './tasks.js';
+import { COLLECTOR_TOKEN, play, setUp, whenOver } from './stage.js';
+import { type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
 
-const TOKEN = 'demo-collector-token';
 /** The demo says itself when the collector is away; a program would leave this out, and read it on stderr. */
 const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
-const cleanUps: (() => Promise<unknown>)[] = [];
 
 async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
   const identity = await signIn(agents.credentials(task.agent));
@@ -59,32 +54,21 @@ async function untilDelivered(governor: Governor): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  heading('Setting up');
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
-  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const database = await startDatabase({ onProgress: step });
-  cleanUps.push(() => database.stop());
-  step(`database: ${database.flavour} ${database.version} on port ${database.port}`);
-  const schema = await createSchema(database, shopSchema, 'shop');
-  cleanUps.push(() => schema.drop());
-  const agents = await startAgents();
-  cleanUps.push(() => agents.stop());
-  step(`OIDC issuer: ${agents.issuer}`);
-  let collector: CollectorProcess = await startCollectorProcess(join(directory, 'collector'), TOKEN, 0);
-  cleanUps.push(() => collector.kill());
-  step(`collector: ${collector.url}, a process of its own`);
+  const { directory, schema, agents, collector } = await setUp();
+  let current = collector;
+  whenOver(() => current.kill());
 
   const governor = await createGovernor({
     masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
     audit: {
       directory: join(directory, 'journal'),
-      transports: [httpTransport({ url: `${collector.url}/v1/records`, token: TOKEN })],
+      transports: [httpTransport({ url: `${collector.url}/v1/records`, token: COLLECTOR_TOKEN })],
       logger: quiet,
     },
   });
-  cleanUps.push(() => governor.close());
+  whenOver(() => governor.close());
   const pool = govern(createPool(schema.connection as PoolOptions), governor);
-  cleanUps.push(() => pool.end());
+  whenOver(() => pool.end());
 
   const [first, second, third] = tasks;
   if (first === undefined || second === undefined || third === undefined) throw new Error('the demo has three tasks');
@@ -100,15 +84,15 @@ async function main(): Promise<void> {
   const waiting = governor.trail.stats().transports.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   say();
   say(paint('yellow', `   ${waiting} bytes of records wait in the journal; the agent noticed nothing.`));
-  collector = await startCollectorProcess(join(directory, 'collector'), TOKEN, Number(port));
+  current = await startCollectorProcess(join(directory, 'collector'), COLLECTOR_TOKEN, Number(port));
   await untilDelivered(governor);
   say(paint('yellow', '   The collector is back, and has every record.'));
 
   heading('What the collector knows');
   step(`countersign tail --url ${collector.url}`);
   say();
-  process.stdout.write(await tail(collector.url, TOKEN));
-  const lines = (await tail(collector.url, TOKEN, '--json')).trim().split('\n');
+  process.stdout.write(await tail(collector.url, COLLECTOR_TOKEN));
+  const lines = (await tail(collector.url, COLLECTOR_TOKEN, '--json')).trim().split('\n');
   const statements = lines
     .map((line) => JSON.parse(line) as AuditRecord)
     .filter((record) => record.type === 'statement' && record.statement.command !== 'COM_STMT_PREPARE');
@@ -118,16 +102,4 @@ async function main(): Promise<void> {
   if (statements.length !== calls) throw new Error(`${calls} calls gave ${statements.length} records`);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.exitCode = 1;
-  say(paint('red', error instanceof Error ? (error.stack ?? error.message) : String(error)));
-} finally {
-  for (const cleanUp of cleanUps.reverse()) {
-    await cleanUp().catch((error: unknown) => {
-      process.exitCode = 1;
-      say(paint('red', `clean-up failed: ${String(error)}`));
-    });
-  }
-}
+await play(main);

@@ -7,25 +7,19 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { clientCredentials } from 'countersign';
-import { startDatabase } from '../../test/database/index.js';
 import { findPrograms } from '../../test/database/find-program.js';
-import { createSchema } from '../../test/database/schema.js';
-import { startAgents } from '../../test/governed/agents.js';
-import { startCollectorProcess, tail } from '../demo/collector-process.js';
+import { tail } from '../demo/collector-process.js';
 import { heading, paint, say, step } from '../demo/screen.js';
-import { shopSchema } from '../demo/tasks.js';
+import { COLLECTOR_TOKEN, play, setUp, whenOver } from '../demo/stage.js';
 
-const TOKEN = 'demo-collector-token';
 const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const config = fileURLToPath(new URL('countersign.config.ts', import.meta.url));
-const cleanUps: (() => Promise<unknown>)[] = [];
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -41,7 +35,7 @@ async function startProxyProcess(env: Readonly<Record<string, string>>): Promise
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  cleanUps.push(async () => {
+  whenOver(async () => {
     if (child.exitCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -73,24 +67,13 @@ async function ask(defaults: string, sql: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  heading('Setting up');
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
-  cleanUps.push(() => rm(directory, { recursive: true, force: true }));
-  const database = await startDatabase({ onProgress: step });
-  cleanUps.push(() => database.stop());
-  step(`database: ${database.flavour} ${database.version} on port ${database.port}`);
-  const schema = await createSchema(database, shopSchema, 'shop');
-  cleanUps.push(() => schema.drop());
-  const agents = await startAgents();
-  cleanUps.push(() => agents.stop());
-  const collector = await startCollectorProcess(join(directory, 'collector'), TOKEN, 0);
-  cleanUps.push(() => collector.kill());
+  const { directory, database, schema, agents, collector } = await setUp();
   const { issuer, audience, tokenEndpoint, clientId, clientSecret } = agents.credentials('support-agent');
   const port = await freePort();
   await startProxyProcess({
     AUDIT_DIRECTORY: join(directory, 'journal'),
     COLLECTOR_URL: collector.url,
-    COLLECTOR_TOKEN: TOKEN,
+    COLLECTOR_TOKEN,
     ISSUER: issuer,
     AUDIENCE: audience,
     PROXY_PORT: String(port),
@@ -122,7 +105,7 @@ async function main(): Promise<void> {
   step(`countersign tail --url ${collector.url}`);
   say();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const records = await tail(collector.url, TOKEN);
+  const records = await tail(collector.url, COLLECTOR_TOKEN);
   process.stdout.write(records);
   const asExpected =
     !seen.includes('alice.adams@') &&
@@ -132,16 +115,4 @@ async function main(): Promise<void> {
   if (!asExpected) throw new Error('the demo did not show what it should have');
 }
 
-try {
-  await main();
-} catch (error) {
-  process.exitCode = 1;
-  say(paint('red', error instanceof Error ? (error.stack ?? error.message) : String(error)));
-} finally {
-  for (const cleanUp of cleanUps.reverse()) {
-    await cleanUp().catch((error: unknown) => {
-      process.exitCode = 1;
-      say(paint('red', `clean-up failed: ${String(error)}`));
-    });
-  }
-}
+await play(main);

@@ -1,19 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerOptions } from 'node:https';
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { DenialError, isCountersignError } from '../errors.js';
 import type { TokenVerifier } from '../identity/index.js';
-import type { ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import type { AuditTrail } from '../audit/index.js';
+import type { ShortLivedCredential, ShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { messageOf } from '../message-of.js';
+import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
+import type { FailedLogins } from './failed-logins.js';
 import type { ListenerTlsOptions } from './listener-options.js';
 import type { CredentialOptions } from './proxy-options.js';
 
 /** What makes credentials. */
 export interface CredentialParts {
+  /** Every credential, and who was refused one, is recorded. */
+  readonly trail: AuditTrail;
   readonly credentials: ShortLivedCredentials;
   readonly verifier: TokenVerifier;
+  /** An address that fails too often has to wait, wherever it knocks. */
+  readonly failures: FailedLogins;
   readonly logger: Logger;
 }
 
@@ -41,38 +48,77 @@ export class CredentialServer {
     const https = tls === undefined ? null : await httpsOf(tls);
     const app = fastify({ ...limits, forceCloseConnections: true, https }) as unknown as FastifyInstance;
     app.server.maxConnections = MAX_CONNECTIONS;
-    app.post('/v1/credentials', async (request, reply) => {
-      const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-      if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
-        return refuse(reply, 401, 'give the access token: Authorization: Bearer <token>');
-      }
-      const wanted = v.safeParse(body, request.body ?? undefined);
-      if (!wanted.success)
-        return refuse(reply, 400, 'the body may be empty, or { "task": "…" } of 1 to 256 characters');
-      try {
-        const identity = await parts.verifier.verify(token);
-        const { user, password, expiresAtMs } = await parts.credentials.issue(
-          identity,
-          ttlSeconds * 1_000,
-          wanted.output.task,
-        );
-        return await reply
-          .header('cache-control', 'no-store')
-          .send({ user, password, expires: new Date(expiresAtMs).toISOString() });
-      } catch (error) {
-        if (error instanceof DenialError) return refuse(reply, 401, error.message);
-        if (isCountersignError(error) && error.code === 'LIMIT_EXCEEDED') return refuse(reply, 422, error.message);
-        // What it says is for the log: it may name hosts of ours.
-        parts.logger.error({ problem: messageOf(error) }, 'a credential could not be made');
-        return refuse(reply, isCountersignError(error) ? 503 : 500, 'the credential cannot be made now: try again');
-      }
-    });
+    app.post('/v1/credentials', (request, reply) => sell(request, reply, ttlSeconds * 1_000, parts));
     return new CredentialServer(app, await app.listen({ host, port }));
   }
 
   async close(): Promise<void> {
     await this.#app.close();
   }
+}
+
+async function sell(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ttlMs: number,
+  parts: CredentialParts,
+): Promise<FastifyReply> {
+  const client = `${request.ip}:${request.socket.remotePort}`;
+  if (parts.failures.isBlocked(request.ip)) {
+    return refuse(
+      reply.header('retry-after', '60'),
+      429,
+      'too many tokens from here were wrong: try again in a minute',
+    );
+  }
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
+    return refuse(reply, 401, 'give the access token: Authorization: Bearer <token>');
+  }
+  const wanted = v.safeParse(body, request.body ?? undefined);
+  if (!wanted.success) return refuse(reply, 400, 'the body may be empty, or { "task": "…" } of 1 to 256 characters');
+  const { task } = wanted.output;
+  try {
+    const { user, password, expiresAtMs } = await issue(token, { task, client, ttlMs }, parts);
+    const expires = new Date(expiresAtMs).toISOString();
+    return await reply.header('cache-control', 'no-store').send({ user, password, expires });
+  } catch (error) {
+    if (error instanceof DenialError) {
+      recordFailure(request.ip, client, error.message, parts);
+      return refuse(reply, 401, error.message);
+    }
+    if (isCountersignError(error) && error.code === 'LIMIT_EXCEEDED') return refuse(reply, 422, error.message);
+    // What it says is for the log: it may name hosts of ours.
+    parts.logger.error({ problem: messageOf(error) }, 'a credential could not be made');
+    return refuse(reply, isCountersignError(error) ? 503 : 500, 'the credential cannot be made now: try again');
+  }
+}
+
+function recordFailure(
+  address: string,
+  client: string,
+  reason: string,
+  { trail, failures, logger }: CredentialParts,
+): void {
+  failures.failed(address);
+  if (!failures.mayRecord(address)) return;
+  try {
+    recordRefusedLogin(trail, client, reason);
+  } catch (cause) {
+    logger.error({ problem: messageOf(cause) }, 'a refused request for a credential could not be recorded');
+  }
+}
+
+/** A credential that could not be recorded is not given. */
+async function issue(
+  token: string,
+  { task, client, ttlMs }: { readonly task: string | undefined; readonly client: string; readonly ttlMs: number },
+  { trail, verifier, credentials }: CredentialParts,
+): Promise<ShortLivedCredential> {
+  const identity = await verifier.verify(token);
+  const credential = await credentials.issue(identity, ttlMs, task);
+  recordCredential(trail, { identity, task, client, expiresAtMs: credential.expiresAtMs });
+  return credential;
 }
 
 /** Read at the start. With the authorities of clients' certificates, those are demanded here as well. */

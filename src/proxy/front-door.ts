@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import { DenialError, FailureError, isCountersignError, mysqlErrorOf } from '../errors.js';
 import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
-import { type Governor, recordRefusedLogin } from '../session/index.js';
+import type { Governor } from '../session/index.js';
+import { recordRefusedLogin } from '../session/login-records.js';
 import { Capability, ServerStatus } from '../wire/constants.js';
 import { buildErrPacket, type ErrPacket } from '../wire/err-packet.js';
 import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
 import type { Database } from './database.js';
-import { FailedLogins } from './failed-logins.js';
+import type { FailedLogins } from './failed-logins.js';
 import { type FrontLogin, type FrontLoginSettings, logIn } from './front-login.js';
 import { PacketSocket } from './packet-socket.js';
 import type { ProxyLimits } from './proxy-options.js';
@@ -57,6 +58,7 @@ export interface FrontDoorParts {
   readonly governor: Governor;
   readonly databases: ReadonlyMap<string, Database>;
   readonly limits: ProxyLimits;
+  readonly failures: FailedLogins;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
 }
@@ -64,14 +66,12 @@ export interface FrontDoorParts {
 /** Lets clients in, or not: who they are, how many there may be, and to which database they come. */
 export class FrontDoor {
   readonly #parts: FrontDoorParts;
-  readonly #failures: FailedLogins;
   readonly #sessions = new Set<ClientSession>();
   readonly #ofAgent = new Map<string, number>();
   readonly #logins = new Set<PacketSocket>();
 
   constructor(parts: FrontDoorParts) {
     this.#parts = parts;
-    this.#failures = new FailedLogins(parts.limits.failedLoginsPerMinute);
   }
 
   get sessions(): ReadonlySet<ClientSession> {
@@ -107,7 +107,7 @@ export class FrontDoor {
       if (this.#sessions.size + this.#logins.size > limits.connections) {
         throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
       }
-      if (this.#failures.isBlocked(address)) {
+      if (this.#parts.failures.isBlocked(address)) {
         throw new LoginError({
           ...BLOCKED,
           message: `Too many logins from ${address} have failed: try again in a minute`,
@@ -190,13 +190,13 @@ export class FrontDoor {
       return;
     }
     metrics.logins.inc({ result: error instanceof DenialError ? 'refused' : 'failed' });
-    if (isOfTheClient(error)) this.#failures.failed(address);
+    if (isOfTheClient(error)) this.#parts.failures.failed(address);
     if (error instanceof UpstreamError) logger.warn({ client, problem: messageOf(error.cause) }, error.message);
     else if (!isCountersignError(error) && !(error instanceof LoginError)) {
       logger.error({ client, problem: messageOf(error) }, 'a login failed');
     }
     const isNothing = error instanceof LoginError || (error instanceof UpstreamError && !wasKnown);
-    if (!isNothing && this.#failures.mayRecord(address)) this.#record(client, error);
+    if (!isNothing && this.#parts.failures.mayRecord(address)) this.#record(client, error);
     io.socket.end(buildErrPacket(io.sequenceId, packetOf(error)));
     io.socket.destroySoon();
   }

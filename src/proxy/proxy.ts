@@ -4,13 +4,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenVerifier, type TokenVerifier } from '../identity/index.js';
-import { createShortLivedCredentials, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { createShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { messageOf } from '../message-of.js';
 import { createGovernor, type Governor } from '../session/index.js';
 import { AdminServer } from './admin-server.js';
 import { type Certificates, certificatesOf, selfSigned } from './certificates.js';
 import { CredentialServer } from './credential-server.js';
 import { Database } from './database.js';
+import { FailedLogins } from './failed-logins.js';
 import { FrontDoor } from './front-door.js';
 import type { FrontLoginSettings } from './front-login.js';
 import type { ListenerOptions } from './listener-options.js';
@@ -99,7 +100,8 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   );
   const credentials = options.credentials && createShortLivedCredentials(options.credentials.keys);
   const metrics = new ProxyMetrics(governor.trail);
-  const door = new FrontDoor({ governor, databases, limits: options.limits, metrics, logger });
+  const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
+  const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
   const login = { verifier, credentials, upstreams: new Set(databases.keys()) };
   const listening: Listening[] = [];
   for (const listener of options.listeners) {
@@ -109,7 +111,16 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   }
   const admin = options.admin && (await AdminServer.start(options.admin, { metrics, governor, databases }));
   if (admin !== undefined) closers.push(() => admin.close());
-  const credentialServer = await startCredentials(options, { verifier, credentials, logger });
+  const credentialServer =
+    options.credentials &&
+    credentials &&
+    (await CredentialServer.start(options.credentials, {
+      trail: governor.trail,
+      verifier,
+      credentials,
+      failures,
+      logger,
+    }));
   if (credentialServer !== undefined) closers.push(() => credentialServer.close());
   // Readiness, and the greeting of the first clients. A database that is away now may be there later.
   for (const database of databases.values()) {
@@ -159,15 +170,6 @@ function refuseAll(governor: Governor): void {
     policy: { name: 'unavailable', rules: [{ name: 'policy-unavailable', effect: 'deny', matches: () => reason }] },
     masks: [],
   });
-}
-
-async function startCredentials(
-  { credentials: options }: CheckedProxyOptions,
-  parts: Pick<Running, 'verifier' | 'logger'> & { readonly credentials: ShortLivedCredentials | undefined },
-): Promise<CredentialServer | undefined> {
-  const { credentials, verifier, logger } = parts;
-  if (options === undefined || credentials === undefined) return undefined;
-  return CredentialServer.start(options, { credentials, verifier, logger });
 }
 
 interface ListenParts {

@@ -11,5 +11,4 @@ export {
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
 export type { CatalogueSettings, GovernorOptions } from './governor-options.js';
-export { recordRefusedLogin } from './refused-login.js';
 export type { ServerThread, SessionEdges, SessionOrigin } from './session-options.js';

@@ -77,6 +77,12 @@ it('gives a credential for a token, which a client without tokens logs in with',
   connection.destroy();
   const [record] = (await proxied.records()).filter(({ statement }) => statement.text === 'SELECT 7 AS seven');
   expect(record).toMatchObject({ agent: { subject: 'agent-anna' }, task: { id: 'SUP-7', source: 'asserted' } });
+  const issued = (await proxied.events()).find(({ type }) => type === 'identity');
+  expect(issued).toMatchObject({
+    agent: { subject: 'agent-anna' },
+    task: { id: 'SUP-7' },
+    event: { action: 'issued', reason: expect.stringContaining(credential.expires) as string },
+  });
 });
 
 it('refuses a credential that was altered, or whose password is wrong, without saying which', async () => {
@@ -99,8 +105,13 @@ it('sells no credential without a good token', async () => {
   const url = `${proxied.proxy.credentialsUrl ?? ''}/v1/credentials`;
   const without = await fetch(url, { method: 'POST' });
   expect(without.status).toBe(401);
-  const forged = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer e30.e30.e30' } });
-  expect(forged.status).toBe(401);
+  const answers: number[] = [];
+  for (let tries = 0; tries < 6; tries += 1) {
+    const forged = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer e30.e30.e30' } });
+    answers.push(forged.status);
+  }
+  expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
+  expect(await refusals()).toHaveLength(5);
 });
 
 it('lets an address that fails too often wait, and records it no more', async () => {
