@@ -1,4 +1,4 @@
-import { type Caller, currentCaller, runAs } from '../../src/session/index.js';
+import { type Caller, currentCaller, type Governor, runAs } from '../../src/session/index.js';
 import { type Mysql2Command, type Mysql2Connection, queueElement } from '../../src/driver/mysql2-internals.js';
 
 /** On a command: who queued it. A property, because a WeakMap with an entry for every statement costs the garbage collector dearly. */
@@ -15,7 +15,7 @@ export function callerOf(command: BoundCommand | null | undefined): Caller | und
  * Remembers who queues each command, at the moment of the call, and runs its callback or its events as that caller: mysql2 runs
  * them in the asynchronous context of the socket, which belongs to whoever opened the connection.
  */
-export function bindCommands(connection: Mysql2Connection): void {
+export function bindCommands(connection: Mysql2Connection, governor: Governor): void {
   const { addCommand } = connection;
   const openedBy = currentCaller();
   const queued = [connection._command];
@@ -27,9 +27,8 @@ export function bindCommands(connection: Mysql2Connection): void {
   }
   connection.addCommand = function (command: BoundCommand): Mysql2Command {
     if (command[queuedBy] === undefined) {
-      const caller = currentCaller();
-      command[queuedBy] = caller;
-      bindResults(command, caller);
+      command[queuedBy] = governor.caller();
+      bindResults(command, currentCaller());
     }
     return addCommand.call(this, command);
   };

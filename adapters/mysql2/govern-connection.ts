@@ -22,7 +22,7 @@ export function governConnection(connection: Mysql2Connection, governor: Governo
     throw new FailureError('CONNECTION_UNSUPPORTED', 'this connection is governed by another governor');
   }
   governed.set(connection, governor);
-  bindCommands(connection);
+  bindCommands(connection, governor);
   if (connection.authorized) hookBytes(connection, governor, connection._command ?? undefined);
   else awaitLogin(connection, governor);
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { FailureError } from '../../src/errors.js';
 import { type Caller, currentCaller, type Governor, runAs, runAsNobody } from '../../src/session/index.js';
 import { governConnection } from './govern-connection.js';
@@ -21,7 +22,7 @@ function claim(target: object, governor: Governor): boolean {
 
 /**
  * Governs a core pool: the connections that it has, and every one that it opens. A callback that waits for a connection runs as
- * whoever asked for it, not as whoever released the connection.
+ * whoever asked for it, in its whole asynchronous context, and not as whoever released the connection.
  */
 export function governPool(pool: Mysql2Pool, governor: Governor): void {
   if (!claim(pool, governor)) return;
@@ -39,13 +40,8 @@ export function governPool(pool: Mysql2Pool, governor: Governor): void {
     const caller = currentCaller();
     const before = pool._allConnections.length;
     // The socket that may be opened here belongs to the pool, not to whoever happened to need it first.
-    const result = runAsNobody(() =>
-      getConnection.call(pool, (error, connection) => {
-        runAs(caller, () => {
-          callback(error, connection);
-        });
-      }),
-    );
+    const waiting = AsyncResource.bind(callback);
+    const result = runAsNobody(() => getConnection.call(pool, waiting));
     for (let index = before; index < pool._allConnections.length; index += 1) {
       const connection = queueElement(pool._allConnections, index);
       if (!isConnection(connection)) continue;

@@ -16,6 +16,7 @@ export {
   encodeSession,
   encodeStatementShape,
   encodeTask,
+  encodeCall,
   encodeTrace,
   encodeVerdict,
   joinFragments,

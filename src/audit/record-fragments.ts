@@ -8,7 +8,7 @@
 import type { Identity } from '../identity/identity.js';
 import { touchedTables } from '../sql/index.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
-import type { RecordDb, RecordSession, RecordTask, RecordTrace, RecordVerdict } from './record.js';
+import type { RecordCall, RecordDb, RecordSession, RecordTask, RecordTrace, RecordVerdict } from './record.js';
 
 const present = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 const presentList = (list: readonly string[]): readonly string[] | undefined => (list.length === 0 ? undefined : list);
@@ -47,6 +47,12 @@ export function encodeSession(session: Omit<RecordSession, 'statement_no'>): str
 /** `"trace":{…}`. */
 export function encodeTrace(trace: RecordTrace): string {
   return `"trace":${JSON.stringify({ trace_id: trace.trace_id, span_id: trace.span_id })}`;
+}
+
+/** `"call":{…}`; nothing where nothing is said. */
+export function encodeCall({ id, tool, client, model }: RecordCall): string {
+  const call = JSON.stringify({ id, tool, client, model });
+  return call === '{}' ? '' : `"call":${call}`;
 }
 
 /** `"db":{…}`. */

@@ -55,6 +55,16 @@ export interface RecordTrace {
   readonly span_id: string;
 }
 
+/** What the calling code says of the call; nothing of it is proven. */
+export interface RecordCall {
+  /** Of the tool's call. */
+  readonly id?: string;
+  readonly tool?: string;
+  /** The program that the model runs in. */
+  readonly client?: string;
+  readonly model?: string;
+}
+
 /** The database server. */
 export interface RecordDb {
   readonly system: 'mysql' | 'mariadb';
@@ -162,6 +172,7 @@ interface RecordBase {
   readonly task?: RecordTask;
   readonly session?: RecordSession;
   readonly trace?: RecordTrace;
+  readonly call?: RecordCall;
   readonly db?: RecordDb;
 }
 

@@ -3,6 +3,7 @@ import { type CountersignErrorCode, isCountersignError, mysqlErrorOf } from '../
 import { copyOf } from '../driver/own-connection.js';
 import { readCatalogue } from '../driver/read-catalogue.js';
 import { stopStatement } from '../driver/stop-statement.js';
+import { assertionsFromAttributes } from '../session/assertions.js';
 import { type Caller, type GovernedSession, type Governor, type ServerThread } from '../session/index.js';
 import { Capability, MariadbCapability } from '../wire/constants.js';
 import { buildErrPacket } from '../wire/err-packet.js';
@@ -47,7 +48,7 @@ export class ClientSession {
   constructor(parts: ClientSessionParts) {
     this.#parts = parts;
     const { login, governor } = parts;
-    this.#caller = { identity: login.identity, taskId: login.taskId };
+    this.#caller = { identity: login.identity, taskId: login.taskId, assertions: assertionsOfClient(login) };
     this.#session = governor.openSession(this.#origin(), {
       toServer: (bytes) => {
         parts.upstream.stream.write(bytes);
@@ -192,4 +193,12 @@ export class ClientSession {
     socket.destroySoon();
     onEnd();
   }
+}
+
+/** What a client says of itself in the attributes of its connection. */
+function assertionsOfClient({ response: { attributes } }: FrontLogin): Caller['assertions'] {
+  const program = attributes.get('program_name');
+  const named =
+    program === undefined || attributes.has('client') ? attributes : new Map(attributes).set('client', program);
+  return assertionsFromAttributes(undefined, named);
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
+import { type Assertions, assertionsOf, readTraceparent, type TraceContext, validTrace } from './assertions.js';
 
 /** On whose behalf a statement runs. */
 export interface Caller {
@@ -7,9 +8,11 @@ export interface Caller {
   readonly identity: Identity | IdentityHolder | undefined;
   /** The task as the caller asserts it; a task in the token goes before it. */
   readonly taskId: string | undefined;
+  /** What else is said of the call. */
+  readonly assertions: Assertions | undefined;
 }
 
-const NOBODY: Caller = Object.freeze({ identity: undefined, taskId: undefined });
+const NOBODY: Caller = Object.freeze({ identity: undefined, taskId: undefined, assertions: undefined });
 
 const storage = new AsyncLocalStorage<Caller>();
 
@@ -49,7 +52,7 @@ export interface LazyPromise<T> extends PromiseLike<T> {
  * ```
  */
 export function withIdentity<T>(identity: Identity | IdentityHolder, fn: () => T): Started<T> {
-  return storage.run({ identity, taskId: currentCaller().taskId }, start, fn);
+  return withContext({ identity }, fn);
 }
 
 /**
@@ -58,7 +61,48 @@ export function withIdentity<T>(identity: Identity | IdentityHolder, fn: () => T
  * @param taskId at most 256 characters are recorded
  */
 export function withTask<T>(taskId: string, fn: () => T): Started<T> {
-  return storage.run({ identity: currentCaller().identity, taskId: String(taskId).slice(0, 256) }, start, fn);
+  return withContext({ task: taskId }, fn);
+}
+
+/** What is known of a call. Texts of more than 256 characters are cut; what is left out stays as it is around the call. */
+export interface CallContext {
+  readonly identity?: Identity | IdentityHolder | undefined;
+  /** The task; one that is claimed in the token goes before it. */
+  readonly task?: string | undefined;
+  /** A span of OpenTelemetry, or the header `traceparent`; one that is not valid counts as none. */
+  readonly trace?: TraceContext | string | undefined;
+  /** The model that makes the call, as the calling code says. */
+  readonly model?: string | undefined;
+  /** The program that the model runs in, such as `claude-code/2.1`. */
+  readonly client?: string | undefined;
+  /** The tool that was called. */
+  readonly tool?: string | undefined;
+  /** Which call of the tool it is. */
+  readonly toolCallId?: string | undefined;
+}
+
+/**
+ * Runs a function, and everything that it awaits or schedules, with what is known of the call: it stands on each of its statements' records. A
+ * query builder that it returns is started here, and not when somebody awaits it.
+ * @example
+ * ```ts
+ * await withContext({ identity, task: 'SUP-1042', model: 'opus', tool: 'query', toolCallId: 'toolu_01' }, () => pool.query(sql));
+ * ```
+ */
+export function withContext<T>(context: CallContext, fn: () => T): Started<T> {
+  const around = currentCaller();
+  const { identity = around.identity, task, trace, ...said } = context;
+  const caller: Caller = {
+    identity,
+    taskId: task === undefined ? around.taskId : String(task).slice(0, 256),
+    assertions: assertionsOf(around.assertions, { ...said, trace: traceOf(trace) }),
+  };
+  return storage.run(caller, start, fn);
+}
+
+function traceOf(trace: TraceContext | string | undefined): TraceContext | undefined {
+  if (trace === undefined) return undefined;
+  return typeof trace === 'string' ? readTraceparent(trace) : validTrace(trace);
 }
 
 /** A builder runs its query when it is awaited: by then, the caller would be somebody else. */

@@ -6,7 +6,7 @@ import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { ClientPacket } from '../wire/command-assembler.js';
 import { Command, commandName, HEADER_LENGTH } from '../wire/constants.js';
-import { queryTextStart, opensCursor, readExecuteParameters } from '../wire/parameters.js';
+import { opensCursor, readExecuteParameters, readQueryHead } from '../wire/parameters.js';
 import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
@@ -29,6 +29,7 @@ import {
   sessionChangeRefusal,
   statementRefusal,
   verdictOn,
+  withAttributes,
 } from './statement-judge.js';
 import type { StatementRecorder } from './statement-recorder.js';
 
@@ -125,8 +126,10 @@ export class CommandGovernor {
 
   #decideAs(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
     switch (command) {
-      case Command.QUERY:
-        return this.#onText(command, payload, queryTextStart(payload, this.#origin.queryAttributes), actor, approvals);
+      case Command.QUERY: {
+        const { textStart, attributes } = readQueryHead(payload, this.#origin.queryAttributes);
+        return this.#onText(command, payload, textStart, withAttributes(actor, attributes), approvals);
+      }
       case Command.STMT_PREPARE:
         // Whatever becomes of it, the one before is not the last any more.
         this.#context.lastPrepared = undefined;
@@ -230,9 +233,12 @@ export class CommandGovernor {
   }
 
   /** COM_STMT_EXECUTE and COM_STMT_FETCH: judged again, for who runs it now. */
-  #onPrepared(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
+  #onPrepared(command: number, payload: Buffer, caller: Actor, approvals: readonly Approval[]): CommandDecision {
     const prepared = this.#context.prepared.get(statementId(payload));
-    if (prepared === undefined) return this.#refuseNoStatement(command, actor);
+    if (prepared === undefined) return this.#refuseNoStatement(command, caller);
+    const execute = command === Command.STMT_EXECUTE;
+    const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
+    const actor = withAttributes(caller, bound?.attributes);
     const refusal = identityRefusal(actor) ?? preparedRefusal(prepared, this.#context.scope);
     const resolved: ResolvedText | LookUp =
       refusal === undefined ? this.#resolve(prepared.analysed, prepared.scope) : prepared.analysed;
@@ -242,8 +248,6 @@ export class CommandGovernor {
     if (analysed === undefined) throw new FailureError('INTERNAL', 'a prepared text has no statement');
     const masks = masksOf(actor, this.#policy);
     const effect = masks.effectOn(analysed);
-    const execute = command === Command.STMT_EXECUTE;
-    const bound = execute ? readExecuteParameters(payload, prepared, this.#origin.queryAttributes) : undefined;
     const judged =
       refusal ??
       resolved.refusal ??

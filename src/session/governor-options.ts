@@ -9,6 +9,7 @@ import { checkPolicy, type Policy } from '../guardrails/policy.js';
 import type { LoadedPolicy } from '../policy/index.js';
 import type { Identity, IdentityHolder } from '../identity/identity.js';
 import type { MaskRule } from '../masking/mask-rule.js';
+import type { TraceContext } from './assertions.js';
 
 /** How a governor is set up. */
 export interface GovernorOptions {
@@ -16,6 +17,11 @@ export interface GovernorOptions {
   readonly audit: AuditTrailOptions;
   /** Whose a statement is when its call says nothing: the process's own agent. Without it, such statements are refused. */
   readonly identity?: Identity | IdentityHolder;
+  /**
+   * Where a call stands in a distributed trace: with OpenTelemetry, `() => trace.getActiveSpan()?.spanContext()`. Asked for each statement of a pool or
+   * connection that is wrapped, as it is called. Without it, the trace is what {@link withContext} says.
+   */
+  readonly trace?: () => TraceContext | undefined;
   /** The guardrails. Default {@link defaultPolicy}. */
   readonly policy?: Policy | LoadedPolicy;
   /** Where this runs, such as `production`: for rules that hold in some environments only. */
@@ -64,6 +70,7 @@ const mask = v.looseObject({ columns: v.array(v.array(v.string())), tags: v.arra
 const schema = v.strictObject({
   audit: v.looseObject({ directory: v.pipe(v.string(), v.nonEmpty('must name a directory')) }),
   identity: v.optional(identity),
+  trace: v.optional(v.function()),
   policy: v.optional(v.looseObject({ name: v.string(), rules: v.array(v.unknown()) })),
   environment: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(256))),
   approver: v.optional(v.function()),

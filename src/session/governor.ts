@@ -10,7 +10,8 @@ import { MaskBook } from '../masking/mask-book.js';
 import type { MaskRule } from '../masking/mask-rule.js';
 import { CatalogueBook, type CatalogueOptions } from '../catalogue/index.js';
 import { createAnalyser } from '../sql/index.js';
-import { runAsNobody } from './caller.js';
+import { assertionsOf, type TraceContext, validTrace } from './assertions.js';
+import { type Caller, currentCaller, runAsNobody } from './caller.js';
 import { GovernedSession } from './governed-session.js';
 import { epochMicros } from './clock.js';
 import { type GovernorOptions, parseGovernorOptions } from './governor-options.js';
@@ -26,6 +27,8 @@ export interface Governor {
    * @throws FailureError `GOVERNOR_CLOSED`
    */
   openSession(origin: SessionOrigin, edges: SessionEdges): GovernedSession;
+  /** Who calls now, in which trace. For adapters. */
+  caller(): Caller;
   /** The audit trail: its figures, and records of other types. */
   readonly trail: AuditTrail;
   /**
@@ -80,6 +83,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
   let closed = false;
   return {
     trail,
+    caller: callerNow(options.trace),
     openSession(origin, edges): GovernedSession {
       if (closed)
         throw new FailureError('GOVERNOR_CLOSED', 'this governor is closed: create another before you connect');
@@ -107,6 +111,24 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
       shared.summaries.close();
       await trail.close();
     },
+  };
+}
+
+/** A trace that cannot be told is none: it is no reason not to run a statement. */
+function callerNow(askTrace: (() => TraceContext | undefined) | undefined): () => Caller {
+  if (askTrace === undefined) return currentCaller;
+  const traceNow = (): TraceContext | undefined => {
+    try {
+      const trace = askTrace();
+      return trace && validTrace(trace);
+    } catch {
+      return undefined;
+    }
+  };
+  return () => {
+    const caller = currentCaller();
+    const trace = traceNow();
+    return trace === undefined ? caller : { ...caller, assertions: assertionsOf(caller.assertions, { trace }) };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
 import { framesOf } from '../wire/frames.js';
+import { traceparentOf } from './assertions.js';
 import type { StatementRecorder } from './statement-recorder.js';
 import type { Actor, Refusal } from './statement-judge.js';
 
@@ -54,13 +55,15 @@ export class IdentityTags {
   /** ASCII, with a space behind it. */
   #tag(actor: Actor, statementNo: number): string {
     const last = this.#actor;
-    if (last?.identity !== actor.identity || last?.taskId !== actor.taskId) this.#describe(actor);
+    const isLast =
+      last?.identity === actor.identity && last?.taskId === actor.taskId && last?.assertions === actor.assertions;
+    if (!isLast) this.#describe(actor);
     return `${this.#before}${statementNo}${this.#behind}`;
   }
 
   #describe(actor: Actor): void {
     this.#actor = actor;
-    const { identity, taskId } = actor;
+    const { identity, taskId, assertions } = actor;
     const { sessionId } = this.#recorder;
     const first = [
       pair('actor', identity?.actor.join(',')),
@@ -68,8 +71,9 @@ export class IdentityTags {
       pair('session', sessionId),
     ];
     this.#before = `/*${first.filter((text) => text !== '').join(',')},statement='`;
-    const task = pair('task', taskId);
-    this.#behind = `'${task === '' ? '' : `,${task}`}*/ `;
+    const trace = assertions?.trace;
+    const last = [pair('task', taskId), pair('traceparent', trace && traceparentOf(trace))];
+    this.#behind = `'${last.map((text) => (text === '' ? '' : `,${text}`)).join('')}*/ `;
   }
 }
 

@@ -1,10 +1,13 @@
+export type { Assertions, TraceContext } from './assertions.js';
 export {
+  type CallContext,
   type Caller,
   currentCaller,
   type LazyPromise,
   runAs,
   runAsNobody,
   type Started,
+  withContext,
   withIdentity,
   withTask,
 } from './caller.js';

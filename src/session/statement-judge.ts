@@ -6,6 +6,8 @@ import type { Identity } from '../identity/identity.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, Analysis, InnerStatement } from '../sql/analysis.js';
 import { sqlModeProblem } from '../sql/index.js';
+import { type Assertions, assertionsFromAttributes } from './assertions.js';
+import type { QueryAttributes } from '../wire/parameters.js';
 import type { Caller } from './caller.js';
 import type { SessionPolicy } from './session-options.js';
 import { isReadable, isReadableInResults } from './session-state.js';
@@ -28,14 +30,29 @@ export interface Actor {
   readonly identity: Identity | undefined;
   readonly taskId: string | undefined;
   readonly taskSource: 'claim' | 'asserted';
+  /** What a statement says of its task does not count: the token, the calling code or the login said it. */
+  readonly isTaskFixed: boolean;
+  readonly assertions: Assertions | undefined;
 }
 
 /** Finds out who a caller is. A task in the token goes before an asserted one. */
 export function actorOf(caller: Caller | undefined, policy: SessionPolicy): Actor {
   const holder = caller === undefined ? undefined : (caller.identity ?? policy.defaultIdentity);
   const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
-  if (identity?.taskId !== undefined) return { identity, taskId: identity.taskId, taskSource: 'claim' };
-  return { identity, taskId: caller?.taskId, taskSource: 'asserted' };
+  const assertions = caller?.assertions;
+  if (identity?.taskId !== undefined) {
+    return { identity, taskId: identity.taskId, taskSource: 'claim', isTaskFixed: true, assertions };
+  }
+  const isTaskFixed = caller?.taskId !== undefined;
+  const taskId = isTaskFixed ? caller.taskId : assertions?.taskId;
+  return { identity, taskId, taskSource: 'asserted', isTaskFixed, assertions };
+}
+
+/** The actor of a statement that says more of itself. */
+export function withAttributes(actor: Actor, attributes: QueryAttributes | undefined): Actor {
+  if (attributes === undefined) return actor;
+  const assertions = assertionsFromAttributes(actor.assertions, attributes);
+  return { ...actor, assertions, taskId: actor.isTaskFixed ? actor.taskId : assertions?.taskId };
 }
 
 /** The masks that hold for an actor. */

@@ -1,10 +1,12 @@
 import {
   type Durability,
   encodeAgent,
+  encodeCall,
   encodeDb,
   encodeSession,
   encodeStatementShape,
   encodeTask,
+  encodeTrace,
   encodeVerdict,
   joinFragments,
   type RecordApproval,
@@ -13,6 +15,7 @@ import {
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
+import type { Assertions } from './assertions.js';
 import { epochMicros } from './clock.js';
 import type { RecordedStatement } from './recorded-statement.js';
 import type { SessionOrigin, SessionPolicy } from './session-options.js';
@@ -149,7 +152,7 @@ export class StatementRecorder {
    * @throws FailureError where it could not be recorded
    */
   event(action: 'open' | 'close', owner: Actor | undefined, reason?: string): void {
-    const who = owner === undefined ? [] : this.#who(owner);
+    const who = owner === undefined ? [] : [...this.#who(owner), ...asserted(owner.assertions)];
     const event = `"event":${JSON.stringify({ action, reason })}`;
     this.#policy.trail.event('session', epochMicros(), joinFragments(...who, `${this.#session}}`, this.#db, event));
   }
@@ -161,7 +164,13 @@ export class StatementRecorder {
   approval(actor: Actor, { id, rule }: Pick<ApprovalRequest, 'id' | 'rule'>, approval?: Approval): void {
     const { decision = 'requested', by, reason } = approval ?? {};
     const event = `"event":${JSON.stringify({ action: decision, id, rule, by, reason })}`;
-    const members = joinFragments(...this.#who(actor), `${this.#session}}`, this.#db, event);
+    const members = joinFragments(
+      ...this.#who(actor),
+      ...asserted(actor.assertions),
+      `${this.#session}}`,
+      this.#db,
+      event,
+    );
     this.#policy.trail.event('approval', epochMicros(), members);
   }
 
@@ -247,7 +256,7 @@ export class StatementRecorder {
     if (actor.identity !== undefined) this.#policy.identities.used(actor.identity);
     this.#actor = actor;
     this.#countedWho = undefined;
-    this.#intent.head = Buffer.from(joinFragments(...this.#who(actor), this.#session));
+    this.#intent.head = Buffer.from(joinFragments(...this.#who(actor), ...asserted(actor.assertions), this.#session));
   }
 
   #isCurrent(actor: Actor): boolean {
@@ -256,9 +265,24 @@ export class StatementRecorder {
       last !== undefined &&
       last.identity === actor.identity &&
       last.taskId === actor.taskId &&
-      last.taskSource === actor.taskSource
+      last.taskSource === actor.taskSource &&
+      last.assertions === actor.assertions
     );
   }
+}
+
+function asserted(assertions: Assertions | undefined): readonly (string | undefined)[] {
+  if (assertions === undefined) return NONE;
+  const { trace, toolCallId, tool, client, model } = assertions;
+  return [
+    trace && encodeTrace({ trace_id: trace.traceId, span_id: trace.spanId }),
+    encodeCall({
+      ...(toolCallId !== undefined && { id: toolCallId }),
+      ...(tool !== undefined && { tool }),
+      ...(client !== undefined && { client }),
+      ...(model !== undefined && { model }),
+    }),
+  ];
 }
 
 function encodeRefusal({ code, rule, reason, notes = [], approval }: Refusal): string {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { AuditRecord, RecordAgent, RecordDb, StatementRecord } from '../audit/index.js';
+import type { AuditRecord, RecordDb, StatementRecord } from '../audit/index.js';
 
 /** `KeyValue` of OTLP in JSON, with an `AnyValue` of one member. 64-bit integers are strings there. */
 export interface OtlpAttribute {
@@ -37,7 +37,7 @@ export function recordAttributes(record: AuditRecord): OtlpAttribute[] {
     'log.record.uid': record.id,
     ...databaseValues(record.db),
     ...(record.type === 'statement' ? statementValues(record) : { 'countersign.event.action': record.event.action }),
-    ...agentValues(record.agent),
+    ...agentValues(record),
     'session.id': record.session?.id,
     'countersign.task.id': record.task?.id,
     'countersign.task.source': record.task?.source,
@@ -77,11 +77,14 @@ function statementValues({ statement, verdict, outcome }: StatementRecord): Reco
   };
 }
 
-function agentValues(agent: RecordAgent | undefined): Record<string, Value> {
+function agentValues({ agent, call }: AuditRecord): Record<string, Value> {
   return {
     'gen_ai.agent.id': agent?.subject,
     'gen_ai.agent.name': agent?.name,
-    'gen_ai.request.model': agent?.model,
+    'gen_ai.request.model': agent?.model ?? call?.model,
+    'gen_ai.tool.name': call?.tool,
+    'gen_ai.tool.call.id': call?.id,
+    'countersign.call.client': call?.client,
     'countersign.agent.issuer': agent?.issuer,
     'countersign.agent.verified': agent?.verified,
   };

@@ -51,6 +51,7 @@ export interface GovernedOptions {
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
   readonly tag?: boolean;
+  readonly trace?: GovernorOptions['trace'];
   /** `table.column` to masker, or the rules for a schema of this name. */
   readonly masks?: Readonly<Record<string, MaskerChoice>> | ((schema: string) => readonly MaskRule[]);
   /** Leave the governor without an identity of its own. */
@@ -100,6 +101,7 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     ...(options.catalogue !== undefined && { catalogue: options.catalogue }),
     ...(options.approver !== undefined && { approver: options.approver }),
     ...(options.tag !== undefined && { tag: options.tag }),
+    ...(options.trace !== undefined && { trace: options.trace }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
     masks: masksOf(options.masks ?? {}, schema.name),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),

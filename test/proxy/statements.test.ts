@@ -39,6 +39,34 @@ it('answers in text and binary, with masks, and records who asked, from where an
   expect(record?.session.client).toMatch(/^127\.0\.0\.1:\d+$/);
 });
 
+it('takes task, model and trace from the attributes of the connection, and of a query where the server has such', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const of = (attributes: object): Promise<Awaited<ReturnType<Proxied['connect']>>> =>
+    proxied.connect('anna', { connectAttributes: attributes });
+  const told = {
+    task: 'T-7',
+    model: 'opus',
+    program_name: 'agent/1',
+    traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+  };
+  const connection = await of(told);
+  await connection.query("SELECT 'by attributes'");
+  await connection.query({ sql: "SELECT 'nearer'", attributes: { task: 'T-8', tool: 'query' } });
+  const named = await proxied.connect('anna', { user: 'anna+T-1', connectAttributes: told });
+  await named.query({ sql: "SELECT 'by name'", attributes: { task: 'T-8' } });
+  const records = await proxied.records();
+  const [first, nearer, byName] = ['by attributes', 'nearer', 'by name'].map((mark) =>
+    records.find(({ statement }) => statement.text.includes(mark)),
+  );
+  const call = { model: 'opus', client: 'agent/1' };
+  expect(first).toMatchObject({ task: { id: 'T-7', source: 'asserted' }, call, trace: { trace_id: traceId } });
+  const hasAttributes = database.flavour === 'mysql';
+  expect(nearer).toMatchObject(
+    hasAttributes ? { task: { id: 'T-8' }, call: { ...call, tool: 'query' } } : { task: { id: 'T-7' }, call },
+  );
+  expect(byName).toMatchObject({ task: { id: 'T-1' }, call });
+});
+
 it('gives no masked rows where the server converts nothing, and what shows the schema, as mysqldump wants it', async () => {
   const connection = await proxied.connect('anna');
   await connection.query("SET SESSION character_set_results = 'binary'");

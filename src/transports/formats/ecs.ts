@@ -23,7 +23,7 @@ export const ecs: RecordFormat = {
       message: messageTextOf(parsed),
       event: eventOf(parsed, hash('sha256', record, 'base64url')),
       user: agent && { id: agent.subject, name: agent.name, roles: agent.groups },
-      gen_ai: agent && { agent: { id: agent.subject, name: agent.name }, request: { model: agent.model } },
+      gen_ai: genAiOf(parsed),
       source: endOf(parseAddress(session?.client)),
       server: serverOf(parsed),
       service: db && { type: db.system },
@@ -36,6 +36,13 @@ export const ecs: RecordFormat = {
     return Buffer.from(JSON.stringify(document));
   },
 };
+
+function genAiOf({ agent, call }: ParsedRecord): Members | undefined {
+  const model = agent?.model ?? call?.model;
+  const tool = call && { name: call.tool, call: { id: call.id } };
+  if (agent === undefined && tool === undefined) return undefined;
+  return { agent: agent && { id: agent.subject, name: agent.name }, request: { model }, tool };
+}
 
 function eventOf(record: ParsedRecord, fingerprint: string): Members {
   const { id, type, writer, outcome } = record;
@@ -119,7 +126,7 @@ function problemOf({ verdict, outcome }: ParsedRecord): Members {
 
 /** The record less what has a field of its own. */
 function ownMembers({ statement, outcome, ...record }: ParsedRecord): Members {
-  const { type, v, agent, task, session, writer, db, verdict, event } = record;
+  const { type, v, agent, task, call, session, writer, db, verdict, event } = record;
   const parameters = statement?.parameters;
   const { affected, result } = outcome ?? {};
   return {
@@ -132,7 +139,7 @@ function ownMembers({ statement, outcome, ...record }: ParsedRecord): Members {
       token_id: agent.token_id,
       verified: agent.verified,
     },
-    ...{ task, session, writer, db, verdict, event },
+    ...{ task, call, session, writer, db, verdict, event },
     statement: statement && { ...statement, parameters: parameters && JSON.stringify(parameters) },
     outcome: outcome && {
       ...outcome,

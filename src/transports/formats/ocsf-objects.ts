@@ -77,13 +77,14 @@ export function actorOf(record: ParsedRecord): OcsfObject {
 }
 
 /** `ai_agent` of the profile `ai_operation`. Who made the model is not in a token. */
-export function aiAgentOf({ agent, session }: ParsedRecord): OcsfObject | undefined {
+export function aiAgentOf({ agent, session, call }: ParsedRecord): OcsfObject | undefined {
   if (agent === undefined) return undefined;
+  const model = agent.model ?? call?.model;
   return {
     uid: agent.subject,
     name: agent.name,
     instance_uid: session?.id,
-    ai_model: agent.model === undefined ? undefined : { name: agent.model, ai_provider: 'unknown' },
+    ai_model: model === undefined ? undefined : { name: model, ai_provider: 'unknown' },
   };
 }
 

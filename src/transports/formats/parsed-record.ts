@@ -7,7 +7,7 @@ import type {
   RecordVerdict,
 } from '../../audit/index.js';
 
-type RecordBase = Pick<AuditRecord, 'v' | 'id' | 'time' | 'writer' | 'agent' | 'task' | 'trace' | 'db'>;
+type RecordBase = Pick<AuditRecord, 'v' | 'id' | 'time' | 'writer' | 'agent' | 'task' | 'trace' | 'call' | 'db'>;
 
 /** What happened, on a record that is of no statement. Types that later versions write may say more. */
 export interface ParsedEvent {
