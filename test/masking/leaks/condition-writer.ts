@@ -46,7 +46,8 @@ function comparison(writer: Writer, scope: Scope, want: ConditionWant): Term {
   const secret = (...others: readonly Term[]): boolean => [one, ...others].some((term) => term.secret);
   switch (draw.below(6)) {
     case 3:
-      return { sql: `${one.sql} IS ${draw.pick(['NOT NULL', 'NULL'])}`, secret: secret() };
+      // Whether a masked column has a value is no secret; whether something made of it has one may tell of the value.
+      return { sql: `${one.sql} IS ${draw.pick(['NOT NULL', 'NULL'])}`, secret: one.secret && one.isColumn !== true };
     case 4: {
       const [low, high] = [value(0), value(0)];
       return { sql: `${one.sql} BETWEEN ${low.sql} AND ${high.sql}`, secret: secret(low, high) };

@@ -93,7 +93,7 @@ function columnOf(writer: Writer, scope: Scope, type: Type, secrets: Secrets): T
   const { source, column } = draw.pick(found);
   const isHidden = isOuter && scope.sources.some(({ alias }) => alias === source.alias);
   if (isHidden) return { sql: literal(writer, type), secret: false };
-  return { sql: reference(writer, at, source, column, isOuter), secret: column.secret };
+  return { sql: reference(writer, at, source, column, isOuter), secret: column.secret, isColumn: true };
 }
 
 /** The name of a column, qualified where it has to be. */

@@ -68,6 +68,8 @@ export const SCHEMA = '\ue000schema\ue000';
 export interface Term {
   readonly sql: string;
   readonly secret: boolean;
+  /** It is a column by itself. */
+  readonly isColumn?: boolean;
 }
 
 /** The columns of a type that can be named; of those that may not be secret, the others only. */
