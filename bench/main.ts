@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy`, `--records N` (of each run of the journal, default
- * 1,000,000).
+ * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory`, `--records N` (of each run of the journal, default
+ * 1,000,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { analysis } from './analysis.js';
 import type { Comparison } from './compare.js';
 import type { Figure } from './figure.js';
 import { journal } from './journal.js';
+import { memoryOfProxy, type ProxyMemory } from './proxy-memory.js';
 import type { Round, Streamed } from './round.js';
 import { type PoolFigures, throughPools } from './through-pools.js';
 import { type ProxyFigure, throughProxy } from './through-proxy.js';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     statements: { type: 'string' },
     only: { type: 'string' },
     records: { type: 'string' },
+    sessions: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds ?? 7);
@@ -30,10 +32,11 @@ const runs = (part: string): boolean => values.only === undefined || values.only
 const figures = runs('analysis') ? analysis(rounds) : [];
 const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
 const proxied = runs('proxy') ? await throughProxy({ rounds: Math.ceil(rounds / 2), seconds: 4 }) : [];
+const memory = runs('proxy-memory') ? await memoryOfProxy(Number(values.sessions ?? 5_000)) : undefined;
 const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
 if (values.json === true) {
   process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied }, undefined, 2)}\n`,
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory }, undefined, 2)}\n`,
   );
 } else {
   if (pools !== undefined) {
@@ -42,6 +45,7 @@ if (values.json === true) {
     printLarge(pools.large);
   }
   if (proxied.length > 0) printProxied(proxied);
+  if (memory !== undefined) printMemory(memory);
   if (figures.length > 0) printFigures('analysis', figures);
   if (journalFigures.length > 0) printFigures('journal', journalFigures);
 }
@@ -103,4 +107,14 @@ function printProxied(list: readonly ProxyFigure[]): void {
     ]),
   );
   process.stdout.write(`${[row(['sysbench', 'threads', 'way', 'done', 'p95', 'by pipe']), ...lines].join('\n')}\n`);
+}
+
+function printMemory({ sessions, pipeBytes, proxyBytes, result }: ProxyMemory): void {
+  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`;
+  const own = kilobytes(proxyBytes - pipeBytes);
+  process.stdout.write(
+    `${sessions} idle sessions: ${kilobytes(proxyBytes)} each in the proxy, ${kilobytes(pipeBytes)} in a bare pipe, so ${own} of its own\n`,
+  );
+  const [size, growth] = [result.bytes, result.growth].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`);
+  process.stdout.write(`a result of ${size} in ${result.seconds.toFixed(1)} s: the proxy grew by ${growth}\n`);
 }

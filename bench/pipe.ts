@@ -1,5 +1,6 @@
 /** A bare pipe between a client and a database: what any proxy in Node costs at least. */
 import { connect, createServer } from 'node:net';
+import { answerMemory } from './resident-memory.js';
 
 const [host = '127.0.0.1', port = '3306'] = process.argv.slice(2);
 const server = createServer({ noDelay: true }, (client) => {
@@ -12,4 +13,5 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.(typeof address === 'object' && address !== null ? address.port : 0);
 });
+answerMemory();
 process.once('disconnect', () => process.exit());

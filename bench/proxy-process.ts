@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { defaultPolicy, httpTransport, maskColumn } from 'countersign';
 import { createProxy, type ProxyOptions, type UpstreamOptions } from 'countersign/proxy';
+import { answerMemory } from './resident-memory.js';
 
 /** What the parent gives on the command line, as JSON. */
 export interface ProxySetup {
@@ -22,6 +23,7 @@ const proxy = await createProxy({
   tokens: setup.tokens,
   listeners: [{ port: 0 }],
   upstreams: { main: setup.upstream },
+  limits: { connections: 20_000, connectionsPerAgent: 20_000 },
   credentials: { keys: [{ id: 'bench', secret: new Uint8Array(32).fill(1) }], port: 0, ttlSeconds: 3_600 },
 });
 const [address] = proxy.addresses;
@@ -29,6 +31,7 @@ process.send?.({
   port: address !== undefined && 'port' in address ? address.port : 0,
   credentials: `${proxy.credentialsUrl ?? ''}/v1/credentials`,
 });
+answerMemory();
 await once(process, 'disconnect');
 await proxy.close();
 process.exit();

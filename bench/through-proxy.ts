@@ -1,19 +1,9 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { clientCredentials } from 'countersign';
 import { installPackages } from '../test/database/apt.js';
 import { findPrograms } from '../test/database/find-program.js';
-import { startDatabase } from '../test/database/index.js';
-import { createSchema } from '../test/database/schema.js';
-import { startAgents } from '../test/governed/agents.js';
 import { median } from './compare.js';
-import type { ProxySetup } from './proxy-process.js';
-import { startReceiver } from './receiver-process.js';
+import { startProxyStage, type Way } from './proxy-stage.js';
 
 /** What a way to the database does in one run of sysbench. */
 export interface ProxyFigure {
@@ -27,21 +17,12 @@ export interface ProxyFigure {
   readonly byPipe: number;
 }
 
-interface Way {
-  readonly name: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
-
 const WORKLOADS = ['oltp_point_select', 'oltp_read_only'];
 const THREADS = [1, 8];
 const run = promisify(execFile);
-const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * sysbench, without TLS, against the database itself, through a bare pipe, and through the proxy with all of it: identity, default rules, a masked
- * column in the schema, tags, journal at `os`, delivery over HTTP. The ways take turns.
+ * sysbench, without TLS, against the database itself, through a bare pipe, and through the proxy. The ways take turns.
  * @param seconds of each run
  * @throws Error where sysbench is not there and cannot be installed
  */
@@ -53,44 +34,13 @@ export async function throughProxy({ rounds, seconds }: { rounds: number; second
     );
     if (problem !== undefined) throw new Error(problem);
   }
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-proxy-'));
-  const database = await startDatabase();
-  const schema = await createSchema(database, ['CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(80))']);
-  const agents = await startAgents();
-  const receiver = await startReceiver();
-  const { host, port, user, password } = schema.connection;
-  const direct: Way = { name: 'direct', port, user, password };
-  await sysbench(direct, schema.name, ['oltp_read_only', 'prepare']);
-  const pipe = fork(program('pipe.ts'), [host, String(port)], { execArgv: ['--import', 'tsx'] });
-  const [pipePort] = (await once(pipe, 'message')) as [number];
-  const { issuer, audience, ...client } = agents.credentials('anna');
-  const setup: ProxySetup = {
-    upstream: { hosts: [`${host}:${port}`], login: { user, password }, tls: false },
-    tokens: { issuer, audience },
-    maskedColumn: `${schema.name}.customers.email`,
-    journal: join(directory, 'journal'),
-    receiver: receiver.url,
-  };
-  const proxy = fork(program('proxy-process.ts'), [JSON.stringify(setup)], { execArgv: ['--import', 'tsx'] });
-  const [started] = (await once(proxy, 'message')) as [{ port: number; credentials: string }];
-  const token = await clientCredentials({ ...client, audience }).getToken();
-  const answer = await fetch(started.credentials, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-  const login = (await answer.json()) as { user: string; password: string };
-  const ways = [direct, { ...direct, name: 'pipe', port: pipePort }, { name: 'proxy', port: started.port, ...login }];
-  const figures = await compareWays(ways, schema.name, rounds, seconds);
-  await Promise.all([pipe, proxy].map(end));
-  await receiver.stop();
-  await agents.stop();
-  await schema.drop();
-  await database.stop();
-  await rm(directory, { recursive: true, force: true });
+  const stage = await startProxyStage(['CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(80))']);
+  const [direct, ...others] = stage.ways;
+  if (direct === undefined) throw new Error('there is a way without a proxy');
+  await sysbench(direct, stage.schema.name, ['oltp_read_only', 'prepare']);
+  const figures = await compareWays([direct, ...others], stage.schema.name, rounds, seconds);
+  await stage.stop();
   return figures;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.disconnect();
-  await exited;
 }
 
 async function compareWays(

@@ -40,6 +40,7 @@ export interface Mysql2Connection extends EventEmitter {
   _command: Mysql2Command | null | undefined;
   _commands: { readonly length: number; get?(index: number): unknown; peekAt?(index: number): unknown };
   _handshakePacket: unknown;
+  _statements?: unknown;
   _fatalError?: unknown;
   _closing?: boolean;
   addCommand(command: Mysql2Command): Mysql2Command;
@@ -81,6 +82,14 @@ export function isConnection(value: unknown): value is Mysql2Connection {
     isObject(value.stream) &&
     isObject(value._commands)
   );
+}
+
+/** Lets go of what a connection keeps of its login, and of what only its own commands need: it will never have any. */
+export function forgetLogin(connection: Mysql2Connection): void {
+  connection._command = undefined;
+  connection._handshakePacket = undefined;
+  connection.packetParser = undefined;
+  connection._statements = undefined;
 }
 
 /** A core pool of mysql2. */

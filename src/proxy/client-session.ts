@@ -4,7 +4,13 @@ import { copyOf } from '../driver/own-connection.js';
 import { readCatalogue } from '../driver/read-catalogue.js';
 import { stopStatement } from '../driver/stop-statement.js';
 import { assertionsFromAttributes } from '../session/assertions.js';
-import { type Caller, type GovernedSession, type Governor, type ServerThread } from '../session/index.js';
+import {
+  type Caller,
+  type GovernedSession,
+  type Governor,
+  type ServerThread,
+  type SessionOrigin,
+} from '../session/index.js';
 import { Capability, MariadbCapability } from '../wire/constants.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import type { FrontLogin } from './front-login.js';
@@ -36,7 +42,8 @@ export interface ClientSessionParts {
  * A client and its connection to the database, with the governed wire in between. Neither side is read faster than the other takes it.
  */
 export class ClientSession {
-  readonly #parts: ClientSessionParts;
+  readonly #parts: Pick<ClientSessionParts, 'socket' | 'onEnd' | 'onProblem'>;
+  readonly #upstream: Pick<Upstream, 'connection' | 'stream'>;
   readonly #session: GovernedSession;
   readonly #caller: Caller;
   #ended = false;
@@ -46,12 +53,14 @@ export class ClientSession {
   #draining = false;
 
   constructor(parts: ClientSessionParts) {
-    this.#parts = parts;
-    const { login, governor } = parts;
+    const { login, governor, socket, onEnd, onProblem, upstream } = parts;
+    // The login and what the server said at its own are not kept.
+    this.#parts = { socket, onEnd, onProblem };
+    this.#upstream = { connection: upstream.connection, stream: upstream.stream };
     this.#caller = { identity: login.identity, taskId: login.taskId, assertions: assertionsOfClient(login) };
-    this.#session = governor.openSession(this.#origin(), {
+    this.#session = governor.openSession(originOf(parts), {
       toServer: (bytes) => {
-        parts.upstream.stream.write(bytes);
+        this.#upstream.stream.write(bytes);
       },
       toClient: (bytes) => {
         this.#parts.socket.write(bytes);
@@ -61,7 +70,7 @@ export class ClientSession {
       // What was held meanwhile goes on when the session knows of it.
       stopStatement: (thread) => this.#stop(thread).finally(() => setImmediate(() => this.#whenAnswered())),
       asker: () => {
-        const { connection } = parts.upstream;
+        const { connection } = this.#upstream;
         const config = copyOf(connection.config);
         return (queries, account) => readCatalogue(connection, config, queries, account);
       },
@@ -71,25 +80,10 @@ export class ClientSession {
     });
   }
 
-  #origin(): Parameters<Governor['openSession']>[0] {
-    const { login, upstream, client } = this.#parts;
-    const { capabilities, mariadbCapabilities, attributes } = login.response;
-    const [name, version] = [attributes.get('_client_name'), attributes.get('_client_version')];
-    return {
-      mode: 'proxy',
-      server: upstream.server,
-      driver: name === undefined ? 'unknown' : `${name}${version === undefined ? '' : `/${version}`}`.slice(0, 256),
-      client,
-      deprecateEof: (capabilities & Capability.DEPRECATE_EOF) !== 0,
-      queryAttributes: (capabilities & Capability.QUERY_ATTRIBUTES) !== 0,
-      extendedMetadata: (mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0,
-    };
-  }
-
   /** Begins to read both sides. */
   start(): void {
-    const { socket, upstream } = this.#parts;
-    const { stream } = upstream;
+    const { socket } = this.#parts;
+    const { stream } = this.#upstream;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
       this.#quits = bytes.length === QUIT.length && bytes.equals(QUIT);
@@ -134,11 +128,12 @@ export class ClientSession {
   /** Reads from each side only while the other one takes what comes of it: refusals of what a client floods are written to the client. */
   #balance(): void {
     if (this.#ended) return;
-    const { socket, upstream } = this.#parts;
+    const { socket } = this.#parts;
+    const { stream } = this.#upstream;
     const isTaking = !socket.writableNeedDrain;
-    if (isTaking) upstream.stream.resume();
-    else upstream.stream.pause();
-    if (isTaking && !upstream.stream.writableNeedDrain && !this.#session.isBehind) socket.resume();
+    if (isTaking) stream.resume();
+    else stream.pause();
+    if (isTaking && !stream.writableNeedDrain && !this.#session.isBehind) socket.resume();
     else socket.pause();
   }
 
@@ -147,7 +142,7 @@ export class ClientSession {
   }
 
   #stop(thread: ServerThread): Promise<void> {
-    return stopStatement(this.#parts.upstream.connection, thread);
+    return stopStatement(this.#upstream.connection, thread);
   }
 
   /** What runs for a client that is gone is stopped on the server. */
@@ -182,17 +177,33 @@ export class ClientSession {
     if (this.#ended) return;
     this.#ended = true;
     this.#session.close(reason);
-    const { socket, upstream, onEnd } = this.#parts;
-    if (upstream.stream.writable) upstream.stream.end(QUIT);
+    const { socket, onEnd } = this.#parts;
+    const { stream } = this.#upstream;
+    if (stream.writable) stream.end(QUIT);
     // A server that does not take its leave is left.
-    const timer = setTimeout(() => upstream.stream.destroy(), 1_000).unref();
-    upstream.stream.once('close', () => clearTimeout(timer));
-    upstream.stream.resume();
+    const timer = setTimeout(() => stream.destroy(), 1_000).unref();
+    stream.once('close', () => clearTimeout(timer));
+    stream.resume();
     const leave = setTimeout(() => socket.destroy(), LEAVE_AFTER_MS).unref();
     socket.once('close', () => clearTimeout(leave));
     socket.destroySoon();
     onEnd();
   }
+}
+
+/** What is known of the connection. */
+function originOf({ login, upstream, client }: ClientSessionParts): SessionOrigin {
+  const { capabilities, mariadbCapabilities, attributes } = login.response;
+  const [name, version] = [attributes.get('_client_name'), attributes.get('_client_version')];
+  return {
+    mode: 'proxy',
+    server: upstream.server,
+    driver: name === undefined ? 'unknown' : `${name}${version === undefined ? '' : `/${version}`}`.slice(0, 256),
+    client,
+    deprecateEof: (capabilities & Capability.DEPRECATE_EOF) !== 0,
+    queryAttributes: (capabilities & Capability.QUERY_ATTRIBUTES) !== 0,
+    extendedMetadata: (mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0,
+  };
 }
 
 /** What a client says of itself in the attributes of its connection. */

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createConnection } from 'mysql2';
 import { FailureError } from '../errors.js';
-import type { Mysql2Connection } from '../driver/mysql2-internals.js';
+import { forgetLogin, type Mysql2Connection } from '../driver/mysql2-internals.js';
 import { messageOf } from '../message-of.js';
 import { Capability, HEADER_LENGTH, MariadbCapability } from '../wire/constants.js';
 import { type Greeting, readGreeting, restrictGreeting } from '../wire/login/greeting.js';
@@ -56,6 +56,8 @@ export function openUpstream(
     ...('address' in host && { host: host.address.host, port: host.address.port }),
     ...(host.tls !== undefined && { ssl: host.tls }),
     connectTimeout: timeoutMs,
+    // The driver makes room for them at once, and prepares nothing here: 500 kB a session by its default.
+    maxPreparedStatements: 1,
     connectAttributes: { program_name: 'countersign' },
     // Called once for the session's connection, and then for each that the governor opens beside it, which are mysql2's as usual.
     stream: ({ config }: { config: { clientFlags: number; charsetNumber: number } }): Socket => {
@@ -71,7 +73,7 @@ export function openUpstream(
   // mysql2 may have more than one thing to say about a connection that has failed. The session listens to the stream itself.
   connection.on('error', () => undefined);
   const greeting = overhearGreeting(connection, speaksMariadb ? MariadbCapability.EXTENDED_METADATA : 0);
-  return new Promise((resolve, reject) => {
+  const opened = new Promise<Upstream>((resolve, reject) => {
     connection.once('error', reject);
     connection.once('connect', () => {
       connection.removeListener('error', reject);
@@ -82,6 +84,10 @@ export function openUpstream(
       if (known === undefined) reject(new FailureError('INTERNAL', 'a server let us in without a greeting'));
       else resolve({ server: host.name, connection, stream, greeting: known });
     });
+  });
+  return opened.then((upstream) => {
+    forgetLogin(connection);
+    return upstream;
   });
 }
 
