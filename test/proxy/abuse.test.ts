@@ -7,7 +7,9 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { Command } from '../../src/wire/constants.js';
 import { type Proxied, startProxied } from './index.js';
 
+/** At a time: a process has so many descriptors at least, and both ends are in this one. */
 const CONNECTS = 2_000;
+const WAVES = 5;
 
 let proxied: Proxied;
 let neighbour: Connection;
@@ -51,10 +53,12 @@ async function loggedIn(): Promise<CoreConnection & { readonly stream: Socket }>
   return connection as unknown as CoreConnection & { readonly stream: Socket };
 }
 
-it(`survives ${CONNECTS} connections that never log in`, async () => {
-  const sockets = await Promise.all(Array.from({ length: CONNECTS }, open));
-  const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
-  expect(await disturbance(closed)).toBeLessThan(2_000);
+it(`survives ${CONNECTS * WAVES} connections that never log in`, async () => {
+  for (let wave = 0; wave < WAVES; wave += 1) {
+    const sockets = await Promise.all(Array.from({ length: CONNECTS }, open));
+    const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+    expect(await disturbance(closed)).toBeLessThan(2_000);
+  }
   await (await proxied.connect('anna')).query('SELECT 1');
 }, 60_000);
 
