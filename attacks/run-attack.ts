@@ -6,9 +6,10 @@ import { type GeneralLogEntry, openGeneralLog } from '../test/database/general-l
 import { type Answer, Sight } from './answer.js';
 import type { Arena } from './arena.js';
 import type { Attack } from './attack.js';
+import { tagProblem } from './identity-tags.js';
 import { findBreach, stateDifference } from './oracles.js';
 import { type AttackSession, openSession, type SessionOptions } from './session.js';
-import type { Way } from './way.js';
+import { ATTACKER_SUBJECT, type Way } from './way.js';
 
 /** How an attack ended. */
 export interface AttackResult {
@@ -66,7 +67,8 @@ async function attempt(attack: Attack, arena: Arena, way: Way): Promise<AttackRe
   const sight = new Sight();
   const victim = await arena.session();
   victim.on('error', () => undefined);
-  const log = attack.oracle.kind === 'identity' ? await openGeneralLog(arena.server.database) : undefined;
+  const wantsLog = way.guards || attack.oracle.kind === 'identity';
+  const log = wantsLog ? await openGeneralLog(arena.server.database) : undefined;
   let session: AttackSession | undefined;
   try {
     const opened = await openGuarded({ attack, arena, way, sight, victim: victim.threadId });
@@ -77,7 +79,8 @@ async function attempt(attack: Attack, arena: Arena, way: Way): Promise<AttackRe
     const executed = async (): Promise<readonly string[]> =>
       (await log?.read({ threadIds: [threadId] }))?.filter(isAttacks).map(({ argument }) => argument) ?? [];
     const evidence = { arena, session, sight, answers, elapsedMs, victim, executed };
-    const breach = await within(findBreach(attack.oracle, evidence));
+    const breach =
+      (await within(findBreach(attack.oracle, evidence))) ?? (way.guards ? unaccounted(await executed()) : undefined);
     const answer = answers.at(-1)?.error?.message ?? sight.summary();
     return { attack, outcome: breach === undefined ? 'stopped' : 'through', detail: breach ?? '', answer };
   } finally {
@@ -87,6 +90,12 @@ async function attempt(attack: Attack, arena: Arena, way: Way): Promise<AttackRe
     if (session !== undefined) await arena.run(`KILL ${session.threadId}`).catch(() => undefined);
     await log?.close();
   }
+}
+
+/** Whatever an attack was about: what reached the server names the agent. */
+function unaccounted(texts: readonly string[]): string | undefined {
+  const nameless = texts.find((text) => tagProblem(text, ATTACKER_SUBJECT) !== undefined);
+  return nameless && `the server executed this, and was not told for whom: ${nameless}`;
 }
 
 /** A connection that Countersign does not let open is an attack that came to nothing. */

@@ -2,7 +2,9 @@ import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type GeneralLog, openGeneralLog } from '../../database/general-log.js';
 import { run } from '../../database/run.js';
+import { taggedStatements } from '../../e2e/executed-statements.js';
 import { type Proxied, startProxied } from '../index.js';
 import { CLIENT_PROGRAMS, whyMissing } from './program.js';
 import { type NodeLogin, throughMariadb, throughMysql2 } from './node-clients.js';
@@ -13,14 +15,17 @@ const INSTALLING_MS = 180_000;
 let proxied: Proxied;
 let folder: string;
 let caFile: string;
+let log: GeneralLog;
 
 beforeAll(async () => {
   proxied = await startProxied(inject('database'), SCENARIO);
+  log = await openGeneralLog(inject('database'));
   folder = await mkdtemp(join(tmpdir(), 'countersign-clients-'));
   caFile = join(folder, 'ca.pem');
   await writeFile(caFile, proxied.ca);
 });
 afterAll(async () => {
+  await log.close();
   await proxied.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -53,6 +58,22 @@ describe('a token as the password, over TLS', () => {
       expect(seenIn(output)).toEqual(EXPECTED);
     });
   }
+});
+
+it('executed nothing of theirs without a record that names the agent', async () => {
+  const entries = await log.read({ user: proxied.schema.name });
+  const records = new Map(
+    (await proxied.records()).map((record) => [`${record.session.id} ${record.session.statement_no}`, record]),
+  );
+  const tagged = taggedStatements(entries);
+  expect(tagged.length).toBeGreaterThan(20);
+  const unrecorded = tagged.filter(({ agent, session, statement, text }) => {
+    const record = records.get(`${session} ${statement}`);
+    const { agent: who, statement: recorded } = record ?? {};
+    // The server's log leaves out white space at the end.
+    return who?.subject !== agent || (recorded?.redacted !== true && recorded?.text.trimEnd() !== text.trimEnd());
+  });
+  expect(unrecorded).toEqual([]);
 });
 
 /** The last line, which is JSON; all of the output where it is none. */
