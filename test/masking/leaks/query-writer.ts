@@ -72,15 +72,22 @@ function recursive(writer: Writer, order: QueryOrder, ctes: readonly Table[], na
   const wide = (sql: string): string => (type === 'text' ? `CAST(${sql} AS CHAR(99))` : sql);
   const [first, second] = anchor.columns.map((column) => wide(`\`${column.name}\``));
   const set = draw.pick(['UNION ALL', 'UNION']);
-  const step = draw.pick([
-    `SELECT n + 1, \`${other}\`, \`${one}\` FROM ${name} WHERE n < 3`,
-    `SELECT r.n + 1, r.\`${other}\`, ${wide('e.kind')} FROM ${name} r JOIN events e ON e.id = r.n WHERE r.n < 3`,
-    `SELECT r.n + 1, ${wide('p.email')}, r.\`${one}\` FROM ${name} AS r JOIN people p ON p.id = r.n WHERE r.n < 3`,
+  const [oneIsSecret = false, otherIsSecret = false] = anchor.columns.map((column) => column.secret);
+  const either = oneIsSecret || otherIsSecret;
+  const { step, secret } = draw.pick([
+    { step: `SELECT n + 1, \`${other}\`, \`${one}\` FROM ${name} WHERE n < 3`, secret: [false, either, either] },
+    {
+      step: `SELECT r.n + 1, r.\`${other}\`, ${wide('e.kind')} FROM ${name} r JOIN events e ON e.id = r.n WHERE r.n < 3`,
+      secret: [false, either, otherIsSecret],
+    },
+    {
+      step: `SELECT r.n + 1, ${wide('p.email')}, r.\`${one}\` FROM ${name} AS r JOIN people p ON p.id = r.n WHERE r.n < 3`,
+      secret: [false, true, true],
+    },
   ]);
-  const secret = anchor.columns.some((column) => column.secret) || step.includes('email');
   const sql = `${columnList(names)} AS (SELECT 1, ${first ?? ''}, ${second ?? ''} FROM (${anchor.sql}) AS z ${set} ${step})`;
   const columns = names.map(
-    (each, index) => ({ name: each, type: index === 0 ? 'number' : type, secret: secret && index > 0 }) as const,
+    (each, index) => ({ name: each, type: index === 0 ? 'number' : type, secret: secret[index] === true }) as const,
   );
   return { sql, columns };
 }
