@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import knex from 'knex';
-import { governKnex } from '../adapters/knex/index.js';
+import { govern as governKnex } from '../adapters/knex/index.js';
 import { govern } from '../adapters/mysql2/index.js';
 import { createGovernor, type Governor } from '../src/session/index.js';
 import { startAgents } from '../test/governed/agents.js';

@@ -1,5 +1,6 @@
-import { type Caller, currentCaller, type Governor, runAs } from '../../src/session/index.js';
+import { type Caller, currentCaller, runAs } from '../../src/session/index.js';
 import { type Mysql2Command, type Mysql2Connection, queueElement } from '../../src/driver/mysql2-internals.js';
+import type { AwaitedGovernor } from './governor-source.js';
 
 /** On a command: who queued it. A property, because a WeakMap with an entry for every statement costs the garbage collector dearly. */
 const queuedBy: unique symbol = Symbol('countersign.queuedBy');
@@ -15,7 +16,7 @@ export function callerOf(command: BoundCommand | null | undefined): Caller | und
  * Remembers who queues each command, at the moment of the call, and runs its callback or its events as that caller: mysql2 runs
  * them in the asynchronous context of the socket, which belongs to whoever opened the connection.
  */
-export function bindCommands(connection: Mysql2Connection, governor: Governor): void {
+export function bindCommands(connection: Mysql2Connection, governor: AwaitedGovernor): void {
   const { addCommand } = connection;
   const openedBy = currentCaller();
   const queued = [connection._command];

@@ -1,21 +1,23 @@
 import { createRequire } from 'node:module';
 import { FailureError } from '../../src/errors.js';
-import type { Governor, SessionOrigin } from '../../src/session/index.js';
+import { messageOf } from '../../src/message-of.js';
+import type { GovernedSession, Governor, SessionOrigin } from '../../src/session/index.js';
 import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
+import type { AwaitedGovernor } from './governor-source.js';
 import type { Mysql2Command, Mysql2Connection } from '../../src/driver/mysql2-internals.js';
 import { copyOf } from '../../src/driver/own-connection.js';
 import { readCatalogue } from '../../src/driver/read-catalogue.js';
 import { stopStatement } from '../../src/driver/stop-statement.js';
 
-const governed = new WeakMap<Mysql2Connection, Governor>();
+const governed = new WeakMap<Mysql2Connection, AwaitedGovernor>();
 
 /**
  * Governs one core connection, open or opening, from its next command on. A command that the server is already working on is not
  * touched: it was sent before.
  * @throws FailureError `CONNECTION_UNSUPPORTED` where it is governed by another governor
  */
-export function governConnection(connection: Mysql2Connection, governor: Governor): void {
+export function governConnection(connection: Mysql2Connection, governor: AwaitedGovernor): void {
   const known = governed.get(connection);
   if (known === governor) return;
   if (known !== undefined) {
@@ -28,12 +30,12 @@ export function governConnection(connection: Mysql2Connection, governor: Governo
 }
 
 /** The login is mysql2's own. Its last packet makes `connect` be emitted before the first queued command is written. */
-function awaitLogin(connection: Mysql2Connection, governor: Governor): void {
+function awaitLogin(connection: Mysql2Connection, governor: AwaitedGovernor): void {
   connection.prependOnceListener('connect', () => {
     try {
       hookBytes(connection, governor, undefined);
     } catch (error) {
-      breakConnection(connection, error instanceof Error ? error : new Error(String(error)));
+      breakConnection(connection, error instanceof Error ? error : new Error(messageOf(error)));
     }
   });
 }
@@ -48,9 +50,45 @@ function breakConnection(connection: Mysql2Connection, error: Error): void {
  * Leads what the connection writes, and what its packet parser is fed, through the governed wire.
  * @param inherited the command that was on its way when the connection was governed
  */
-function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: Mysql2Command | undefined): void {
+function hookBytes(
+  connection: Mysql2Connection,
+  governor: AwaitedGovernor,
+  inherited: Mysql2Command | undefined,
+): void {
   const isInherited = (): boolean => inherited !== undefined && connection._command === inherited;
   const sink = guardStream(connection);
+  const { current } = governor;
+  if (current === undefined) holdUntilReady(connection, governor, { sink, isInherited });
+  else openOn(connection, current, { sink, isInherited });
+}
+
+/** What the connection writes waits for the governor. Without one, the connection is of no use. */
+function holdUntilReady(connection: Mysql2Connection, governor: AwaitedGovernor, edges: ByteEdges): void {
+  const held: Buffer[] = [];
+  connection.write = (bytes: Buffer): void => {
+    if (edges.isInherited()) edges.sink(bytes);
+    else held.push(bytes);
+  };
+  governor.whenReady
+    .then((ready) => {
+      if (connection.stream.destroyed) return;
+      const session = openOn(connection, ready, edges);
+      for (const bytes of held) session.fromClient(bytes);
+    })
+    .catch((error: unknown) => {
+      breakConnection(connection, error instanceof Error ? error : new Error(messageOf(error)));
+    });
+}
+
+/** The two edges of a connection's bytes. */
+interface ByteEdges {
+  /** Takes bytes for the server. */
+  readonly sink: (bytes: Buffer) => void;
+  /** The command at hand was on its way when the connection was governed. */
+  readonly isInherited: () => boolean;
+}
+
+function openOn(connection: Mysql2Connection, governor: Governor, { sink, isInherited }: ByteEdges): GovernedSession {
   const parserName = connection._inflatedPacketsParser === undefined ? 'packetParser' : '_inflatedPacketsParser';
   const parser = connection[parserName];
   if (parser === undefined) throw new FailureError('CONNECTION_UNSUPPORTED', 'this mysql2 has no packet parser');
@@ -92,6 +130,7 @@ function hookBytes(connection: Mysql2Connection, governor: Governor, inherited: 
   connection.stream.once('close', () => {
     session.close('the connection was lost');
   });
+  return session;
 }
 
 /**

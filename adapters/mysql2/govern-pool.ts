@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { FailureError } from '../../src/errors.js';
-import { type Caller, currentCaller, type Governor, runAs, runAsNobody } from '../../src/session/index.js';
+import { type Caller, currentCaller, runAs, runAsNobody } from '../../src/session/index.js';
 import { governConnection } from './govern-connection.js';
+import type { AwaitedGovernor } from './governor-source.js';
 import {
   isConnection,
   type Mysql2Pool,
@@ -9,9 +10,9 @@ import {
   queueElement,
 } from '../../src/driver/mysql2-internals.js';
 
-const governed = new WeakMap<object, Governor>();
+const governed = new WeakMap<object, AwaitedGovernor>();
 
-function claim(target: object, governor: Governor): boolean {
+function claim(target: object, governor: AwaitedGovernor): boolean {
   const known = governed.get(target);
   if (known !== undefined && known !== governor) {
     throw new FailureError('CONNECTION_UNSUPPORTED', 'this pool is governed by another governor');
@@ -24,7 +25,7 @@ function claim(target: object, governor: Governor): boolean {
  * Governs a core pool: the connections that it has, and every one that it opens. A callback that waits for a connection runs as
  * whoever asked for it, in its whole asynchronous context, and not as whoever released the connection.
  */
-export function governPool(pool: Mysql2Pool, governor: Governor): void {
+export function governPool(pool: Mysql2Pool, governor: AwaitedGovernor): void {
   if (!claim(pool, governor)) return;
   for (let index = 0; index < pool._allConnections.length; index += 1) {
     const connection = queueElement(pool._allConnections, index);
@@ -60,7 +61,7 @@ export function governPool(pool: Mysql2Pool, governor: Governor): void {
 }
 
 /** Governs a pool cluster: the pools of its nodes, and of every node that is added. */
-export function governPoolCluster(cluster: Mysql2PoolCluster, governor: Governor): void {
+export function governPoolCluster(cluster: Mysql2PoolCluster, governor: AwaitedGovernor): void {
   if (!claim(cluster, governor)) return;
   const governNodes = (): void => {
     for (const { pool } of Object.values(cluster._nodes)) governPool(pool, governor);

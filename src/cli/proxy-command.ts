@@ -5,7 +5,7 @@ import { FailureError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { Proxy, ProxyAddress, ProxyOptions } from '../proxy/index.js';
 import { removeSocket } from '../proxy/remove-socket.js';
-import { loadConfig } from './load-config.js';
+import { loadConfig } from '../config/load-config.js';
 import { parseCount } from './parse-count.js';
 import { superviseWorkers } from './proxy-workers.js';
 import { stopSignal } from './stop-signal.js';
@@ -72,7 +72,7 @@ async function runOne(file: string, logger: Logger): Promise<void> {
 /** Never rejects. */
 async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<void> {
   try {
-    const options = await optionsOf(file).catch((error: unknown) => {
+    const options = await optionsOf(file, { again: true }).catch((error: unknown) => {
       proxy.refuseAll();
       throw error;
     });
@@ -83,10 +83,13 @@ async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<v
   }
 }
 
-async function optionsOf(file: string): Promise<ProxyOptions> {
-  const { governor, proxy } = await loadConfig(file);
+async function optionsOf(file: string, how: { readonly again?: boolean } = {}): Promise<ProxyOptions> {
+  const { governor, proxy } = await loadConfig(file, how);
   if (proxy === undefined) throw new FailureError('OPTIONS_INVALID', `--config: ${file} has no member proxy`);
-  return { ...proxy, governor };
+  const rules = { ...governor };
+  // That of programs which are governed without code.
+  delete (rules as { identity?: unknown }).identity;
+  return { ...proxy, governor: rules };
 }
 
 function nameOf(address: ProxyAddress): string {

@@ -42,7 +42,7 @@ export function overOwnConnection<T>(
   return runAsNobody(
     () =>
       new Promise<T>((resolve, reject) => {
-        const own = new (connectionClass(connection))({ config: configFor(config, account) });
+        const own = makeOwn(connection, configFor(config, account));
         // The governed connection is alive while somebody waits; a look at the schemas beside keeps no process from its end.
         (own.stream as Partial<Socket>).unref?.();
         const timer = setTimeout(() => {
@@ -69,6 +69,22 @@ export function overOwnConnection<T>(
         }, fail);
       }),
   );
+}
+
+let isMaking = false;
+
+/** Whether the connection that is being made right now is one of ours, which nobody governs. */
+export function isMakingOwnConnection(): boolean {
+  return isMaking;
+}
+
+function makeOwn(connection: Mysql2Connection, config: object): OwnConnection {
+  isMaking = true;
+  try {
+    return new (connectionClass(connection))({ config });
+  } finally {
+    isMaking = false;
+  }
 }
 
 /** A configuration with the values of now. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 
-import { parseDocument } from 'yaml';
+import type * as Yaml from 'yaml';
 
 import { FailureError } from '../errors.js';
 import { checkOptions } from '../options.js';
@@ -10,6 +11,8 @@ import { defaultPolicy, type PresetOptions, presets } from '../guardrails/preset
 import { defineMask, type MaskRule } from '../masking/mask-rule.js';
 import { type PolicyFile, policyFileSchema } from './policy-schema.js';
 
+/** Only who has a policy in a file pays for loading it. */
+const require = createRequire(import.meta.url);
 /** A policy is written by hand: what is longer is none. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -43,6 +46,7 @@ export async function loadPolicy(path: string): Promise<LoadedPolicy> {
  */
 export function parsePolicy(text: string, from = 'policy'): LoadedPolicy {
   if (Buffer.byteLength(text) > MAX_BYTES) throw invalid(from, `is longer than ${MAX_BYTES} bytes`);
+  const { parseDocument } = require('yaml') as typeof Yaml;
   const document = parseDocument(text, { uniqueKeys: true });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) throw invalid(from, error.message);
@@ -50,7 +54,7 @@ export function parsePolicy(text: string, from = 'policy'): LoadedPolicy {
   return { ...policyOf(file, from), masks: (file.masks ?? []).map(defineMask) };
 }
 
-function readDocument(document: ReturnType<typeof parseDocument>, from: string): unknown {
+function readDocument(document: Yaml.Document.Parsed, from: string): unknown {
   try {
     // Aliases are counted: a few of them can stand for gigabytes.
     return document.toJS({ maxAliasCount: 100 });

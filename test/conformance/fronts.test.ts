@@ -1,7 +1,7 @@
 import knex from 'knex';
 import { createPool, type Pool, type PoolOptions } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { governKnex } from '../../adapters/knex/index.js';
+import { govern as governKnex } from '../../adapters/knex/index.js';
 import type { StatementRecord } from '../../src/audit/index.js';
 import { type Governed, startGoverned } from '../governed/index.js';
 import { type Proxied, startProxied } from '../proxy/index.js';

@@ -1,6 +1,7 @@
-import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
 import * as v from 'valibot';
 import { checkOptions } from '../../options.js';
+import { phoneLibrary } from './phone-library.js';
 import type { Span } from './span.js';
 
 /** What a detector can look for. */
@@ -64,7 +65,10 @@ const OptionsSchema = v.strictObject({
   defaultRegion: v.optional(
     v.pipe(
       v.string('must be a string'),
-      v.check(isSupportedCountry, 'must be a country in two capital letters, such as DE'),
+      v.check(
+        (region) => phoneLibrary().isSupportedCountry(region),
+        'must be a country in two capital letters, such as DE',
+      ),
       v.transform((region) => region as CountryCode),
     ),
   ),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
+import { phoneLibrary } from './phone-library.js';
 import { isDigit } from './characters.js';
 import { digitsOf, LocalPhones, localPlan } from './local-phones.js';
 import { isNear, spansOf } from './matches.js';
@@ -83,5 +84,9 @@ function endOfGroupBefore(match: string, length: number): number {
 
 /** Of a known country and a possible length: new ranges are in use before the library hears of them. */
 function isInternational(number: string): boolean {
-  return parsePhoneNumberFromString(`+${digitsOf(number)}`, { extract: false })?.isPossible() === true;
+  return (
+    phoneLibrary()
+      .parsePhoneNumberFromString(`+${digitsOf(number)}`, { extract: false })
+      ?.isPossible() === true
+  );
 }

@@ -1,10 +1,5 @@
-import {
-  type CountryCode,
-  getCountryCallingCode,
-  Metadata,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/max';
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+import { phoneLibrary } from './phone-library.js';
 
 /** The digits of a number, as dialled. */
 type DigitTest = (digits: string) => boolean;
@@ -24,6 +19,7 @@ const MAX_PARSES = 24;
 
 /** The plan of a region, from the tables of the library. A national prefix that is no zero is the country's code. */
 export function localPlan(region: CountryCode): LocalPlan {
+  const { getCountryCallingCode, Metadata } = phoneLibrary();
   const metadata = new Metadata();
   metadata.selectNumberingPlan(region);
   const lengths = new Set(metadata.numberingPlan?.possibleLengths());
@@ -58,7 +54,7 @@ export class LocalPhones {
     const digits = digitsOf(number);
     if (digits.length < LEAST_DIGITS || !mayBeDialled(digits) || groupsOf(number) > MAX_GROUPS) return false;
     if (++this.#parses > MAX_PARSES) return false;
-    const phone = parsePhoneNumberFromString(number, { defaultCountry: region, extract: false });
+    const phone = phoneLibrary().parsePhoneNumberFromString(number, { defaultCountry: region, extract: false });
     return phone?.isValid() === true && (isNational(phone, digits) || isWithCode(phone, number, digits));
   }
 }

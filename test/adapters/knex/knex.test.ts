@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { governKnex } from '../../../adapters/knex/index.js';
+import { govern } from '../../../adapters/knex/index.js';
 import type { StatementRecord } from '../../../src/audit/index.js';
 import { withIdentity, withTask } from '../../../src/session/index.js';
 import { type Governed, startGoverned } from '../../governed/index.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
     ],
     masks: { 'customers.email': 'email' },
   });
-  db = governKnex(open(), governed.governor);
+  db = govern(open(), governed.governor);
 });
 afterAll(async () => {
   await db.destroy();
@@ -96,7 +96,7 @@ describe('a governed knex', () => {
   });
 
   it('attributes every statement to its caller, also where callers wait for one connection', async () => {
-    const single = governKnex(open(1), governed.governor);
+    const single = govern(open(1), governed.governor);
     const agents = await Promise.all(['anna', 'bert', 'cora'].map((name) => governed.identity(name)));
     const mark = (name: string | undefined, index: number): string => `knex ${name ?? ''} ${index}`;
     try {
@@ -119,7 +119,7 @@ describe('a governed knex', () => {
     const early = open(1);
     try {
       await early.raw("SELECT 'before'");
-      governKnex(early, governed.governor);
+      govern(early, governed.governor);
       await early.raw("SELECT 'after'");
     } finally {
       await early.destroy();
@@ -131,7 +131,7 @@ describe('a governed knex', () => {
 
   it('is refused for another client', () => {
     const other = { client: { driverName: 'pg' } } as unknown as Knex;
-    expect(() => governKnex(other, governed.governor)).toThrow(
+    expect(() => govern(other, governed.governor)).toThrow(
       expect.objectContaining({ code: 'CONNECTION_UNSUPPORTED' }) as Error,
     );
   });
