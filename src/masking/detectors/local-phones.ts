@@ -1,5 +1,5 @@
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
-import { phoneLibrary } from './phone-library.js';
+import { phoneLibrary, phoneMetadata } from './phone-library.js';
 
 /** The digits of a number, as dialled. */
 type DigitTest = (digits: string) => boolean;
@@ -19,11 +19,10 @@ const MAX_PARSES = 24;
 
 /** The plan of a region, from the tables of the library. A national prefix that is no zero is the country's code. */
 export function localPlan(region: CountryCode): LocalPlan {
-  const { getCountryCallingCode, Metadata } = phoneLibrary();
-  const metadata = new Metadata();
+  const metadata = phoneMetadata();
   metadata.selectNumberingPlan(region);
   const lengths = new Set(metadata.numberingPlan?.possibleLengths());
-  const code = getCountryCallingCode(region);
+  const code = phoneLibrary().getCountryCallingCode(region);
   const mayBeDialled: DigitTest = (digits) => {
     if (lengths.has(digits.length) || /^(?:00|011)/.test(digits)) return true;
     if (digits.startsWith('0') && (lengths.has(digits.length - 1) || lengths.has(digits.length - 2))) return true;
