@@ -21,6 +21,13 @@ function claim(target: object, governor: AwaitedGovernor): boolean {
   return known === undefined;
 }
 
+type GetConnection = Mysql2Pool['getConnection'];
+
+/** How each governed pool gives its connections. */
+const governedGet = new WeakMap<object, GetConnection>();
+/** Where pools have their `getConnection` from, once for each copy of mysql2, and what it was. */
+const hooked = new WeakMap<object, GetConnection>();
+
 /**
  * Governs a core pool: the connections that it has, and every one that it opens. A callback that waits for a connection runs as
  * whoever asked for it, in its whole asynchronous context, and not as whoever released the connection.
@@ -34,8 +41,8 @@ export function governPool(pool: Mysql2Pool, governor: AwaitedGovernor): void {
     governConnection(connection, governor);
   }
   const openedBy = new WeakMap<object, Caller>();
-  const { getConnection, emit } = pool;
-  pool.getConnection = function (callback): unknown {
+  const getConnection = hookGetConnection(pool);
+  governedGet.set(pool, (callback): unknown => {
     // A free connection comes with the next tick, in the context of this call.
     if ((pool._freeConnections?.length ?? 0) > 0) return getConnection.call(pool, callback);
     const caller = currentCaller();
@@ -50,7 +57,8 @@ export function governPool(pool: Mysql2Pool, governor: AwaitedGovernor): void {
       openedBy.set(connection, caller);
     }
     return result;
-  };
+  });
+  const { emit } = pool;
   // What a 'connection' listener sets up runs as whoever made the pool open the connection.
   pool.emit = function (event, ...args: unknown[]): boolean {
     const connection = args[0];
@@ -58,6 +66,34 @@ export function governPool(pool: Mysql2Pool, governor: AwaitedGovernor): void {
     governConnection(connection, governor);
     return runAs(openedBy.get(connection) ?? currentCaller(), () => emit.call(pool, event, ...args));
   };
+}
+
+/**
+ * Leads the `getConnection` of governed pools through us, where they have it from: a pool keeps that of its class, which some programs compare. Pools
+ * that are not governed go on as before.
+ * @returns the pool's own
+ */
+function hookGetConnection(pool: Mysql2Pool): GetConnection {
+  const owner = ownerOf(pool, 'getConnection') as Mysql2Pool;
+  const known = hooked.get(owner);
+  if (known !== undefined) return known;
+  const { getConnection } = owner;
+  hooked.set(owner, getConnection);
+  owner.getConnection = function (this: Mysql2Pool, ...args: Parameters<GetConnection>): unknown {
+    return (governedGet.get(this) ?? getConnection).apply(this, args);
+  };
+  return getConnection;
+}
+
+/** The object in the chain of prototypes that has a member of its own. */
+function ownerOf(value: object, name: string): object {
+  let owner = value;
+  while (!Object.hasOwn(owner, name)) {
+    const next: unknown = Object.getPrototypeOf(owner);
+    if (typeof next !== 'object' || next === null) return value;
+    owner = next;
+  }
+  return owner;
 }
 
 /** Governs a pool cluster: the pools of its nodes, and of every node that is added. */

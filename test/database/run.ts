@@ -18,16 +18,24 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: that of this process. */
   readonly cwd?: string;
+  /** After which it is killed. Default: never. */
+  readonly timeoutMs?: number;
   /** Makes a process group of the program and what it starts, and is told its id before the program starts. */
   readonly onGroup?: (id: number) => void;
 }
 
 /** Runs a program and waits for it. Never rejects: a program that cannot be started is one that failed. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { env = {}, cwd, onGroup } = options;
+  const { env = {}, cwd, timeoutMs, onGroup } = options;
   const [file = command, ...rest] = onGroup === undefined ? [command, ...args] : [...HELD, command, ...args];
   return new Promise((resolve) => {
-    const child = spawn(file, rest, { detached: onGroup !== undefined, cwd, env: { ...process.env, ...env } });
+    const child = spawn(file, rest, {
+      detached: onGroup !== undefined,
+      cwd,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, ...env },
+    });
     child.stdin.on('error', () => undefined);
     if (onGroup !== undefined && child.pid !== undefined) {
       onGroup(child.pid);
