@@ -18,6 +18,11 @@ interface Mysql2Client {
   pool?: { used?: readonly Pooled[]; free?: readonly Pooled[] };
 }
 
+/** An instance of knex, of whatever copy of it. */
+export interface KnexLike {
+  readonly client: unknown;
+}
+
 interface Pooled {
   readonly resource: Governable;
 }
@@ -36,7 +41,7 @@ interface Pooled {
  * const db = govern(knex({ client: 'mysql2', connection }), governor);
  * ```
  */
-export function govern<T extends Knex>(knex: T, governor: GovernorSource = defaultGovernor()): T {
+export function govern<T extends KnexLike>(knex: T, governor: GovernorSource = defaultGovernor()): T {
   const client = knex.client as Mysql2Client;
   const { acquireRawConnection, config, pool } = client;
   if (client.driverName !== 'mysql2' || acquireRawConnection === undefined) {

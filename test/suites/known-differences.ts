@@ -23,12 +23,15 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference
     },
     {
       why: 'A character set of the client other than UTF-8 would hide what a statement does, and one of the results which columns it has.',
-      tests: integration(
-        'connection/encoding/test-charset-results',
-        'connection/encoding/test-client-encodings',
-        'connection/encoding/test-track-encodings',
-        'regressions/test-#433',
-      ),
+      tests: [
+        ...integration(
+          'connection/encoding/test-charset-results',
+          'connection/encoding/test-client-encodings',
+          'connection/encoding/test-track-encodings',
+          'regressions/test-#433',
+        ),
+        'test/global/integration/connection/test-track-state-change.test.mts',
+      ],
     },
     {
       why: 'One text holds several statements, of which one is not understood (a versioned comment, an unknown variable): what follows it might be read otherwise.',
@@ -37,6 +40,14 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, readonly KnownDifference
     {
       why: 'The connection was given a stream of its own, over which no second one can be opened to look at the schema.',
       tests: ['test/global/integration/connection/test-backpressure-load-data-infile.test.mts'],
+    },
+  ],
+  knex: [
+    {
+      why: 'It looks for its statement in the process list by the whole text, in front of which stands there who runs it.',
+      tests: [
+        'Additional mysql2 timeouts .timeout(ms, {cancel: true}) should cancel slow query even if connection pool is exhausted',
+      ],
     },
   ],
 };

@@ -12,6 +12,7 @@ import { startDatabase, type TestDatabase } from '../database/index.js';
 import { connectionOptions } from '../database/readiness.js';
 import { governedRun } from './governed-run.js';
 import { KNOWN_DIFFERENCES } from './known-differences.js';
+import { knexSuite } from './knex-suite.js';
 import { mysql2Suite } from './mysql2-suite.js';
 import type { Suite, SuiteLogin, SuiteResult, SuiteRun } from './suite.js';
 
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean' }, only: { type: 'string' }, verbose: { type: 'boolean' } },
 });
-const SUITES: Readonly<Record<string, (checkout: string) => Promise<Suite>>> = { mysql2: mysql2Suite };
+const SUITES: Readonly<Record<string, (checkout: string) => Promise<Suite>>> = { mysql2: mysql2Suite, knex: knexSuite };
 const [name = '', checkout] = positionals;
 const make = SUITES[name];
 if (make === undefined || checkout === undefined) {
@@ -42,7 +43,7 @@ const collect = async (options: Pick<SuiteRun, 'env' | 'nodeArguments'>): Promis
     if (!result.passed) say(`failed: ${result.name}${values.verbose === true ? `\n${result.output}` : ''}`);
   };
   const isWanted = (test: string): boolean => values.only === undefined || new RegExp(values.only).test(test);
-  await suite.run({ login, ...options, isWanted, onResult });
+  await suite.run({ login, administer, ...options, isWanted, onResult });
   return results;
 };
 say(`${suite.name} ${suite.version} on ${database.flavour} ${database.version}, stock`);
@@ -55,14 +56,20 @@ await governing.close();
 await database.stop();
 
 /** An account that may do everything, whose statements can be told from ours. */
-async function makeAccount(server: TestDatabase): Promise<SuiteLogin> {
+async function makeAccount({ host, port }: TestDatabase): Promise<SuiteLogin> {
   const [user, password] = ['suite', 'suite'];
-  const admin = await createConnection(connectionOptions(server));
-  await admin.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
-  await admin.query(`GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION`);
-  await admin.query('CREATE DATABASE IF NOT EXISTS test');
+  await administer([
+    `CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`,
+    `GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION`,
+    'CREATE DATABASE IF NOT EXISTS test',
+  ]);
+  return { host, port, user, password, database: 'test' };
+}
+
+async function administer(statements: readonly string[]): Promise<void> {
+  const admin = await createConnection(connectionOptions(database));
+  for (const sql of statements) await admin.query(sql);
   await admin.end();
-  return { host: server.host, port: server.port, user, password, database: 'test' };
 }
 
 const failed = (results: Map<string, SuiteResult>): string[] =>

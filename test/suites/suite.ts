@@ -24,6 +24,8 @@ export interface SuiteRun {
   /** Environment and arguments for Node.js by which its connections are governed; none of them for the stock driver. */
   readonly env: Readonly<Record<string, string>>;
   readonly nodeArguments: readonly string[];
+  /** Runs statements as the administrator, who does not count. */
+  readonly administer: (statements: readonly string[]) => Promise<void>;
   /** Whether a test is to be run. */
   readonly isWanted: (name: string) => boolean;
   readonly onResult: (result: SuiteResult) => void;
