@@ -6,6 +6,7 @@ import { Capability } from '../../src/wire/constants.js';
 import { bindCommands, callerOf } from './caller-binding.js';
 import type { AwaitedGovernor } from './governor-source.js';
 import type { Mysql2Command, Mysql2Connection } from '../../src/driver/mysql2-internals.js';
+import { explainTo } from './refused-error.js';
 import { copyOf } from '../../src/driver/own-connection.js';
 import { readCatalogue } from '../../src/driver/read-catalogue.js';
 import { stopStatement } from '../../src/driver/stop-statement.js';
@@ -98,9 +99,10 @@ function openOn(connection: Mysql2Connection, governor: Governor, { sink, isInhe
       if (startsCommand) connection.compressedSequenceId = 0;
       sink(bytes);
     },
-    toClient: (bytes) => {
+    toClient: (bytes, refusal) => {
       // The command that is being refused has not yet said what is to become of its answer.
       process.nextTick(() => {
+        explainTo(connection._command, refusal);
         parser.execute(bytes);
         session.release();
       });

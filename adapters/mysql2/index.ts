@@ -12,6 +12,7 @@ import promise from './promise.js';
 export type * from 'mysql2';
 export { setDefaultGovernor } from '../../src/config/default-governor.js';
 export { govern, type Governable } from './govern.js';
+export { isRefused, type RefusedError } from './refused-error.js';
 export type { GovernorSource } from './governor-source.js';
 
 /** What mysql2 exports, and its types do not tell. */

@@ -59,7 +59,7 @@ export interface AuditTrail {
    */
   intent(intent: StatementIntent, durability?: Durability): number;
   /** Records a statement that is refused; `remote` is `os` for it. @throws FailureError `JOURNAL_UNAVAILABLE` */
-  refuse(intent: StatementIntent, outcome: StatementOutcome): void;
+  refuse(intent: StatementIntent, outcome: StatementOutcome): string;
   /**
    * Tells a waiter, at the end of this turn of the event loop or later, that what was recorded until then is as durable as the trail's
    * option says, or as is asked for here where that is more; or why it is not.
@@ -225,8 +225,8 @@ class DiskAuditTrail implements AuditTrail {
     return this.#writer.intent(intent, this.#strongest(durability) === 'remote');
   }
 
-  refuse(intent: StatementIntent, outcome: StatementOutcome): void {
-    this.#writer.refuse(intent, outcome);
+  refuse(intent: StatementIntent, outcome: StatementOutcome): string {
+    return this.#writer.refuse(intent, outcome);
   }
 
   onceWritten(waiter: JournalWaiter, durability?: Durability): void {

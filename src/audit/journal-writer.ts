@@ -140,12 +140,15 @@ export class JournalWriter {
 
   /**
    * Takes a statement that does not run: intent and outcome at once.
+   * @returns the id of its record
    * @throws FailureError `JOURNAL_UNAVAILABLE`
    */
-  refuse(intent: StatementIntent, outcome: StatementOutcome): void {
+  refuse(intent: StatementIntent, outcome: StatementOutcome): string {
     const start = this.#beginLine();
-    writeRefusal(this.#lines, this.#idAt(intent.timeMicros), intent, outcome);
+    const id = this.#idAt(intent.timeMicros);
+    writeRefusal(this.#lines, id, intent, outcome);
     this.#endLine(start);
+    return id.toString('latin1');
   }
 
   /** Takes an outcome, once for each ticket. */

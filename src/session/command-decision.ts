@@ -36,9 +36,19 @@ export type CommandDecision =
   | {
       readonly action: 'refuse';
       readonly recorded: boolean;
-      readonly code: CountersignErrorCode;
       readonly message: string;
+      readonly details: RefusalDetails;
     };
+
+/** Why a statement was refused, for the program that sent it. */
+export interface RefusalDetails {
+  readonly code: CountersignErrorCode;
+  /** The rule that refused; undefined where the statement could not be judged or recorded. */
+  readonly rule: string | undefined;
+  readonly reason: string;
+  /** Id of the record that tells of it; of the first one where a text has several statements. */
+  readonly recordId: string | undefined;
+}
 
 /** A command that waits for an approval. */
 export interface PendingCommand {
@@ -56,14 +66,20 @@ export const PASS: CommandDecision = { action: 'pass', recorded: false };
 export const DROP: CommandDecision = { action: 'drop', recorded: false };
 
 /** The client gets an ERR packet; the record is made. */
-export function refuse({ code, rule, reason }: Refusal): CommandDecision {
+export function refuse({ code, rule, reason }: Refusal, recordId: string | undefined): CommandDecision {
   const message = `Countersign refused this statement (rule ${rule}): ${reason}`;
-  return { action: 'refuse', recorded: true, code, message };
+  return { action: 'refuse', recorded: true, message, details: { code, rule, reason, recordId } };
 }
 
 /** The answer where a command could not be judged or recorded. */
 export function refusalOf(error: unknown): CommandDecision {
   const code = isCountersignError(error) ? error.code : 'INTERNAL';
-  const message = messageOf(error);
-  return { action: 'refuse', recorded: false, code, message: `Countersign refused this statement: ${message}` };
+  const reason = messageOf(error);
+  const message = `Countersign refused this statement: ${reason}`;
+  return {
+    action: 'refuse',
+    recorded: false,
+    message,
+    details: { code, rule: undefined, reason, recordId: undefined },
+  };
 }

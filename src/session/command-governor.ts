@@ -120,8 +120,7 @@ export class CommandGovernor {
   notApproved({ request, actor, statements }: PendingCommand, approval: Approval): CommandDecision {
     const reason = `${request.reason}; ${approval.reason ?? 'it was not approved'}`;
     const refusal: Refusal = { code: 'APPROVAL_DENIED', rule: request.rule, reason, approval };
-    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
-    return refuse(refusal);
+    return this.#refuse(actor, statements, refusal);
   }
 
   #decideAs(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
@@ -332,8 +331,8 @@ export class CommandGovernor {
   }
 
   #refuse(actor: Actor, statements: readonly RecordedStatement[], refusal: Refusal): CommandDecision {
-    for (const statement of statements) this.#recorder.refused(actor, statement, refusal);
-    return refuse(refusal);
+    const [recordId] = statements.map((statement) => this.#recorder.refused(actor, statement, refusal));
+    return refuse(refusal, recordId);
   }
 
   /** Holds a command until somebody has approved it; refuses it where nobody can be asked. */
@@ -364,8 +363,7 @@ export class CommandGovernor {
   }
 
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
-    this.#recorder.refused(actor, bareStatement(command, text), refusal);
-    return refuse(refusal);
+    return this.#refuse(actor, [bareStatement(command, text)], refusal);
   }
 }
 

@@ -337,8 +337,8 @@ export class GovernedSession implements JournalWaiter {
       case 'look-up':
         throw new FailureError('INTERNAL', 'a command that waits is carried out');
       case 'refuse': {
-        const error = { ...mysqlErrorOf(decision.code), message: decision.message };
-        this.#edges.toClient(buildErrPacket(packet.sequenceId + 1, error));
+        const error = { ...mysqlErrorOf(decision.details.code), message: decision.message };
+        this.#edges.toClient(buildErrPacket(packet.sequenceId + 1, error), decision.details);
         break;
       }
     }

@@ -11,6 +11,7 @@ export {
   withIdentity,
   withTask,
 } from './caller.js';
+export type { RefusalDetails } from './command-decision.js';
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
 export type { CatalogueSettings, GovernorOptions } from './governor-options.js';

@@ -7,6 +7,7 @@ import type { AuditTrail } from '../audit/index.js';
 import type { MaskBook } from '../masking/mask-book.js';
 import type { Analyser } from '../sql/index.js';
 import type { Caller } from './caller.js';
+import type { RefusalDetails } from './command-decision.js';
 import type { SummaryBook } from './summary-book.js';
 import type { IdentityLedger } from './identity-ledger.js';
 
@@ -67,7 +68,7 @@ export interface SessionEdges {
   /** Bytes for the server, as they are to be written; `startsCommand` says that a command begins with them. */
   readonly toServer: (bytes: Buffer, startsCommand: boolean) => void;
   /** Bytes for the client that do not come from the server's chunk at hand: a refusal. */
-  readonly toClient: (bytes: Buffer) => void;
+  readonly toClient: (bytes: Buffer, refusal: RefusalDetails) => void;
   /** Who wrote the command that `fromClient` is being handed; undefined where nobody can say, which refuses it. */
   readonly caller: () => Caller | undefined;
   /**

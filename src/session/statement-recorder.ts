@@ -222,13 +222,14 @@ export class StatementRecorder {
 
   /**
    * Records a statement that is not sent.
+   * @returns the id of its record
    * @throws FailureError where it could not be recorded
    */
-  refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): void {
+  refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): string {
     const verdict = Buffer.from(encodeRefusal(refusal));
     if (refusal.code === 'IDENTITY_EXPIRED' && actor.identity !== undefined)
       this.#policy.identities.expired(actor.identity);
-    this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
+    return this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
   }
 
   #fill(actor: Actor, statement: RecordedStatement, verdict: Buffer): StatementIntent {
