@@ -1,11 +1,12 @@
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
 import type { Catalogue } from '../catalogue/index.js';
 import type { Durability } from '../audit/index.js';
-import { type CountersignErrorCode, isCountersignError } from '../errors.js';
+import { isCountersignError } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { RecordedStatement } from './recorded-statement.js';
+import type { RefusalDetails } from './refusal-details.js';
 import type { RunningCommand } from './running-command.js';
 import type { Actor, Refusal } from './statement-judge.js';
 
@@ -39,16 +40,6 @@ export type CommandDecision =
       readonly message: string;
       readonly details: RefusalDetails;
     };
-
-/** Why a statement was refused, for the program that sent it. */
-export interface RefusalDetails {
-  readonly code: CountersignErrorCode;
-  /** The rule that refused; undefined where the statement could not be judged or recorded. */
-  readonly rule: string | undefined;
-  readonly reason: string;
-  /** Id of the record that tells of it; of the first one where a text has several statements. */
-  readonly recordId: string | undefined;
-}
 
 /** A command that waits for an approval. */
 export interface PendingCommand {

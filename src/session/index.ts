@@ -11,7 +11,7 @@ export {
   withIdentity,
   withTask,
 } from './caller.js';
-export type { RefusalDetails } from './command-decision.js';
+export type { RefusalDetails } from './refusal-details.js';
 export { GovernedSession } from './governed-session.js';
 export { createGovernor, type Governor } from './governor.js';
 export type { CatalogueSettings, GovernorOptions } from './governor-options.js';

@@ -7,7 +7,7 @@ import type { AuditTrail } from '../audit/index.js';
 import type { MaskBook } from '../masking/mask-book.js';
 import type { Analyser } from '../sql/index.js';
 import type { Caller } from './caller.js';
-import type { RefusalDetails } from './command-decision.js';
+import type { RefusalDetails } from './refusal-details.js';
 import type { SummaryBook } from './summary-book.js';
 import type { IdentityLedger } from './identity-ledger.js';
 
