@@ -13,6 +13,14 @@ export interface ApprovalStatement {
   readonly tables: readonly TouchedTable[];
 }
 
+/** The call that a statement is of. */
+export interface ApprovalCall {
+  readonly model?: string | undefined;
+  readonly client?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly toolCallId?: string | undefined;
+}
+
 /** What an approver is asked. */
 export interface ApprovalRequest {
   /** UUID; stands in the record. */
@@ -24,6 +32,8 @@ export interface ApprovalRequest {
   /** The task, and whether the token claims it or the caller asserts it. */
   readonly taskId: string | undefined;
   readonly taskSource: 'claim' | 'asserted';
+  /** What the calling code says of the call; nothing of it is proven. */
+  readonly call: ApprovalCall;
   /** All statements of the text: they run together, or none does. */
   readonly statements: readonly ApprovalStatement[];
   /** `host:port` of the server, and the default schema there. */

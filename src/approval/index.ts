@@ -4,4 +4,10 @@
  * @module
  */
 
-export { type ApprovalAnswer, type ApprovalRequest, type ApprovalStatement, type Approver } from './approver.js';
+export {
+  type ApprovalAnswer,
+  type ApprovalCall,
+  type ApprovalRequest,
+  type ApprovalStatement,
+  type Approver,
+} from './approver.js';

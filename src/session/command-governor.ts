@@ -351,6 +351,7 @@ export class CommandGovernor {
         identity: actor.identity,
         taskId: actor.taskId,
         taskSource: actor.taskSource,
+        call: actor.assertions ?? NOTHING,
         statements: statements.map(approvalStatement),
         server: this.#origin.server,
         namespace: this.#context.state?.namespace,

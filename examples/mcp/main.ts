@@ -1,0 +1,95 @@
+/**
+ * `npm run demo:mcp`: a MySQL MCP server on Countersign, and a client of the SDK that calls its tools as a model would, with a person to ask. Ends by itself, and
+ * leaves nothing behind.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import {
+  clientCredentials,
+  createGovernor,
+  createTokenVerifier,
+  defaultPolicy,
+  defineRule,
+  httpTransport,
+  maskColumn,
+} from 'countersign';
+import { elicitApproval } from 'countersign/mcp';
+import { govern } from 'countersign/mysql2';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { createPool, type PoolOptions } from 'mysql2/promise';
+import { tail } from '../demo/collector-process.js';
+import { heading, paint, say, step } from '../demo/screen.js';
+import { COLLECTOR_TOKEN, play, setUp, whenOver } from '../demo/stage.js';
+import { serve } from './serve.js';
+
+const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
+
+async function main(): Promise<void> {
+  const { directory, schema, agents, collector } = await setUp();
+  const { rules } = defaultPolicy();
+  const ask = defineRule({ name: 'ask-a-person', effect: 'approve', match: { operations: ['UPDATE'] } });
+  const isGrant = ({ effect }: (typeof rules)[number]): boolean => effect === 'allow';
+  const governor = await createGovernor({
+    policy: { name: 'mcp', rules: [...rules.filter((rule) => !isGrant(rule)), ask, ...rules.filter(isGrant)] },
+    masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
+    approver: elicitApproval(),
+    audit: {
+      directory: join(directory, 'journal'),
+      transports: [httpTransport({ url: `${collector.url}/v1/records`, token: COLLECTOR_TOKEN })],
+      logger: quiet,
+    },
+  });
+  whenOver(() => governor.close());
+  const pool = govern(createPool(schema.connection as PoolOptions), governor);
+  whenOver(() => pool.end());
+  const { issuer, audience, tokenEndpoint, clientId, clientSecret } = agents.credentials('support-agent');
+  const server = await serve({ pool, verifier: createTokenVerifier({ issuer, audience }) });
+  whenOver(() => server.close());
+  step(`MCP server: ${server.url.href}`);
+
+  heading('A model calls tools, for support-agent');
+  const token = await clientCredentials({ tokenEndpoint, audience, clientId, clientSecret }).getToken();
+  const client = new Client({ name: 'demo-coder', version: '1.0' }, { capabilities: { elicitation: {} } });
+  let asked = 0;
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+    asked += 1;
+    for (const line of params.message.split('\n')) say(`   ${paint('yellow', line)}`);
+    say(`   ${paint('yellow', 'The person in front of the client says yes.')}`);
+    return { action: 'accept', content: { approve: true } };
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  const transport = new StreamableHTTPClientTransport(server.url, { requestInit: { headers } });
+  await client.connect(transport as Parameters<Client['connect']>[0]);
+  whenOver(() => client.close());
+  const call = async (name: string, args: Record<string, unknown>): Promise<string> => {
+    say();
+    say(`${paint('cyan', ` ${name}>`)} ${JSON.stringify(args)}`);
+    const meta = { 'countersign/task': 'SUP-1042', 'countersign/model': 'demo-model' };
+    const { content, isError } = await client.callTool({ name, arguments: args, _meta: meta });
+    const [{ text } = { text: '' }] = content as { text: string }[];
+    for (const line of text.split('\n')) say(`   ${paint(isError === true ? 'red' : 'green', line)}`);
+    return text;
+  };
+  await call('describe', { table: 'orders' });
+  const seen = await call('query', {
+    sql: 'SELECT id, name, email FROM customers WHERE city = ?',
+    parameters: ['Bern'],
+  });
+  const refused = await call('query', { sql: 'DELETE FROM orders' });
+  await call('query', { sql: 'UPDATE orders SET status = ? WHERE id = ?', parameters: ['closed', 11] });
+
+  heading('What the collector knows');
+  step(`countersign tail --url ${collector.url}`);
+  say();
+  await setTimeout(1_000);
+  process.stdout.write(await tail(collector.url, COLLECTOR_TOKEN));
+  if (seen.includes('alice.adams@') || !refused.startsWith('Refused (rule no-unbounded-writes)') || asked !== 1) {
+    throw new Error('the demo did not show what it should have');
+  }
+}
+
+await play(main);
