@@ -1,5 +1,5 @@
 // The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
-//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- driver <- adapters, proxy <- cli
+//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- driver <- proxy <- config <- adapters, cli
 const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -46,6 +46,7 @@ module.exports = {
     layer('proxy', '^src/proxy/', [
       ...['wire', 'sql', 'identity', 'guardrails', 'masking', 'audit', 'session', 'driver'],
     ]),
+    layer('config', '^src/config/', ['session', 'proxy']),
     {
       name: 'only-the-cli-imports-adapters',
       severity: 'error',

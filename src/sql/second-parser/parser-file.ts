@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { compile, type WasmModule } from './web-assembly.js';
 
@@ -12,17 +11,17 @@ let isMissing = false;
 
 /**
  * The second parser, read from disk and compiled at the first call: about 10 ms. Its package offers no synchronous start and no second
- * one after a trap, so the file is taken from the package by its place. A program that is bundled has to put that file beside the bundle.
+ * one after a trap, so the file is taken from the package by its place.
  * @returns undefined where the file cannot be read, which is said once by a warning of the process: one parser is left then
  */
 export function parserModule(): WasmModule | undefined {
   if (compiled === undefined && !isMissing) {
-    compiled = firstReadable([inPackage, besideBundle]);
+    compiled = readPackage();
     isMissing = compiled === undefined;
     if (isMissing) {
       process.emitWarning(
         `${FILE} of @guanmingchiu/sqlparser-ts was not found: statements are read by one parser and not checked by a second. ` +
-          'Put the file beside the bundle.',
+          'Leave countersign out of the bundle, if there is one.',
         'CountersignWarning',
       );
     }
@@ -30,22 +29,11 @@ export function parserModule(): WasmModule | undefined {
   return compiled;
 }
 
-function firstReadable(places: readonly (() => string)[]): WasmModule | undefined {
-  for (const place of places) {
-    try {
-      return compile(readFileSync(place()));
-    } catch {
-      // The next place may have it.
-    }
+function readPackage(): WasmModule | undefined {
+  try {
+    const require = createRequire(import.meta.url);
+    return compile(readFileSync(join(dirname(require.resolve('@guanmingchiu/sqlparser-ts')), '..', 'wasm', FILE)));
+  } catch {
+    return undefined;
   }
-  return undefined;
-}
-
-function inPackage(): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve('@guanmingchiu/sqlparser-ts')), '..', 'wasm', FILE);
-}
-
-function besideBundle(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), FILE);
 }
