@@ -6,4 +6,4 @@ export { createRenewingIdentity, type RenewingIdentity, type RenewingIdentityOpt
 export type { SignatureAlgorithm } from './signature-algorithm.js';
 export { staticToken, tokenFile, tokenFunction, type TokenSource } from './token-source.js';
 export { createTokenVerifier, type TokenVerifier } from './token-verifier.js';
-export type { IssuerOptions, PublicKeySet, TokenVerifierOptions } from './token-verifier-options.js';
+export type { IssuerOptions, PublicKeySet, RevocationCheck, TokenVerifierOptions } from './token-verifier-options.js';

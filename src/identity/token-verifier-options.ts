@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { checkOptions, isSecureUrl } from '../options.js';
 import type { ClaimNames } from './claims.js';
+import type { Identity } from './identity.js';
 import { isObject } from './issuer-http.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.js';
 
@@ -34,7 +35,15 @@ export interface IssuerOptions {
   readonly timeoutMs?: number;
   /** Names of claims, where the issuer does not use the usual ones. */
   readonly claims?: ClaimNames;
+  /**
+   * Says whether a token that is otherwise good has been revoked: asks an introspection endpoint, or a list of token ids. Asked each time that a token is
+   * verified; within `timeoutMs`. Where it throws or is late, the token is not let in. Default: nobody is asked, and a token is good until it expires.
+   */
+  readonly isRevoked?: RevocationCheck;
 }
+
+/** Says whether a token has been revoked. @param token as it was given */
+export type RevocationCheck = (identity: Identity, token: string) => boolean | Promise<boolean>;
 
 /** One issuer, or several of which a token's `iss` claim picks one. */
 export type TokenVerifierOptions = IssuerOptions | { readonly issuers: readonly IssuerOptions[] };
@@ -52,6 +61,7 @@ export interface IssuerSettings {
   readonly cooldownMs: number;
   readonly timeoutMs: number;
   readonly claims: ClaimNames;
+  readonly isRevoked: RevocationCheck | undefined;
 }
 
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -91,6 +101,12 @@ const issuerSchema = v.pipe(
       }),
       {},
     ),
+    isRevoked: v.optional(
+      v.pipe(
+        v.function(),
+        v.transform((check) => check as RevocationCheck),
+      ),
+    ),
   }),
   v.check((o) => o.jwksUri === undefined || o.keys === undefined, 'give jwksUri or keys, not both'),
   v.check(
@@ -120,10 +136,11 @@ export function parseVerifierOptions(options: TokenVerifierOptions): readonly Is
     isObject(options) && 'issuers' in options
       ? checkOptions('createTokenVerifier', severalSchema, options).issuers
       : [checkOptions('createTokenVerifier', issuerSchema, options)];
-  return list.map(({ audience, jwksUri, keys, ...rest }) => ({
+  return list.map(({ audience, jwksUri, keys, isRevoked, ...rest }) => ({
     ...rest,
     audience: typeof audience === 'string' ? [audience] : audience,
     jwksUri,
     keys,
+    isRevoked,
   }));
 }

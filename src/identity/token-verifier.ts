@@ -1,5 +1,7 @@
 import { decodeJwt, jwtVerify, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { isCountersignError } from '../errors.js';
+import { withDeadline } from '../deadline.js';
+import { FailureError, isCountersignError } from '../errors.js';
+import { messageOf } from '../message-of.js';
 import { MAX_TOKEN_BYTES, quote } from './bounds.js';
 import { identityOf } from './claims.js';
 import type { Identity } from './identity.js';
@@ -90,7 +92,24 @@ async function verifyOf(token: string, { settings, findKey }: TrustedIssuer): Pr
   });
   checkType(protectedHeader);
   checkLifetime(payload, settings.maxTokenLifetimeSeconds);
-  return identityOf(payload, settings.claims, settings.clockToleranceSeconds);
+  const identity = identityOf(payload, settings.claims, settings.clockToleranceSeconds);
+  await checkRevocation(identity, token, settings);
+  return identity;
+}
+
+async function checkRevocation(
+  identity: Identity,
+  token: string,
+  { issuer, isRevoked, timeoutMs }: IssuerSettings,
+): Promise<void> {
+  if (isRevoked === undefined) return;
+  const isGone = await withDeadline(timeoutMs, undefined, async () => isRevoked(identity, token)).catch(
+    (cause: unknown) => {
+      const problem = `whether a token of ${issuer} is revoked cannot be told: ${messageOf(cause)}`;
+      throw new FailureError('ISSUER_UNREACHABLE', problem, { cause });
+    },
+  );
+  if (isGone !== false) throw refusal('it has been revoked. Get a new one.');
 }
 
 function checkType({ typ }: JWTHeaderParameters): void {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenVerifier, clientCredentials, type TokenVerifier } from '../../src/identity/index.js';
+import { createTokenVerifier, clientCredentials, type Identity, type TokenVerifier } from '../../src/identity/index.js';
 import { startIssuer, type TestIssuer } from '../issuer/index.js';
 import { ourError } from './error-matcher.js';
 import { forgeToken } from './forged-token.js';
@@ -63,6 +63,32 @@ describe('the token verifier', () => {
     const identity = await verifier.verify(await forge({ exp: now() - 2 }));
     expect(identity.expiresAtMs).toBeGreaterThan(Date.now());
     expect(identity.expiresAtMs).toBeLessThan(Date.now() + 5_000);
+  });
+
+  it('refuses a token that has been revoked, and one of which that cannot be told', async () => {
+    const gone = new Set<string>();
+    const asked: string[] = [];
+    const check = async ({ tokenId = '' }: Identity, token: string): Promise<boolean> => {
+      asked.push(token);
+      if (gone.has('the list')) throw new Error('the list is away');
+      if (gone.has('time')) await new Promise(() => undefined);
+      return gone.has(tokenId);
+    };
+    const { issuer: name, audience } = issuer;
+    const checking = createTokenVerifier({ issuer: name, audience, timeoutMs: 200, isRevoked: check });
+    const token = await source().getToken();
+    const { tokenId = '' } = await checking.verify(token);
+    gone.add(tokenId);
+    await expect(checking.verify(token)).rejects.toEqual(refused(/has been revoked/));
+    await expect(checking.verify(await source().getToken())).resolves.toMatchObject({ subject: 'agent-7' });
+    gone.add('time');
+    await expect(checking.verify(token)).rejects.toEqual(ourError('ISSUER_UNREACHABLE', /cannot be told: no answer/));
+    gone.add('the list');
+    await expect(checking.verify(token)).rejects.toEqual(ourError('ISSUER_UNREACHABLE', /cannot be told/));
+    // Only of a token that is good otherwise.
+    const before = asked.length;
+    await expect(checking.verify(await forge({ exp: now() - 30 }))).rejects.toEqual(refused(/expired/));
+    expect(asked).toHaveLength(before);
   });
 
   it('refuses a token that is not valid yet, and allows the clock tolerance', async () => {
