@@ -12,7 +12,7 @@ const CLASSES = ['Connection', 'PoolConnection', 'Pool', 'PoolCluster'];
 
 /**
  * A module of mysql2 with all that it exports, whose connections, pools and clusters are governed by the default governor.
- * @param others of its exports that are replaced as well, made when they are asked for
+ * @param others getters of its exports that are replaced as well
  */
 export function governedModule<Module extends object>(
   module: Module,
@@ -20,32 +20,20 @@ export function governedModule<Module extends object>(
 ): Module {
   // What is a getter there is one here: to look at it may load something.
   const governed = Object.defineProperties({}, Object.getOwnPropertyDescriptors(module)) as Exports;
-  const replace = (name: string, get: () => unknown): void => {
-    if (name in governed) Object.defineProperty(governed, name, { get, enumerable: true, configurable: true });
+  const replace = (name: string, descriptor: PropertyDescriptor): void => {
+    if (name in governed)
+      Object.defineProperty(governed, name, { ...descriptor, enumerable: true, configurable: true });
   };
   for (const name of FACTORIES) {
     const made = governed[name];
-    if (typeof made === 'function')
-      replace(
-        name,
-        once(() => governedFactory(made as AnyFunction)),
-      );
+    if (typeof made === 'function') replace(name, { value: governedFactory(made as AnyFunction) });
   }
   for (const name of classes ? CLASSES : []) {
     const made = governed[name];
-    if (typeof made === 'function')
-      replace(
-        name,
-        once(() => governedClass(made as AnyClass)),
-      );
+    if (typeof made === 'function') replace(name, { value: governedClass(made as AnyClass) });
   }
-  for (const [name, get] of Object.entries(others)) replace(name, get);
+  for (const [name, get] of Object.entries(others)) replace(name, { get });
   return governed as Module;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function governedFactory(factory: AnyFunction): AnyFunction {
