@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory`, `--records N` (of each run of the journal, default
+ * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory|start-up`, `--records N` (of each run of the journal, default
  * 1,000,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
  *
  * @module
@@ -12,6 +12,7 @@ import type { Figure } from './figure.js';
 import { journal } from './journal.js';
 import { memoryOfProxy, type ProxyMemory } from './proxy-memory.js';
 import type { Round, Streamed } from './round.js';
+import { type StartUp, startUp } from './start-up.js';
 import { type PoolFigures, throughPools } from './through-pools.js';
 import { type ProxyFigure, throughProxy } from './through-proxy.js';
 
@@ -33,10 +34,11 @@ const figures = runs('analysis') ? analysis(rounds) : [];
 const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
 const proxied = runs('proxy') ? await throughProxy({ rounds: Math.ceil(rounds / 2), seconds: 4 }) : [];
 const memory = runs('proxy-memory') ? await memoryOfProxy(Number(values.sessions ?? 5_000)) : undefined;
+const started = runs('start-up') ? await startUp(rounds * 3) : undefined;
 const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
 if (values.json === true) {
   process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory }, undefined, 2)}\n`,
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, startUp: started }, undefined, 2)}\n`,
   );
 } else {
   if (pools !== undefined) {
@@ -46,6 +48,7 @@ if (values.json === true) {
   }
   if (proxied.length > 0) printProxied(proxied);
   if (memory !== undefined) printMemory(memory);
+  if (started !== undefined) printStartUp(started);
   if (figures.length > 0) printFigures('analysis', figures);
   if (journalFigures.length > 0) printFigures('journal', journalFigures);
 }
@@ -117,4 +120,11 @@ function printMemory({ sessions, pipeBytes, proxyBytes, result }: ProxyMemory): 
   );
   const [size, growth] = [result.bytes, result.growth].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`);
   process.stdout.write(`a result of ${size} in ${result.seconds.toFixed(1)} s: the proxy grew by ${growth}\n`);
+}
+
+function printStartUp({ bareMs, registeredMs }: StartUp): void {
+  const added = (registeredMs - bareMs).toFixed(0);
+  process.stdout.write(
+    `an empty program starts in ${bareMs.toFixed(0)} ms, with countersign/register in ${registeredMs.toFixed(0)} ms: ${added} ms more\n`,
+  );
 }
