@@ -7,7 +7,11 @@ const layer = (name, from, allowed) => ({
   from: { path: from },
   to: {
     path: '^(src|adapters)/',
-    pathNot: [from, '^src/(errors|message-of|options|deadline)\\.ts$', ...allowed.map((a) => `^src/${a}/`)],
+    pathNot: [
+      from,
+      '^src/(errors|message-of|options|deadline|bearer-token|printable)\\.ts$',
+      ...allowed.map((a) => `^src/${a}/`),
+    ],
   },
 });
 const only = (name, module, owners) => ({

@@ -1,5 +1,6 @@
+import { bearerTokenOf } from '../../src/bearer-token.js';
 import { DenialError, isCountersignError } from '../../src/errors.js';
-import type { TokenVerifier } from '../../src/identity/index.js';
+import type { Identity, TokenVerifier } from '../../src/identity/index.js';
 import type { CallContext } from '../../src/session/index.js';
 
 /** Headers of a request by their names in lower case, as Node.js and every framework on it has them. */
@@ -25,19 +26,18 @@ export interface BearerRefusal {
 
 /** What is known of a request by its bearer token, its `traceparent` and its task; else why it is not let in. */
 export async function identify(headers: RequestHeaders, options: BearerOptions): Promise<CallContext | BearerRefusal> {
-  const [scheme, token] = one(headers['authorization'])?.split(' ') ?? [];
-  if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
-    return unauthorized(options, 'give the access token: Authorization: Bearer <token>');
-  }
+  const token = bearerTokenOf(one(headers['authorization']));
+  if (token === undefined) return unauthorized(options, 'give the access token: Authorization: Bearer <token>');
+  let identity: Identity;
   try {
-    const identity = await options.verifier.verify(token);
-    return { identity, task: options.taskOf?.(headers), trace: one(headers['traceparent']) };
+    identity = await options.verifier.verify(token);
   } catch (error) {
     if (error instanceof DenialError) return unauthorized(options, error.message, 'invalid_token');
     // What it says may name hosts of ours.
     const code = isCountersignError(error) ? ` (${error.code})` : '';
     return { status: 503, headers: {}, body: { error: `the token cannot be checked now: try again${code}` } };
   }
+  return { identity, task: options.taskOf?.(headers), trace: one(headers['traceparent']) };
 }
 
 /** Whether a request is not let in. */

@@ -25,7 +25,7 @@ export interface NodeResponse {
  * Middleware of Express, Connect and what takes theirs. A request without a good token is answered with 401, or 503 where it cannot be checked.
  * @example
  * ```ts
- * app.use(expressBearer({ verifier, taskOf: (headers) => String(headers['x-task'] ?? '') }));
+ * app.use(expressBearer({ verifier, taskOf: (headers) => headers['x-task']?.toString() }));
  * app.get('/orders', async (request, response) => response.json(await pool.query('SELECT id FROM orders')));
  * ```
  */
@@ -86,7 +86,10 @@ export function fastifyBearer(
     });
     // Reading the body runs in the asynchronous context of the socket: what follows begins here.
     app.addHook('preHandler', (request, _reply, next) => {
-      void withContext(contexts.get(request) ?? {}, () => next());
+      const found = contexts.get(request);
+      // Without it, the request would run as the program itself.
+      if (found === undefined) next(new Error('the request has come past the check of its token'));
+      else void withContext(found, () => next());
     });
     done();
   };

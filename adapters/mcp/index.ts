@@ -8,6 +8,7 @@ import type { Approver } from '../../src/approval/index.js';
 import { isCountersignError } from '../../src/errors.js';
 import type { TokenVerifier } from '../../src/identity/index.js';
 import { messageOf } from '../../src/message-of.js';
+import { printable } from '../../src/printable.js';
 import { type CallContext, withContext } from '../../src/session/index.js';
 import { isRefused } from '../mysql2/refused-error.js';
 import { explainRefusal } from './explain-refusal.js';
@@ -20,7 +21,11 @@ export interface ToolExtra {
   readonly sessionId?: string | undefined;
   readonly requestId: string | number;
   readonly _meta?: Readonly<Record<string, unknown>> | undefined;
-  readonly sendRequest: (request: never, resultSchema: never) => Promise<unknown>;
+  readonly sendRequest: (
+    request: never,
+    resultSchema: never,
+    options?: { signal?: AbortSignal; timeout?: number },
+  ) => Promise<unknown>;
   readonly sendNotification: (notification: never) => Promise<void>;
 }
 
@@ -41,8 +46,8 @@ export interface GovernedToolOptions {
 
 /** Members of `_meta` that a client may say more in. MCP itself knows of no model and no task. */
 const META = { task: 'countersign/task', model: 'countersign/model', toolCallId: 'countersign/tool-call-id' };
-/** Calls that are running, by what their statements' records name. */
-const running = new Map<string, ToolExtra>();
+/** What the handlers of tools were called with: who is asked for an approval is who made the call, whatever else is said of it. */
+const calls = new WeakSet<object>();
 const PROGRESS_MS = 5_000;
 
 /**
@@ -66,13 +71,8 @@ export function governedTool<Args, Extra extends ToolExtra>(
   return async (args, extra) => {
     try {
       const context = await contextOf(name, extra, options);
-      const { toolCallId } = context;
-      running.set(toolCallId, extra);
-      try {
-        return await withContext(context, () => handler(args, extra));
-      } finally {
-        running.delete(toolCallId);
-      }
+      calls.add(extra);
+      return await withContext({ ...context, origin: extra }, () => handler(args, extra));
     } catch (error) {
       const text = explain(error);
       if (text === undefined) throw error;
@@ -85,7 +85,7 @@ async function contextOf(
   tool: string,
   { authInfo, sessionId, requestId, _meta = {} }: ToolExtra,
   { verifier, clientOf }: GovernedToolOptions,
-): Promise<CallContext & { readonly toolCallId: string }> {
+): Promise<CallContext> {
   const text = (key: string): string | undefined => {
     const value = _meta[key];
     return typeof value === 'string' ? value : undefined;
@@ -118,13 +118,13 @@ function explain(error: unknown): string | undefined {
  */
 export function elicitApproval(): Approver {
   return async (request, signal) => {
-    const { toolCallId } = request.call;
-    const extra = toolCallId === undefined ? undefined : running.get(toolCallId);
-    if (extra === undefined) throw new Error('the statement is of no tool call, so that nobody can be asked');
+    const { origin: extra } = request;
+    if (!isToolCall(extra)) throw new Error('the statement is of no tool call, so that nobody can be asked');
+    // On one line, with what is not to be seen shown: a statement is not to look like a part of the question.
     const statements = request.statements.map(({ text, parameters }) =>
-      parameters === undefined ? text : `${text}\nwith ${parameters}`,
+      printable(parameters === undefined ? text : `${text} with ${parameters}`),
     );
-    const message = `${request.identity.subject} wants to run, on ${request.namespace ?? request.server}:\n\n${statements.join(';\n')}\n\nIt needs your approval: ${request.reason}`;
+    const message = `${request.identity.subject} wants to run, on ${request.namespace ?? request.server}:\n\n${statements.join('\n')}\n\nIt needs your approval: ${printable(request.reason)}`;
     const endProgress = tellProgress(extra, signal);
     try {
       const requestedSchema = {
@@ -136,7 +136,8 @@ export function elicitApproval(): Approver {
         required: ['approve'],
       };
       const elicitation = { method: 'elicitation/create', params: { message, requestedSchema } };
-      const answer = (await extra.sendRequest(elicitation as never, ElicitResultSchema as never)) as {
+      const options = { signal, timeout: request.expiresAtMs - Date.now() };
+      const answer = (await extra.sendRequest(elicitation as never, ElicitResultSchema as never, options)) as {
         readonly action: string;
         readonly content?: { readonly approve?: unknown; readonly reason?: unknown };
       };
@@ -151,6 +152,10 @@ export function elicitApproval(): Approver {
       endProgress();
     }
   };
+}
+
+function isToolCall(origin: object | undefined): origin is ToolExtra {
+  return origin !== undefined && calls.has(origin);
 }
 
 /** A client that waits for a person is told so, where it wants to know. */

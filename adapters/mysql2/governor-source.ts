@@ -16,7 +16,10 @@ export class AwaitedGovernor {
     if (!('then' in source)) this.#current = source;
     else {
       source.then(
-        (governor) => (this.#current = governor),
+        (governor) => {
+          this.#current = governor;
+          if (!known.has(governor)) known.set(governor, this);
+        },
         // Told to each connection.
         () => undefined,
       );

@@ -6,27 +6,16 @@
  */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import {
-  type AuditRecord,
-  createGovernor,
-  type Governor,
-  httpTransport,
-  maskColumn,
-  withIdentity,
-  withTask,
-} from 'countersign';
+import { type AuditRecord, createGovernor, type Governor, maskColumn, withIdentity, withTask } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import type { Agents } from '../../test/governed/agents.js';
 import { startCollectorProcess, tail } from './collector-process.js';
 import { signIn } from './sign-in.js';
 import { heading, paint, say, step } from './screen.js';
-import { COLLECTOR_TOKEN, play, setUp, whenOver } from './stage.js';
+import { auditOf, COLLECTOR_TOKEN, play, setUp, whenOver } from './stage.js';
 import { type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
-
-/** The demo says itself when the collector is away; a program would leave this out, and read it on stderr. */
-const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
 
 async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
   const identity = await signIn(agents.credentials(task.agent));
@@ -60,11 +49,7 @@ async function main(): Promise<void> {
 
   const governor = await createGovernor({
     masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
-    audit: {
-      directory: join(directory, 'journal'),
-      transports: [httpTransport({ url: `${collector.url}/v1/records`, token: COLLECTOR_TOKEN })],
-      logger: quiet,
-    },
+    audit: auditOf({ directory, collector }),
   });
   whenOver(() => governor.close());
   const pool = govern(createPool(schema.connection as PoolOptions), governor);

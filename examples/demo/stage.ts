@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type GovernorOptions, httpTransport } from 'countersign';
 import { startDatabase, type TestDatabase } from '../../test/database/index.js';
 import { createSchema, type TestSchema } from '../../test/database/schema.js';
 import { type Agents, startAgents } from '../../test/governed/agents.js';
@@ -17,6 +18,15 @@ const cleanUps: (() => Promise<unknown>)[] = [];
 /** What is run when the demo ends, however it ends; what was added last is run first. */
 export function whenOver(cleanUp: () => Promise<unknown>): void {
   cleanUps.push(cleanUp);
+}
+
+/** The demos say themselves when the collector is away; a program would leave this out, and read it on stderr. */
+const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
+
+/** How a demo's governor journals and delivers. */
+export function auditOf({ directory, collector }: Pick<Stage, 'directory' | 'collector'>): GovernorOptions['audit'] {
+  const transport = httpTransport({ url: `${collector.url}/v1/records`, token: COLLECTOR_TOKEN });
+  return { directory: join(directory, 'journal'), transports: [transport], logger: quiet };
 }
 
 /** What a demo starts with. */

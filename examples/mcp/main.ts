@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import {
   clientCredentials,
@@ -12,7 +11,6 @@ import {
   createTokenVerifier,
   defaultPolicy,
   defineRule,
-  httpTransport,
   maskColumn,
 } from 'countersign';
 import { elicitApproval } from 'countersign/mcp';
@@ -23,10 +21,8 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createPool, type PoolOptions } from 'mysql2/promise';
 import { tail } from '../demo/collector-process.js';
 import { heading, paint, say, step } from '../demo/screen.js';
-import { COLLECTOR_TOKEN, play, setUp, whenOver } from '../demo/stage.js';
+import { auditOf, COLLECTOR_TOKEN, play, setUp, whenOver } from '../demo/stage.js';
 import { serve } from './serve.js';
-
-const quiet = { info: (): void => undefined, warn: (): void => undefined, error: (): void => undefined };
 
 async function main(): Promise<void> {
   const { directory, schema, agents, collector } = await setUp();
@@ -37,11 +33,7 @@ async function main(): Promise<void> {
     policy: { name: 'mcp', rules: [...rules.filter((rule) => !isGrant(rule)), ask, ...rules.filter(isGrant)] },
     masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
     approver: elicitApproval(),
-    audit: {
-      directory: join(directory, 'journal'),
-      transports: [httpTransport({ url: `${collector.url}/v1/records`, token: COLLECTOR_TOKEN })],
-      logger: quiet,
-    },
+    audit: auditOf({ directory, collector }),
   });
   whenOver(() => governor.close());
   const pool = govern(createPool(schema.connection as PoolOptions), governor);

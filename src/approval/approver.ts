@@ -34,6 +34,8 @@ export interface ApprovalRequest {
   readonly taskSource: 'claim' | 'asserted';
   /** What the calling code says of the call; nothing of it is proven. */
   readonly call: ApprovalCall;
+  /** What the calling code gave with the call (`withContext`): not for anybody to forge, and not for sending elsewhere. */
+  readonly origin: object | undefined;
   /** All statements of the text: they run together, or none does. */
   readonly statements: readonly ApprovalStatement[];
   /** `host:port` of the server, and the default schema there. */

@@ -58,7 +58,7 @@ export interface AuditTrail {
    * @throws FailureError `JOURNAL_UNAVAILABLE`: the statement must not run
    */
   intent(intent: StatementIntent, durability?: Durability): number;
-  /** Records a statement that is refused; `remote` is `os` for it. @throws FailureError `JOURNAL_UNAVAILABLE` */
+  /** Records a statement that is refused; `remote` is `os` for it. @returns the id of its record. @throws FailureError `JOURNAL_UNAVAILABLE` */
   refuse(intent: StatementIntent, outcome: StatementOutcome): string;
   /**
    * Tells a waiter, at the end of this turn of the event loop or later, that what was recorded until then is as durable as the trail's

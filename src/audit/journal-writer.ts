@@ -147,8 +147,9 @@ export class JournalWriter {
     const start = this.#beginLine();
     const id = this.#idAt(intent.timeMicros);
     writeRefusal(this.#lines, id, intent, outcome);
+    const recordId = id.toString('latin1');
     this.#endLine(start);
-    return id.toString('latin1');
+    return recordId;
   }
 
   /** Takes an outcome, once for each ticket. */

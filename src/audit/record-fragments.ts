@@ -50,7 +50,12 @@ export function encodeTrace(trace: RecordTrace): string {
 }
 
 /** `"call":{…}`; nothing where nothing is said. */
-export function encodeCall({ id, tool, client, model }: RecordCall): string {
+export function encodeCall({
+  id,
+  tool,
+  client,
+  model,
+}: { readonly [Name in keyof RecordCall]: RecordCall[Name] | undefined }): string {
   const call = JSON.stringify({ id, tool, client, model });
   return call === '{}' ? '' : `"call":${call}`;
 }

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { members } from './record-members.js';
 
 const MAX_ROWS = 5;

@@ -1,6 +1,6 @@
 import type { CheckedText, StatementCheck } from '../session/policy-checker.js';
 import type { TouchedTable } from '../sql/index.js';
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { painter } from './terminal.js';
 
 const MAX_TEXT_CHARS = 240;

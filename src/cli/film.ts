@@ -1,6 +1,6 @@
 import { capturedRows } from './captured-rows.js';
 import { callerOf, formatRecord } from './format-record.js';
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { clockOf, lengthOf, microsOf } from './record-clock.js';
 import { type Members, members } from './record-members.js';
 import { type Paint, painter } from './terminal.js';

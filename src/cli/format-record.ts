@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { type Members, members } from './record-members.js';
 import { type Paint, painter } from './terminal.js';
 

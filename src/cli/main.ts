@@ -10,7 +10,7 @@ import { Command } from 'commander';
 import { isCountersignError } from '../errors.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { addProxyCommand } from './proxy-command.js';
 import { addReplayCommand } from './replay/replay-command.js';
 import { addSessionsCommand } from './sessions-command.js';

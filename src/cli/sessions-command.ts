@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { SessionSummary } from './collector-client.js';
 import { parseCount } from './parse-count.js';
 import { parseSince } from './parse-since.js';
-import { printable, printableJson } from './printable.js';
+import { printable, printableJson } from '../printable.js';
 import { lengthOf, microsOf } from './record-clock.js';
 import { addSourceOptions, openSource, type SourceFlags } from './source-options.js';
 import { endWithReader, painter, showsColour, writeLine, type Paint } from './terminal.js';

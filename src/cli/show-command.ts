@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 import { FailureError } from '../errors.js';
 import { Film } from './film.js';
-import { printableJson } from './printable.js';
+import { printableJson } from '../printable.js';
 import { addSourceOptions, openSource, type SourceFlags } from './source-options.js';
 import { endWithReader, showsColour, writeLine } from './terminal.js';
 

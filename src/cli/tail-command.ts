@@ -5,7 +5,7 @@ import { messageOf } from '../message-of.js';
 import { fetchRecords, type RecordFilter } from './collector-client.js';
 import { formatRecord } from './format-record.js';
 import { parseCount } from './parse-count.js';
-import { printableJson } from './printable.js';
+import { printableJson } from '../printable.js';
 import { endWithReader, showsColour } from './terminal.js';
 import { readToken } from './token-source.js';
 

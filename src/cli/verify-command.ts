@@ -4,7 +4,7 @@ import { readCheckpoint } from '../audit/seal/checkpoint.js';
 import { checkProof, type Finding, type VerificationReport, TrailVerifier } from '../audit/verify/index.js';
 import { fetchWitnessed } from './collector-client.js';
 import { notesIn, readCheckpoints, readKey, readText } from './evidence-files.js';
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 import { readSource, type SourceFlags } from './record-source.js';
 import { readToken } from './token-source.js';
 

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { bearerTokenOf } from '../bearer-token.js';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
 /** Whether a host name or address is on this machine only. */
@@ -25,7 +27,7 @@ export function createGate(tokens: readonly string[]): Gate {
         await reply.code(403).send({ error: 'without a token only a loopback host name is served' });
       return;
     }
-    const given = digest(/^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    const given = digest(bearerTokenOf(request.headers.authorization) ?? '');
     let passes = false;
     for (const token of accepted) if (timingSafeEqual(token, given)) passes = true;
     if (!passes)

@@ -57,7 +57,12 @@ export class ClientSession {
     // The login and what the server said at its own are not kept.
     this.#parts = { socket, onEnd, onProblem };
     this.#upstream = { connection: upstream.connection, stream: upstream.stream };
-    this.#caller = { identity: login.identity, taskId: login.taskId, assertions: assertionsOfClient(login) };
+    this.#caller = {
+      identity: login.identity,
+      taskId: login.taskId,
+      assertions: assertionsOfClient(login),
+      origin: undefined,
+    };
     this.#session = governor.openSession(originOf(parts), {
       toServer: (bytes) => {
         this.#upstream.stream.write(bytes);

@@ -7,6 +7,7 @@ import { DenialError, isCountersignError } from '../errors.js';
 import type { TokenVerifier } from '../identity/index.js';
 import type { AuditTrail } from '../audit/index.js';
 import type { ShortLivedCredential, ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { bearerTokenOf } from '../bearer-token.js';
 import { messageOf } from '../message-of.js';
 import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
 import type { FailedLogins } from './failed-logins.js';
@@ -71,8 +72,8 @@ async function sell(
       'too many tokens from here were wrong: try again in a minute',
     );
   }
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'bearer' || token === undefined) {
+  const token = bearerTokenOf(request.headers.authorization);
+  if (token === undefined) {
     return refuse(reply, 401, 'give the access token: Authorization: Bearer <token>');
   }
   const wanted = v.safeParse(body, request.body ?? undefined);

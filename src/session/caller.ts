@@ -10,9 +10,16 @@ export interface Caller {
   readonly taskId: string | undefined;
   /** What else is said of the call. */
   readonly assertions: Assertions | undefined;
+  /** What the call came with, for whoever is asked to approve it. */
+  readonly origin: object | undefined;
 }
 
-const NOBODY: Caller = Object.freeze({ identity: undefined, taskId: undefined, assertions: undefined });
+const NOBODY: Caller = Object.freeze({
+  identity: undefined,
+  taskId: undefined,
+  assertions: undefined,
+  origin: undefined,
+});
 
 const storage = new AsyncLocalStorage<Caller>();
 
@@ -79,6 +86,8 @@ export interface CallContext {
   readonly tool?: string | undefined;
   /** Which call of the tool it is. */
   readonly toolCallId?: string | undefined;
+  /** What the call came with, such as the request: an approver is given it as it is, and nothing of it is recorded. */
+  readonly origin?: object | undefined;
 }
 
 /**
@@ -91,11 +100,12 @@ export interface CallContext {
  */
 export function withContext<T>(context: CallContext, fn: () => T): Started<T> {
   const around = currentCaller();
-  const { identity = around.identity, task, trace, ...said } = context;
+  const { identity = around.identity, origin = around.origin, task = '', trace, ...said } = context;
   const caller: Caller = {
     identity,
-    taskId: task === undefined ? around.taskId : String(task).slice(0, 256),
+    taskId: task === '' ? around.taskId : String(task).slice(0, 256),
     assertions: assertionsOf(around.assertions, { ...said, trace: traceOf(trace) }),
+    origin,
   };
   return storage.run(caller, start, fn);
 }

@@ -352,6 +352,7 @@ export class CommandGovernor {
         taskId: actor.taskId,
         taskSource: actor.taskSource,
         call: actor.assertions ?? NOTHING,
+        origin: actor.origin,
         statements: statements.map(approvalStatement),
         server: this.#origin.server,
         namespace: this.#context.state?.namespace,

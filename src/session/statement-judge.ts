@@ -33,19 +33,20 @@ export interface Actor {
   /** What a statement says of its task does not count: the token, the calling code or the login said it. */
   readonly isTaskFixed: boolean;
   readonly assertions: Assertions | undefined;
+  readonly origin: object | undefined;
 }
 
 /** Finds out who a caller is. A task in the token goes before an asserted one. */
 export function actorOf(caller: Caller | undefined, policy: SessionPolicy): Actor {
   const holder = caller === undefined ? undefined : (caller.identity ?? policy.defaultIdentity);
   const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
-  const assertions = caller?.assertions;
+  const { assertions, origin } = caller ?? {};
   if (identity?.taskId !== undefined) {
-    return { identity, taskId: identity.taskId, taskSource: 'claim', isTaskFixed: true, assertions };
+    return { identity, taskId: identity.taskId, taskSource: 'claim', isTaskFixed: true, assertions, origin };
   }
   const isTaskFixed = caller?.taskId !== undefined;
   const taskId = isTaskFixed ? caller.taskId : assertions?.taskId;
-  return { identity, taskId, taskSource: 'asserted', isTaskFixed, assertions };
+  return { identity, taskId, taskSource: 'asserted', isTaskFixed, assertions, origin };
 }
 
 /** The actor of a statement that says more of itself. */

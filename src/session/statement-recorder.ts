@@ -277,12 +277,7 @@ function asserted(assertions: Assertions | undefined): readonly (string | undefi
   const { trace, toolCallId, tool, client, model } = assertions;
   return [
     trace && encodeTrace({ trace_id: trace.traceId, span_id: trace.spanId }),
-    encodeCall({
-      ...(toolCallId !== undefined && { id: toolCallId }),
-      ...(tool !== undefined && { tool }),
-      ...(client !== undefined && { client }),
-      ...(model !== undefined && { model }),
-    }),
+    encodeCall({ id: toolCallId, tool, client, model }),
   ];
 }
 

@@ -46,8 +46,8 @@ export function readExecuteParameters(
   reader.int4(); // iteration count, always 1
   let count = statement.parameterCount;
   const counted = queryAttributes && (flags & PARAMETER_COUNT_AVAILABLE) !== 0;
-  if (counted) count = reader.lengthEncodedInt();
-  if (count === 0 || count > MAX_PARAMETERS) return { values: [], types: statement.types, attributes: undefined };
+  if (counted) count = checkCount(reader.lengthEncodedInt(), statement.parameterCount);
+  if (count === 0) return { values: [], types: statement.types, attributes: undefined };
   const nullBitmap = reader.skip((count + 7) >> 3);
   const bound = reader.int1() === 1;
   const names: string[] = [];
@@ -69,6 +69,12 @@ export function readExecuteParameters(
     types: types.length > statement.parameterCount ? types.slice(0, statement.parameterCount) : types,
     attributes: attributes.size === 0 ? undefined : attributes,
   };
+}
+
+/** A count beyond what there can be is no count: it would be believed for the sizes of what follows. */
+function checkCount(count: number, least: number): number {
+  if (count >= least && count <= MAX_PARAMETERS) return count;
+  throw new FailureError('PROTOCOL_VIOLATION', `${count} parameters and attributes came, of at least ${least}`);
 }
 
 const NULL_TYPE: BinaryType = { type: FieldType.NULL, unsigned: false };
@@ -113,12 +119,12 @@ export function readQueryHead(payload: Buffer, queryAttributes: boolean): QueryH
   if (!queryAttributes) return PLAIN;
   if (payload[1] === 0 && payload[2] === 1) return NO_ATTRIBUTES;
   const reader = new PayloadReader(payload, 1, payload.length);
-  const count = reader.lengthEncodedInt();
+  const count = checkCount(reader.lengthEncodedInt(), 0);
   const sets = reader.lengthEncodedInt();
   if (sets !== 1) throw new FailureError('PROTOCOL_VIOLATION', `a query has ${sets} sets of attributes, not one`);
   if (count === 0) return { textStart: reader.offset, attributes: undefined };
   const nullBitmap = reader.skip((count + 7) >> 3);
-  reader.skip(1); // new-params-bind flag, always 1
+  if (reader.int1() !== 1) throw new FailureError('PROTOCOL_VIOLATION', 'the attributes of a query come without types');
   const names: string[] = [];
   const types = readTypes(reader, count, names);
   const attributes = new Map<string, string>();

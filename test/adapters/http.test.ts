@@ -6,7 +6,13 @@ import { fastify } from 'fastify';
 import { Hono } from 'hono';
 import type { Pool } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { expressBearer, fastifyBearer, honoBearer } from '../../adapters/http/index.js';
+import {
+  expressBearer,
+  fastifyBearer,
+  type FastifyLike,
+  type FastifyReplyLike,
+  honoBearer,
+} from '../../adapters/http/index.js';
 import { clientCredentials, createTokenVerifier, type TokenVerifier } from '../../src/identity/index.js';
 import { type Agents, startAgents } from '../governed/agents.js';
 import { type Governed, startGoverned } from '../governed/index.js';
@@ -149,6 +155,35 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
     });
   });
 }
+
+it('says nothing of the token where the program cannot tell the task', async () => {
+  const app = express();
+  app.use(
+    expressBearer({
+      verifier,
+      taskOf: () => {
+        throw new Error('no such task');
+      },
+    }),
+  );
+  app.use(((error, _request, response, next) => {
+    if (response.headersSent) next(error);
+    else response.status(500).end();
+  }) satisfies express.ErrorRequestHandler);
+  const url = await listen(createServer(app));
+  const { tokenEndpoint, audience, clientId, clientSecret } = agents.credentials('anna');
+  const token = await clientCredentials({ tokenEndpoint, audience, clientId, clientSecret }).getToken();
+  expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(500);
+});
+
+it('lets nothing run as the program itself where a request has come past the check', async () => {
+  const hooks = new Map<string, Parameters<FastifyLike['addHook']>[1]>();
+  fastifyBearer({ verifier })({ addHook: (name, hook) => hooks.set(name, hook) }, {}, () => undefined);
+  const failure = await new Promise((resolve) =>
+    hooks.get('preHandler')?.({ headers: {} }, undefined as unknown as FastifyReplyLike, resolve),
+  );
+  expect(failure).toBeInstanceOf(Error);
+});
 
 it('says that a token cannot be checked where the issuer is away', async () => {
   const { issuer, ...credentials } = agents.credentials('anna');

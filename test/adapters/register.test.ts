@@ -2,11 +2,14 @@ import { build as esbuild } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeProgramFolder, type ProgramFolder } from './program-folder.js';
 
+/** Other copies, under names of their own. */
+const VERSIONS = ['mysql2-3.0', 'mysql2-3.6', 'mysql2-3.11', 'mysql2-3.19', 'mysql2-newest'];
+
 let folder: ProgramFolder;
 beforeAll(async () => {
   folder = await makeProgramFolder(inject('database'), {
     statements: ['CREATE TABLE t (id INT PRIMARY KEY)', 'INSERT INTO t VALUES (1), (2)'],
-    packages: { mysql2: 'mysql2', tsx: 'tsx', knex: 'knex' },
+    packages: { mysql2: 'mysql2', tsx: 'tsx', ...Object.fromEntries(VERSIONS.map((name) => [name, name])) },
   });
   const { connection } = folder;
   await folder.write(
@@ -57,6 +60,28 @@ describe('a program that knows nothing of Countersign', () => {
       expect([ok, output.trim()]).toEqual([true, '2 ER_SPECIFIC_ACCESS_DENIED_ERROR 1227 true']);
       const record = (await folder.records()).find(({ statement }) => statement.text.includes(`/* ${name} */`));
       expect(record).toMatchObject({ agent: { subject: 'agent-anna' }, outcome: { status: 'ok', rows: 2 } });
+    });
+  }
+
+  for (const name of VERSIONS) {
+    it(`is governed with ${name}, by pools and single connections`, async () => {
+      await folder.write(
+        `${name}.cjs`,
+        `const mysql = require('${name}');
+const told = (error) => (error ? error.errno : 'DELETED');
+const single = mysql.createConnection(${folder.connection});
+const pool = mysql.createPool(${folder.connection});
+single.query('DELETE FROM t', (first) => {
+  pool.query('DELETE FROM t', (second) => {
+    console.log(told(first), told(second));
+    single.end();
+    pool.end();
+  });
+});
+`,
+      );
+      const { ok, output } = await folder.node([...REGISTER, `${name}.cjs`], { NODE_NO_WARNINGS: '1' });
+      expect([ok, output.trim()]).toEqual([true, '1227 1227']);
     });
   }
 

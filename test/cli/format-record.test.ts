@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { formatRecord } from '../../src/cli/format-record.js';
-import { printable, printableJson } from '../../src/cli/printable.js';
+import { printable, printableJson } from '../../src/printable.js';
 
 const plain = (record: unknown): string => formatRecord(record, { colour: false });
 

@@ -141,7 +141,7 @@ class Target {
       {
         toServer: (bytes, startsCommand) => this.#sent(bytes, startsCommand),
         toClient: () => undefined,
-        caller: () => ({ identity: this.#identity, taskId: undefined, assertions: undefined }),
+        caller: () => ({ identity: this.#identity, taskId: undefined, assertions: undefined, origin: undefined }),
         stopStatement: () => Promise.resolve(),
         fail: () => {
           if (this.#session === opened) this.#session = undefined;

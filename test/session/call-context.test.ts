@@ -3,7 +3,7 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { withContext, withTask } from '../../src/index.js';
 import { readTraceparent, traceparentOf } from '../../src/session/assertions.js';
-import { readQueryHead } from '../../src/wire/parameters.js';
+import { readExecuteParameters, readQueryHead } from '../../src/wire/parameters.js';
 import { openGeneralLog } from '../database/general-log.js';
 import { type Governed, startGoverned } from '../governed/index.js';
 
@@ -52,6 +52,25 @@ it('reads the attributes in front of a query, and where its text begins', () => 
   }
 });
 
+it('believes no count of attributes that cannot be, nor attributes without their types', () => {
+  const withCount = (...count: readonly number[]): Buffer =>
+    Buffer.concat([Buffer.from([3, ...count, 1, 0, 1]), Buffer.alloc(64), Buffer.from('SELECT 1')]);
+  // 65,536; 2^32, of which a mask of 32 bits would be empty; 2^31, of which it would be negative.
+  for (const count of [
+    [0xfd, 0, 0, 1],
+    [0xfe, 0, 0, 0, 0, 1, 0, 0, 0],
+    [0xfe, 0, 0, 0, 0x80, 0, 0, 0, 0],
+  ]) {
+    expect(() => readQueryHead(withCount(...count), true)).toThrow(/parameters and attributes came/);
+  }
+  expect(() => readQueryHead(Buffer.from([3, 1, 1, 0, 0, 0x41]), true)).toThrow(/without types/);
+  const statement = { parameterCount: 2, types: [], longData: new Map<number, number>() };
+  const execute = Buffer.from([0x17, 1, 0, 0, 0, 0x08, 1, 0, 0, 0, 0]);
+  expect(() => readExecuteParameters(execute, statement, true)).toThrow(
+    /0 parameters and attributes came, of at least 2/,
+  );
+});
+
 it('stands on the record of each statement, and in the tag that the server sees', async () => {
   governed = await startGoverned(inject('database'));
   const log = await openGeneralLog(inject('database'));
@@ -67,7 +86,7 @@ it('stands on the record of each statement, and in the tag that the server sees'
   await withContext(context, async () => {
     await pool.query("SELECT 'told'");
     await withTask('T-2', () => pool.execute("SELECT 'told more'"));
-    await withContext({ trace: 'none', tool: '' }, () => pool.query("SELECT 'told nothing new'"));
+    await withContext({ trace: 'none', tool: '', task: '' }, () => pool.query("SELECT 'told nothing new'"));
   });
   await pool.query("SELECT 'untold'");
   const seen = await log.read({ user: governed.schema.name });

@@ -34,7 +34,7 @@ it('a server that goes on is told to stop again, by the thread and the server th
   const session = governed.governor.openSession(origin, {
     toServer: () => (sent += 1),
     toClient: () => undefined,
-    caller: () => ({ identity: undefined, taskId: undefined, assertions: undefined }),
+    caller: () => ({ identity: undefined, taskId: undefined, assertions: undefined, origin: undefined }),
     stopStatement: (thread) => {
       told.push(thread);
       return Promise.resolve();

@@ -4,7 +4,7 @@ import type { ReplayConnection } from '../../../adapters/mysql2/replay-connectio
 import { migrationPolicy, readOnlyPolicy } from '../../guardrails/index.js';
 import { PolicyChecker } from '../../session/policy-checker.js';
 import { dialectOf } from '../../session/session-state.js';
-import { printableJson } from '../printable.js';
+import { printableJson } from '../../printable.js';
 import { members } from '../record-members.js';
 import type { SessionSource } from '../session-source.js';
 import { noSuchSession } from '../show-command.js';

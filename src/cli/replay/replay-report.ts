@@ -1,4 +1,4 @@
-import { printable } from '../printable.js';
+import { printable } from '../../printable.js';
 import { type Paint, painter } from '../terminal.js';
 import type { Difference } from './difference.js';
 import type { Recorded } from './recorded.js';
