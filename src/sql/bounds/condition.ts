@@ -186,10 +186,22 @@ export function isLive({ node, clause }: Condition, level: QueryLevel, negated: 
 
 const namesAnything: Test = (comparison) => {
   const isNamed = sidesOf(comparison).some(
-    ({ columns, queries, hasAggregate }) => columns.length > 0 || hasAggregate || queries.some(givesRows),
+    ({ columns, queries, hasAggregate }) => columns.length > 0 || hasAggregate || queries.some(followsRows),
   );
   return isNamed && !comparesItself(comparison, () => false);
 };
+
+/** Whether what a query gives follows the rows of those around it: `(SELECT COUNT(*) FROM orders) = 0` is one and the same for all of them. */
+function followsRows(arms: readonly QueryLevel[]): boolean {
+  const namesAround: (arm: QueryLevel) => Test = (arm) => (comparison) =>
+    sidesOf(comparison).some(({ columns }) => columns.some(({ level }) => isAround(level, arm)));
+  return givesRows(arms) && arms.some((arm) => rowsPass(arm, namesAround(arm)));
+}
+
+function isAround(level: QueryLevel, inner: QueryLevel): boolean {
+  for (let at = inner.parent; at !== undefined; at = at.parent) if (at === level) return true;
+  return false;
+}
 
 /**
  * Whether both sides of a comparison may be one and the same column.
