@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory|start-up`, `--records N` (of each run of the journal, default
- * 1,000,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
+ * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory|collector|start-up`, `--records N` (of each run of the journal, default
+ * 1,000,000, and of the collector, default 300,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
  *
  * @module
  */
 import { parseArgs } from 'node:util';
 import { analysis } from './analysis.js';
+import { collector, type CollectorFigures } from './collector.js';
 import type { Comparison } from './compare.js';
 import type { Figure } from './figure.js';
 import { journal } from './journal.js';
@@ -34,11 +35,12 @@ const figures = runs('analysis') ? analysis(rounds) : [];
 const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
 const proxied = runs('proxy') ? await throughProxy({ rounds: Math.ceil(rounds / 2), seconds: 4 }) : [];
 const memory = runs('proxy-memory') ? await memoryOfProxy(Number(values.sessions ?? 5_000)) : undefined;
+const collected = runs('collector') ? await collector(Number(values.records ?? 300_000)) : undefined;
 const started = runs('start-up') ? await startUp(rounds * 3) : undefined;
 const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
 if (values.json === true) {
   process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, startUp: started }, undefined, 2)}\n`,
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, collector: collected, startUp: started }, undefined, 2)}\n`,
   );
 } else {
   if (pools !== undefined) {
@@ -48,6 +50,7 @@ if (values.json === true) {
   }
   if (proxied.length > 0) printProxied(proxied);
   if (memory !== undefined) printMemory(memory);
+  if (collected !== undefined) printCollected(collected);
   if (started !== undefined) printStartUp(started);
   if (figures.length > 0) printFigures('analysis', figures);
   if (journalFigures.length > 0) printFigures('journal', journalFigures);
@@ -120,6 +123,20 @@ function printMemory({ sessions, pipeBytes, proxyBytes, result }: ProxyMemory): 
   );
   const [size, growth] = [result.bytes, result.growth].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`);
   process.stdout.write(`a result of ${size} in ${result.seconds.toFixed(1)} s: the proxy grew by ${growth}\n`);
+}
+
+function printCollected(figures: CollectorFigures): void {
+  const { records, perSecond, perCpuSecond, bytesOnDisk, memoryBytes, searches } = figures;
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+  process.stdout.write(
+    `collector: ${records} records at ${perSecond.toFixed(0)}/s, ${perCpuSecond.toFixed(0)} for each second of its CPU; ${megabytes(bytesOnDisk)} on disk, ${megabytes(memoryBytes)} of memory\n`,
+  );
+  const row = (cells: readonly string[]): string =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(28) : cell.padStart(12))).join('');
+  const lines = searches.map(({ name, medianMs, p99Ms }) =>
+    row([name, `${medianMs.toFixed(1)} ms`, `${p99Ms.toFixed(1)} ms`]),
+  );
+  process.stdout.write(`${[row(['search by', 'median', 'p99']), ...lines].join('\n')}\n`);
 }
 
 function printStartUp({ bareMs, registeredMs }: StartUp): void {

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 
-import type { SessionQuery, StoredSession } from '../collector/session-table.js';
-
-import { splitRecords } from '../collector/split-records.js';
+import { splitRecords } from '../collector/ingest/split-records.js';
+import type { RecordFilter, SessionQuery, StoredSession } from '../collector/store/record-store.js';
 import { withDeadline } from '../deadline.js';
 import { FailureError } from '../errors.js';
 
@@ -15,18 +14,23 @@ export interface CollectorAddress {
   readonly token?: string | undefined;
 }
 
-/** Which collector, and which of its records. */
-export interface RecordFilter extends CollectorAddress {
-  readonly agent?: string | undefined;
-  readonly task?: string | undefined;
-  readonly session?: string | undefined;
-}
-
 /** Records as they are held, and where to go on. */
 export interface RecordPage {
   /** Each one record's JSON. */
   readonly records: readonly string[];
+  /** Cursor behind these. */
   readonly next: string;
+  /** Cursor behind all that there are. */
+  readonly head: string;
+  /** Whether there may be more; the page may be short for all that. */
+  readonly more: boolean;
+}
+
+/** Which part of the records. */
+export interface PageFlags {
+  readonly after?: string | undefined;
+  readonly limit: number;
+  readonly order?: 'asc' | 'desc';
 }
 
 /**
@@ -34,13 +38,31 @@ export interface RecordPage {
  * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
  */
 export async function fetchRecords(
-  { agent, task, session, ...address }: RecordFilter,
-  page: { readonly after?: string; readonly limit: number; readonly newest?: boolean },
+  address: CollectorAddress,
+  filter: RecordFilter,
+  { after, limit, order = 'asc' }: PageFlags,
 ): Promise<RecordPage> {
-  const newest = page.newest === true ? 'true' : undefined;
-  const query = { limit: String(page.limit), after: page.after, newest, agent, task, session };
-  const { url, body } = await ask(address, '/v1/records', query);
+  const rows = filter.rows === undefined ? undefined : String(filter.rows);
+  const { url, body } = await ask(address, '/v1/records', { ...filter, rows, after, limit: String(limit), order });
   return readPage(url, body);
+}
+
+/**
+ * Reads the newest records from a collector, the oldest of them first.
+ * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
+ */
+export async function fetchNewest(
+  address: CollectorAddress,
+  filter: RecordFilter,
+  limit: number,
+): Promise<{ readonly records: readonly string[]; readonly head: string }> {
+  const first = await fetchRecords(address, filter, { limit, order: 'desc' });
+  const records = [...first.records];
+  for (let page = first; page.more && records.length < limit;) {
+    page = await fetchRecords(address, filter, { after: page.next, limit: limit - records.length, order: 'desc' });
+    records.push(...page.records);
+  }
+  return { records: records.reverse(), head: first.head };
 }
 
 const Name = v.nullable(v.string());
@@ -69,10 +91,10 @@ export async function fetchSessions(
   address: CollectorAddress,
   { agent, task, since, limit }: SessionFilter,
 ): Promise<readonly SessionSummary[]> {
-  const query = { limit: String(limit), newest: 'true', agent, task, since };
+  const query = { limit: String(limit), order: 'desc', agent, task, since };
   const { url, body } = await ask(address, '/v1/sessions', query);
   try {
-    return v.parse(SessionsSchema, JSON.parse(body.toString())).sessions;
+    return v.parse(SessionsSchema, JSON.parse(body.toString())).sessions.reverse();
   } catch (cause) {
     throw new FailureError('COLLECTOR_FAILED', notACollector(url), { cause });
   }
@@ -110,14 +132,14 @@ async function ask(
 
 const notACollector = ({ origin }: URL): string => `${origin} does not answer like a collector; see to --url`;
 
+const PAGE_END = /,"more":(true|false),"head":"(\d+)","next":"(\d+)"\}$/;
+
 function readPage(url: URL, body: Buffer): RecordPage {
-  const next = /,"next":"(\d+)"\}$/.exec(body.toString('latin1', Math.max(0, body.length - 40)));
-  const frame =
-    next === null
-      ? undefined
-      : splitRecords(Buffer.concat([body.subarray(0, body.length - next[0].length), Buffer.from('}')]));
-  if (next?.[1] === undefined || frame === undefined) {
+  const end = PAGE_END.exec(body.toString('latin1', Math.max(0, body.length - 80)));
+  const [whole = '', more, head, next] = end ?? [];
+  const frame = splitRecords(Buffer.concat([body.subarray(0, body.length - whole.length), Buffer.from('}')]));
+  if (head === undefined || next === undefined || frame === undefined) {
     throw new FailureError('COLLECTOR_FAILED', notACollector(url));
   }
-  return { records: frame.map((record) => record.toString()), next: next[1] };
+  return { records: frame.map((record) => record.toString()), next, head, more: more === 'true' };
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { pino } from 'pino';
 
-import { createCollector } from '../collector/index.js';
+import { type CollectorOptions, createCollector } from '../collector/index.js';
+import { FailureError } from '../errors.js';
+import { createTokenVerifier } from '../identity/index.js';
 import { parseCount } from './parse-count.js';
 import { stopSignal } from './stop-signal.js';
 import { readToken } from './token-source.js';
@@ -11,30 +13,63 @@ interface CollectorFlags {
   readonly host: string;
   readonly port: number;
   readonly tokenFile?: string;
+  readonly writerTokenFile?: string;
+  readonly keepDays?: number;
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly writers?: readonly string[];
+  readonly auditors?: readonly string[];
+  readonly approvers?: readonly string[];
+  readonly admins?: readonly string[];
 }
+
+const groups = (text: string): readonly string[] => text.split(',');
 
 /** Adds `countersign collector`. */
 export function addCollectorCommand(program: Command): void {
   program
     .command('collector')
-    .description('receive audit records and keep them')
+    .description('receive audit records, keep them, and find them again')
     .requiredOption('--dir <directory>', 'where the records are kept')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', parseCount, 7070)
-    .option('--token-file <file>', 'file with the bearer token (else COUNTERSIGN_COLLECTOR_TOKEN)')
+    .option(
+      '--token-file <file>',
+      'file with the bearer token that opens every route (else COUNTERSIGN_COLLECTOR_TOKEN)',
+    )
+    .option('--writer-token-file <file>', 'file with the bearer token that is good for sending records only')
+    .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
+    .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
+    .option('--audience <name>', 'audience that their tokens are for')
+    .option('--writers <groups>', 'groups, with commas between, that may send records', groups)
+    .option('--auditors <groups>', 'groups that may read them', groups)
+    .option('--approvers <groups>', 'groups that may decide on approvals', groups)
+    .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
     .action(runCollector);
 }
 
 async function runCollector(flags: CollectorFlags): Promise<void> {
   const token = await readToken(flags.tokenFile);
+  const writerToken = flags.writerTokenFile === undefined ? undefined : await readToken(flags.writerTokenFile);
   const collector = await createCollector({
     directory: flags.dir,
     host: flags.host,
     port: flags.port,
     logger: pino({ name: 'countersign-collector', level: 'warn' }, pino.destination(2)),
+    keepDays: flags.keepDays,
     ...(token !== undefined && { tokens: [token] }),
+    ...(writerToken !== undefined && { writerTokens: [writerToken] }),
+    oidc: oidcOf(flags),
   });
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
   await stopSignal();
   await collector.close();
+}
+
+function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: CollectorFlags): CollectorOptions['oidc'] {
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || audience === undefined)
+    throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
+  const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
+  return { verifier: createTokenVerifier({ issuer, audience }), roles };
 }

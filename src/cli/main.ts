@@ -13,6 +13,7 @@ import { addCollectorCommand } from './collector-command.js';
 import { printable } from '../printable.js';
 import { addProxyCommand } from './proxy-command.js';
 import { addReplayCommand } from './replay/replay-command.js';
+import { addSearchCommand } from './search-command.js';
 import { addSessionsCommand } from './sessions-command.js';
 import { addShowCommand } from './show-command.js';
 import { addProveCommand } from './prove-command.js';
@@ -27,6 +28,7 @@ async function run(): Promise<void> {
   addCollectorCommand(program);
   addProxyCommand(program);
   addReplayCommand(program);
+  addSearchCommand(program);
   addSessionsCommand(program);
   addShowCommand(program);
   addTailCommand(program);

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-import { type IncomingRecord, readIncoming } from '../collector/incoming-record.js';
-import { type SessionTally, tallySessions } from '../collector/session-tally.js';
+import { type IncomingRecord, readIncoming } from '../collector/ingest/incoming-record.js';
+import { type SessionTally, tallySessions } from '../collector/store/session-tally.js';
 import { FailureError } from '../errors.js';
 import type { SessionFilter, SessionSummary } from './collector-client.js';
 import type { SessionSource } from './session-source.js';

@@ -59,9 +59,9 @@ async function* collectorRecords({ url = '', tokenFile }: SourceFlags): AsyncGen
   const token = await readToken(tokenFile);
   let after = '0';
   for (;;) {
-    const page = await fetchRecords({ url, token }, { after, limit: PAGE });
+    const page = await fetchRecords({ url, token }, {}, { after, limit: PAGE });
     for (const record of page.records) yield Buffer.from(record);
-    if (page.records.length === 0) return;
+    if (!page.more) return;
     after = page.next;
   }
 }

@@ -43,9 +43,9 @@ export async function openSource({ url, file, tokenFile }: SourceFlags): Promise
 
 async function* pages(address: { url: string; token: string | undefined }, session: string): AsyncGenerator<string> {
   for (let after = '0'; ;) {
-    const page = await fetchRecords({ ...address, session }, { after, limit: PAGE });
+    const page = await fetchRecords(address, { session }, { after, limit: PAGE });
     yield* page.records;
-    if (page.records.length < PAGE) return;
+    if (!page.more) return;
     after = page.next;
   }
 }

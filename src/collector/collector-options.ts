@@ -2,7 +2,8 @@ import * as v from 'valibot';
 
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions } from '../options.js';
-import { isLoopback } from './access.js';
+import type { TokenVerifier } from '../identity/index.js';
+import { isLoopback, type RoleGroups } from './http/access.js';
 
 /** Options of `createCollector`. */
 export interface CollectorOptions {
@@ -12,8 +13,16 @@ export interface CollectorOptions {
   readonly host?: string | undefined;
   /** TCP port; 0, or none given, takes a free one. */
   readonly port?: number | undefined;
-  /** Bearer tokens, of at least 16 characters, any of which opens every route. Needed unless the host is a loopback address. */
+  /** Bearer tokens, of at least 16 characters, any of which opens every route. These, or `oidc`, are needed unless the host is a loopback address. */
   readonly tokens?: readonly string[] | undefined;
+  /** Bearer tokens, of at least 16 characters, that are good for sending records, and for nothing else: those of agents' processes and of proxies. */
+  readonly writerTokens?: readonly string[] | undefined;
+  /** Who verifies the tokens of people and of programs, and which groups may do what. */
+  readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** Records are removed so many days after they came, a whole day's together; never where not given. */
+  readonly keepDays?: number | undefined;
+  /** After so many records, and with each day, another file is begun; 2,000,000 where not given. */
+  readonly partitionRecords?: number | undefined;
   /** Most bytes of a request's body, compressed or not; 8 MiB where not given. */
   readonly maxBodyBytes?: number | undefined;
   /** Most bytes of a body after decompression; 64 MiB where not given. */
@@ -23,36 +32,49 @@ export interface CollectorOptions {
 }
 
 const Bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const Tokens = v.array(
+  v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 printable ASCII characters without spaces')),
+);
+const Groups = v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name a group'))));
 const OptionsSchema = v.pipe(
-  v.object({
+  v.strictObject({
     directory: v.pipe(v.string(), v.nonEmpty('must name a directory')),
     host: v.optional(v.pipe(v.string(), v.nonEmpty('must name an address')), '127.0.0.1'),
     port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)), 0),
-    tokens: v.optional(
-      v.array(
-        v.pipe(
-          v.string(),
-          v.regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 printable ASCII characters without spaces'),
+    tokens: v.optional(Tokens, []),
+    writerTokens: v.optional(Tokens, []),
+    oidc: v.optional(
+      v.strictObject({
+        verifier: v.custom<TokenVerifier>(
+          (value) => typeof (value as TokenVerifier | undefined)?.verify === 'function',
+          'must be a token verifier: createTokenVerifier',
         ),
-      ),
-      [],
+        roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
+      }),
     ),
+    keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
+    partitionRecords: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2_000_000),
+    logger: v.optional(v.custom<AuditLogger>((value) => typeof value === 'object')),
     maxBodyBytes: v.optional(Bytes, 8 * 1024 ** 2),
     maxDecompressedBytes: v.optional(Bytes, 64 * 1024 ** 2),
   }),
   v.forward(
     v.check(
-      ({ host, tokens }) => tokens.length > 0 || isLoopback(host),
+      ({ host, tokens, oidc }) => tokens.length > 0 || oidc !== undefined || isLoopback(host),
       'a token is needed to listen on anything but a loopback address: anybody could read and write the trail',
     ),
     ['tokens'],
   ),
 );
 
+type Filled =
+  'host' | 'port' | 'tokens' | 'writerTokens' | 'partitionRecords' | 'maxBodyBytes' | 'maxDecompressedBytes' | 'logger';
+
 /** The options with what was not given filled in. */
-export type CheckedCollectorOptions = { readonly [K in keyof CollectorOptions]-?: NonNullable<CollectorOptions[K]> };
+export type CheckedCollectorOptions = CollectorOptions & { readonly [K in Filled]: NonNullable<CollectorOptions[K]> };
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkCollectorOptions(options: CollectorOptions): CheckedCollectorOptions {
-  return { ...checkOptions('collector', OptionsSchema, options), logger: options.logger ?? silentLogger };
+  const checked = checkOptions('collector', OptionsSchema, options);
+  return { ...checked, logger: checked.logger ?? silentLogger };
 }

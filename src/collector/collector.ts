@@ -3,8 +3,11 @@ import { fastify } from 'fastify';
 
 import { FailureError } from '../errors.js';
 import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
-import { openRecordStore } from './record-store.js';
-import { addRoutes } from './routes.js';
+import { addRoutes } from './http/routes.js';
+import { openRecordStore } from './store/open-store.js';
+
+/** How often records that were kept long enough are looked for. */
+const RETENTION_MS = 3_600_000;
 
 /** A running collector. */
 export interface Collector {
@@ -28,9 +31,15 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const store = openRecordStore(checked.directory);
+  const store = await openRecordStore(checked.directory, checked);
   const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
-  server.addHook('onClose', async () => store.close());
+  const retention = setInterval(() => {
+    store.removeOld().catch((error: unknown) => checked.logger.error({ error }, 'old records cannot be removed'));
+  }, RETENTION_MS);
+  server.addHook('onClose', async () => {
+    clearInterval(retention);
+    await store.close();
+  });
   addRoutes(server, store, checked);
   try {
     await server.listen({ host: checked.host, port: checked.port });

@@ -6,3 +6,4 @@
 
 export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions } from './collector-options.js';
+export type { CollectorRole, RoleGroups } from './http/access.js';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { createCollector } from '../../src/collector/index.js';
-import { openRecordStore } from '../../src/collector/record-store.js';
+import { openRecordStore } from '../../src/collector/store/open-store.js';
 import { httpTransport } from '../../src/transports/index.js';
 import { startChild, type Child } from '../audit/child.js';
 import { statementIntent } from '../audit/statement-samples.js';
@@ -30,10 +30,11 @@ async function freePort(): Promise<number> {
 }
 
 async function stored(directory: string): Promise<{ json: string[]; numbers: number[]; conflicts: number }> {
-  const store = openRecordStore(directory);
-  const json = store.read({ after: 0, limit: 1_000_000 }).map((found) => found.json);
-  const { conflicts } = store.count();
-  store.close();
+  const store = await openRecordStore(directory, { partitionRecords: 1_000_000 });
+  const { records } = await store.search({ order: 'asc', limit: 1_000_000 });
+  const json = records.map((found) => found.json);
+  const { conflicts } = await store.size();
+  await store.close();
   const statements = json.filter((text) => !isCheckpoint(text));
   const numbers = statements.map(
     (text) => (JSON.parse(text) as { session: { statement_no: number } }).session.statement_no,

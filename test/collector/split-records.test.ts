@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { splitRecords } from '../../src/collector/split-records.js';
+import { splitRecords } from '../../src/collector/ingest/split-records.js';
 
 test('any list of JSON values is cut into exactly those values', () => {
   const values = fc.array(fc.json({ stringUnit: 'binary' }), { maxLength: 8 });

@@ -1,4 +1,4 @@
-import type { IncomingRecord } from './incoming-record.js';
+import type { IncomingRecord } from '../ingest/incoming-record.js';
 
 /** What a number of records say of one session. */
 export interface SessionTally {

@@ -9,11 +9,12 @@ import {
   readFrame,
   type SignedCheckpoint,
   type TreeFrontier,
-} from '../audit/evidence.js';
-import type { IncomingRecord } from './incoming-record.js';
-import type { SqliteDatabase, SqliteStatement } from './sqlite.js';
+} from '../../audit/evidence.js';
+import type { IncomingRecord } from '../ingest/incoming-record.js';
+import type { StatementCache } from './sqlite.js';
 
-const SCHEMA = `
+/** What a witness remembers. */
+export const WITNESS_SCHEMA = `
 CREATE TABLE IF NOT EXISTS witnessed (
   writer_id TEXT PRIMARY KEY,
   size INTEGER NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL, note TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -23,6 +24,10 @@ CREATE TABLE IF NOT EXISTS findings (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   received_at TEXT NOT NULL, problem TEXT NOT NULL, writer_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;`;
+
+const KEEP = `INSERT INTO witnessed (writer_id, size, root, key, note, received_at, tree) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (writer_id) DO UPDATE SET size = excluded.size, root = excluded.root, key = excluded.key, note = excluded.note,
+  received_at = excluded.received_at, tree = excluded.tree`;
 
 const MAX_LISTED = 1000;
 
@@ -49,6 +54,12 @@ export interface WitnessedCheckpoint {
   readonly received_at: string;
 }
 
+/** What is remembered of each writer's checkpoints, and what was wrong. */
+export interface Witnessed {
+  readonly writers: readonly WitnessedCheckpoint[];
+  readonly findings: readonly WitnessFinding[];
+}
+
 interface WitnessedRow extends WitnessedCheckpoint {
   /** JSON of the tree over the records up to there; null where records were missing. */
   readonly tree: string | null;
@@ -56,72 +67,61 @@ interface WitnessedRow extends WitnessedCheckpoint {
 
 type Verdict = readonly [WitnessProblem, string];
 
+/** A record that is held, and where. */
+export interface PlacedRecord {
+  readonly position: number;
+  readonly record: IncomingRecord;
+  /** RFC 3339, UTC. */
+  readonly receivedAt: string;
+}
+
+/** The records of writers that are held. */
+export interface WriterRecords {
+  /** The id of a record before a position that has a writer's number. */
+  rivalOf(writerId: string, seq: number, position: number): string | undefined;
+  /** A writer's records above one number and up to another, in their order. */
+  ofWriter(writerId: string, above: number, upTo: number): Iterable<{ readonly seq: number; readonly json: string }>;
+}
+
 /**
  * Remembers the last checkpoint of each writer, and checks each new one against it and against the records that are here: a writer that tells another
- * story than before is found out when it tells it. Works within the transaction that stores the records.
+ * story than before is found out when it tells it. Works within the transaction that applies the records.
  */
 export class CheckpointWitness {
-  readonly #db: SqliteDatabase;
-  readonly #rival: SqliteStatement;
-  readonly #last: SqliteStatement;
-  readonly #keep: SqliteStatement;
-  readonly #report: SqliteStatement;
-  readonly #records: SqliteStatement;
+  readonly #statements: StatementCache;
+  readonly #records: WriterRecords;
 
-  constructor(db: SqliteDatabase) {
-    db.exec(SCHEMA);
-    this.#db = db;
-    this.#rival = db.prepare('SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND id <> ? LIMIT 1');
-    this.#last = db.prepare('SELECT * FROM witnessed WHERE writer_id = ?');
-    this.#records = db.prepare(
-      `SELECT writer_seq AS seq, json FROM records WHERE writer_id = ? AND writer_seq > ? AND writer_seq <= ? ORDER BY writer_seq, position`,
-    );
-    this.#keep = db.prepare(
-      `INSERT INTO witnessed (writer_id, size, root, key, note, received_at, tree) VALUES (?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (writer_id) DO UPDATE SET size = excluded.size, root = excluded.root, key = excluded.key, note = excluded.note,
-      received_at = excluded.received_at, tree = excluded.tree`,
-    );
-    this.#report = db.prepare(
-      'INSERT INTO findings (received_at, problem, writer_id, seq, id, message) VALUES (?, ?, ?, ?, ?, ?)',
-    );
+  constructor(statements: StatementCache, records: WriterRecords) {
+    this.#statements = statements;
+    this.#records = records;
   }
 
   /** Looks at a record that has just been stored. Returns what is wrong with it. */
-  inspect(record: IncomingRecord, receivedAt: string): WitnessFinding | undefined {
+  inspect({ record, position, receivedAt }: PlacedRecord): WitnessFinding | undefined {
     const { id, type, writerId, writerSeq: seq } = record;
     if (writerId === null || seq === null) return undefined;
     const verdict =
-      this.#rivalOf(writerId, seq, id) ??
+      this.#rivalOf(writerId, seq, id, position) ??
       (type === 'checkpoint' ? this.#inspectCheckpoint(record, receivedAt) : undefined);
     if (verdict === undefined) return undefined;
     const [problem, message] = verdict;
-    this.#report.run(receivedAt, problem, writerId, seq, id, message);
+    this.#statements
+      .of('INSERT INTO findings (received_at, problem, writer_id, seq, id, message) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(receivedAt, problem, writerId, seq, id, message);
     return { received_at: receivedAt, problem, writer_id: writerId, seq, id, message };
   }
 
-  /** The last checkpoint of each writer. */
-  writers(): WitnessedCheckpoint[] {
-    const sql = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
-    return this.#db.prepare(sql).all() as WitnessedCheckpoint[];
-  }
-
-  /** What was found, the newest last. */
-  findings(): WitnessFinding[] {
-    const sql = `SELECT * FROM (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
-    return this.#db.prepare(sql).all() as WitnessFinding[];
-  }
-
-  #rivalOf(writerId: string, seq: number, id: string): Verdict | undefined {
-    const rival = this.#rival.get(writerId, seq, id) as { id: string } | undefined;
+  #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
+    const rival = this.#records.rivalOf(writerId, seq, position);
     if (rival === undefined) return undefined;
-    return ['fork', `writer ${writerId} has two records ${seq}: ${rival.id} came before ${id}`];
+    return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
   }
 
   #inspectCheckpoint(record: IncomingRecord, receivedAt: string): Verdict | undefined {
     const checkpoint = wholeCheckpoint(record.json);
     if (checkpoint === undefined || !isSignedWith(checkpoint, checkpoint.key))
       return ['forged', `checkpoint ${record.id} is not signed by the key that it names, or was changed`];
-    const last = this.#last.get(checkpoint.writerId) as WitnessedRow | undefined;
+    const last = this.#lastOf(checkpoint.writerId);
     const { writerId, size, root, key, note } = checkpoint;
     if (last !== undefined && size <= last.size) {
       const problem = size === last.size && root !== last.root ? 'fork' : 'rollback';
@@ -135,22 +135,21 @@ export class CheckpointWitness {
     const [tree, verdict] = this.#compare(checkpoint, last);
     if (verdict?.[0] === 'fork') return verdict;
     const kept = tree === undefined ? null : JSON.stringify(tree);
-    this.#keep.run(writerId, size, root, key, note, receivedAt, kept);
+    this.#statements.of(KEEP).run(writerId, size, root, key, note, receivedAt, kept);
     return verdict;
   }
 
   /** The first key is believed; another one has to be vouched for, unless it begins a trail of its own. */
   #unknownKey(checkpoint: SignedCheckpoint, last: WitnessedRow | undefined): Verdict | undefined {
     const { writerId, key, action, previous } = checkpoint;
-    const keys = (this.#db.prepare('SELECT DISTINCT key FROM witnessed').all() as { key: string }[]).map(
-      (row) => row.key,
-    );
+    const rows = this.#statements.of('SELECT DISTINCT key FROM witnessed').all() as { key: string }[];
+    const keys = rows.map((row) => row.key);
     const isVouchedFor = action === 'open' && keys.some((known) => isSignedWith(checkpoint, known));
     if (keys.includes(key) || isVouchedFor) return undefined;
     const follows =
       last !== undefined ||
       this.#isAccused(writerId) ||
-      previous.some((link) => this.#last.get(link.writerId) !== undefined);
+      previous.some((link) => this.#lastOf(link.writerId) !== undefined);
     if (!follows) return undefined;
     return [
       'unknown key',
@@ -161,7 +160,11 @@ export class CheckpointWitness {
   /** A journal whose first checkpoint was not believed is not believed later. */
   #isAccused(writerId: string): boolean {
     const sql = `SELECT 1 FROM findings WHERE writer_id = ? AND problem = 'unknown key' LIMIT 1`;
-    return this.#db.prepare(sql).get(writerId) !== undefined;
+    return this.#statements.of(sql).get(writerId) !== undefined;
+  }
+
+  #lastOf(writerId: string): WitnessedRow | undefined {
+    return this.#statements.of('SELECT * FROM witnessed WHERE writer_id = ?').get(writerId) as WitnessedRow | undefined;
   }
 
   /** Compares the records that came since the last checkpoint with what this one says. */
@@ -171,7 +174,7 @@ export class CheckpointWitness {
   ): readonly [TreeFrontier | undefined, Verdict | undefined] {
     if (last?.tree === null) return [undefined, undefined];
     const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
-    for (const { seq, json } of this.#records.all(writerId, tree.size, size) as { seq: number; json: string }[])
+    for (const { seq, json } of this.#records.ofWriter(writerId, tree.size, size))
       if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
     if (tree.size < size) {
       const first = tree.size + 1;
@@ -189,6 +192,17 @@ export class CheckpointWitness {
       ],
     ];
   }
+}
+
+/** The last checkpoint of each writer, and what was found, the newest last. */
+export function readWitnessed(statements: StatementCache): Witnessed {
+  const writers = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
+  const findings = `SELECT received_at, problem, writer_id, seq, id, message FROM
+    (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
+  return {
+    writers: statements.of(writers).all() as WitnessedCheckpoint[],
+    findings: statements.of(findings).all() as WitnessFinding[],
+  };
 }
 
 /** The checkpoint in a record, where all bytes of the record follow from it. @param json - attacker-controlled */

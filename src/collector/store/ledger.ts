@@ -1,0 +1,70 @@
+import { OVERVIEW_SCHEMA, OverviewTable } from './overview.js';
+import { SESSIONS_SCHEMA, SessionTable } from './session-table.js';
+import { tallySessions } from './session-tally.js';
+import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import {
+  CheckpointWitness,
+  type PlacedRecord,
+  WITNESS_SCHEMA,
+  type WitnessFinding,
+  type WriterRecords,
+} from './witness.js';
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
+${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}`;
+
+/**
+ * What is made of the records as they come: sessions, counts, and what the witness remembers. It may be behind the records, after a crash, and then
+ * catches up: each record is applied once.
+ */
+export class Ledger {
+  readonly #db: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #sessions: SessionTable;
+  readonly #overview: OverviewTable;
+  readonly #witness: CheckpointWitness;
+
+  /** @param file made where it is not there */
+  constructor(file: string, records: WriterRecords) {
+    this.#db = openDatabase(file, { durable: false });
+    this.#db.exec(SCHEMA);
+    this.#statements = new StatementCache(this.#db);
+    this.#sessions = new SessionTable(this.#statements);
+    this.#overview = new OverviewTable(this.#statements);
+    this.#witness = new CheckpointWitness(this.#statements, records);
+  }
+
+  /** The position up to which records are applied. */
+  applied(): number {
+    const row = this.#statements.of('SELECT position FROM applied').get() as { position: number } | undefined;
+    return row?.position ?? 0;
+  }
+
+  /** Applies the next records, in their order. Returns what the witness says of them. */
+  apply(placed: readonly PlacedRecord[]): readonly WitnessFinding[] {
+    const last = placed.at(-1);
+    if (last === undefined) return [];
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
+      const records = placed.map(({ record }) => record);
+      this.#sessions.add(tallySessions(records));
+      this.#overview.add(records);
+      this.#statements
+        .of(
+          'INSERT INTO applied (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
+        )
+        .run(last.position);
+      this.#db.exec('COMMIT');
+      return findings;
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,212 @@
+import type { IncomingRecord } from '../ingest/incoming-record.js';
+import type { StoredRecord } from './record-store.js';
+import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { TERMS_SCHEMA, termsOf } from './terms.js';
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS records (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  time TEXT, rows INTEGER, writer_id TEXT, writer_seq INTEGER,
+  json TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS records_by_writer ON records (writer_id, writer_seq) WHERE writer_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS arrivals (
+  first INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL, received_at TEXT NOT NULL, min_time TEXT, max_time TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS conflicts (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL, received_at TEXT NOT NULL, json TEXT NOT NULL,
+  UNIQUE (id, json)
+) STRICT;
+${TERMS_SCHEMA};`;
+
+/** Positions, both included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Ids, both included. */
+export interface IdRange {
+  readonly min: string;
+  readonly max: string;
+}
+
+/** Times: from the first on, and before the second. */
+export interface TimeSpan {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+/** What records of a range have to be like. */
+export interface Wanted extends TimeSpan {
+  /** The index's expression. */
+  readonly match: string | undefined;
+  readonly rows: number | undefined;
+}
+
+/**
+ * One file of the store: the records that arrived in a period, their index, and when they came. What is acknowledged is in here, in one commit;
+ * all else can be made of it again.
+ */
+export class Partition {
+  readonly #db: SqliteDatabase;
+  readonly #statements: StatementCache;
+
+  private constructor(db: SqliteDatabase) {
+    this.#db = db;
+    this.#statements = new StatementCache(db);
+  }
+
+  /** Opens a partition to write to, and makes it where there is none. What is committed outlives a power cut. */
+  static toWrite(file: string): Partition {
+    const db = openDatabase(file, { durable: true });
+    db.exec(SCHEMA);
+    return new Partition(db);
+  }
+
+  /** Opens one that there is, to read. */
+  static toRead(file: string): Partition {
+    const db = openDatabase(file, { durable: true });
+    db.exec('PRAGMA query_only = ON');
+    return new Partition(db);
+  }
+
+  /** Does all of the work, or none of it. */
+  commit<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Adds a record. Returns false where its id is taken. */
+  insert(position: number, record: IncomingRecord): boolean {
+    const { id, time, rows, writerId, writerSeq, json } = record;
+    const isNew = this.#statements
+      .of(
+        'INSERT INTO records (position, id, time, rows, writer_id, writer_seq, json) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      )
+      .run(position, id, time, rows, writerId, writerSeq, json);
+    if (isNew.changes === 0) return false;
+    this.#statements.of('INSERT INTO terms (rowid, term) VALUES (?, ?)').run(position, termsOf(record));
+    return true;
+  }
+
+  /** Notes when a range of records came, and which times they have. */
+  addArrival({ first, last }: Range, receivedAt: string, times: { min: string | null; max: string | null }): void {
+    this.#statements
+      .of('INSERT INTO arrivals (first, last, received_at, min_time, max_time) VALUES (?, ?, ?, ?, ?)')
+      .run(first, last, receivedAt, times.min, times.max);
+  }
+
+  /** Keeps a record beside the one that has its id. */
+  addConflict(id: string, receivedAt: string, json: string): void {
+    this.#statements
+      .of('INSERT INTO conflicts (id, received_at, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(id, receivedAt, json);
+  }
+
+  /** The record of an id. */
+  find(id: string): StoredRecord | undefined {
+    return this.#statements.of('SELECT position, json FROM records WHERE id = ?').get(id) as StoredRecord | undefined;
+  }
+
+  /** Its ids lie between these; undefined where it is empty. */
+  idRange(): IdRange | undefined {
+    const row = this.#statements
+      .of('SELECT (SELECT min(id) FROM records) AS min, (SELECT max(id) FROM records) AS max')
+      .get() as { min: string | null; max: string | null };
+    return row.min === null || row.max === null ? undefined : { min: row.min, max: row.max };
+  }
+
+  /** The position of its newest record; undefined where it is empty. */
+  last(): number | undefined {
+    return (
+      (this.#statements.of('SELECT max(position) AS last FROM records').get() as { last: number | null }).last ??
+      undefined
+    );
+  }
+
+  /** When its newest record came. */
+  lastReceivedAt(): string | undefined {
+    const sql = 'SELECT received_at AS at FROM arrivals ORDER BY first DESC LIMIT 1';
+    return (this.#statements.of(sql).get() as { at: string } | undefined)?.at;
+  }
+
+  /** When a record came. */
+  receivedAt(position: number): string {
+    const sql = 'SELECT received_at AS at FROM arrivals WHERE first <= ? ORDER BY first DESC LIMIT 1';
+    return (this.#statements.of(sql).get(position) as { at: string } | undefined)?.at ?? '';
+  }
+
+  conflicts(): number {
+    return (this.#statements.of('SELECT count(*) AS n FROM conflicts').get() as { n: number }).n;
+  }
+
+  /** The highest number that a writer has here; 0 where it has none. */
+  highestSeq(writerId: string): number {
+    const sql = 'SELECT max(writer_seq) AS seq FROM records WHERE writer_id = ?';
+    return (this.#statements.of(sql).get(writerId) as { seq: number | null }).seq ?? 0;
+  }
+
+  /** The id of a record before a position that has a writer's number. */
+  rivalOf(writerId: string, seq: number, position: number): string | undefined {
+    const sql = 'SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND position < ? LIMIT 1';
+    return (this.#statements.of(sql).get(writerId, seq, position) as { id: string } | undefined)?.id;
+  }
+
+  /** A writer's records above one number and up to another, in their order. */
+  ofWriter(writerId: string, above: number, upTo: number): { readonly seq: number; readonly json: string }[] {
+    const sql =
+      'SELECT writer_seq AS seq, json FROM records WHERE writer_id = ? AND writer_seq > ? AND writer_seq <= ? ORDER BY writer_seq, position';
+    return this.#statements.of(sql).all(writerId, above, upTo) as { seq: number; json: string }[];
+  }
+
+  /** Where records of a time may be, in their order: records come about in the order of their times, but for those that were kept waiting. */
+  rangesOf({ since, until }: TimeSpan, { first, last }: Range): Range[] {
+    if (since === undefined && until === undefined) return [{ first, last }];
+    const rows = this.#statements
+      .of(
+        'SELECT first, last FROM arrivals WHERE last >= ? AND first <= ? AND max_time >= ? AND min_time < ? ORDER BY first',
+      )
+      .all(first, last, since ?? '', until ?? '~') as Range[];
+    const ranges: { first: number; last: number }[] = [];
+    for (const row of rows) {
+      const before = ranges.at(-1);
+      if (before !== undefined && before.last + 1 === row.first) before.last = row.last;
+      else ranges.push({ first: Math.max(first, row.first), last: row.last });
+    }
+    const end = ranges.at(-1);
+    if (end !== undefined) end.last = Math.min(end.last, last);
+    return ranges;
+  }
+
+  /** Records of a range. */
+  read({ match, since, until, rows }: Wanted, range: Range, order: 'asc' | 'desc', limit: number): StoredRecord[] {
+    const place = match === undefined ? 'r.position' : 'terms.rowid';
+    const where = [
+      ...(match === undefined ? [] : ['terms MATCH ?']),
+      `${place} BETWEEN ? AND ?`,
+      ...(since === undefined ? [] : ['r.time >= ?']),
+      ...(until === undefined ? [] : ['r.time < ?']),
+      ...(rows === undefined ? [] : ['r.rows >= ?']),
+    ];
+    // CROSS JOIN: the index comes first.
+    const from = match === undefined ? 'records r' : 'terms CROSS JOIN records r ON r.position = terms.rowid';
+    const sql = `SELECT r.position, r.json FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${place} ${order} LIMIT ?`;
+    const values = [match, range.first, range.last, since, until, rows, limit].filter((value) => value !== undefined);
+    return this.#statements.of(sql).all(...values) as StoredRecord[];
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,152 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { OverviewTable, type Overview, type OverviewQuery } from './overview.js';
+import type { Range } from './partition.js';
+import { listPartitions, type PartitionFile } from './partition-files.js';
+import { PartitionPool } from './partition-pool.js';
+import { ACCESSES, AccessLog } from './access-log.js';
+import type {
+  Access,
+  RecordPage,
+  RecordQuery,
+  SessionQuery,
+  StoredRecord,
+  StoredSession,
+  StoreSize,
+} from './record-store.js';
+import { SessionTable } from './session-table.js';
+import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { LEDGER } from './store-writer.js';
+import { matchOf } from './terms.js';
+import { readWitnessed, type Witnessed } from './witness.js';
+
+/** A search gives what it has found by then. */
+const SEARCH_MS = 250;
+/** Positions that are looked through before the clock is looked at. */
+const WINDOW = 250_000;
+
+/** Reads a store while it is written to. */
+export class StoreReader {
+  readonly #directory: string;
+  readonly #pool = new PartitionPool();
+  readonly #ledger: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #accesses: AccessLog;
+
+  /** @param directory - that a writer has opened before */
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#ledger = openDatabase(join(directory, LEDGER), { durable: false });
+    this.#ledger.exec('PRAGMA query_only = ON');
+    this.#statements = new StatementCache(this.#ledger);
+    this.#accesses = new AccessLog(join(directory, ACCESSES));
+  }
+
+  search(query: RecordQuery): RecordPage {
+    const { order, limit, since, until, rows } = query;
+    const wanted = { match: matchOf(query), since, until, rows: rows === 0 ? undefined : rows };
+    const deadline = performance.now() + SEARCH_MS;
+    const records: StoredRecord[] = [];
+    let next = query.after ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER);
+    const files = this.#files();
+    const head = this.#headOf(files);
+    for (const { file, range } of this.#windows(files, query, next)) {
+      const found = this.#pool.of(file).read(wanted, range, order, limit - records.length);
+      records.push(...found);
+      next = records.length < limit ? edgeOf(range, order) : (records.at(-1)?.position ?? next);
+      if (records.length >= limit || performance.now() > deadline) return { records, next, head, more: true };
+    }
+    return { records, next, head, more: false };
+  }
+
+  find(id: string): StoredRecord | undefined {
+    for (const file of this.#files().reverse()) {
+      const found = this.#pool.of(file).find(id);
+      if (found !== undefined) return { position: found.position, json: found.json };
+    }
+    return undefined;
+  }
+
+  sessions(query: SessionQuery): readonly StoredSession[] {
+    return new SessionTable(this.#statements).read(query);
+  }
+
+  overview(query: OverviewQuery): Overview {
+    return new OverviewTable(this.#statements).read(query);
+  }
+
+  witnessed(): Witnessed {
+    return readWitnessed(this.#statements);
+  }
+
+  size(): StoreSize {
+    const files = this.#files();
+    const partitions = files.map((file) => this.#pool.of(file));
+    const counts = files.map(({ first }, at) => (partitions[at]?.last() ?? first - 1) - first + 1);
+    const bytes = files.map(({ path }) => ['', '-wal'].map((end) => sizeOf(path + end))).flat();
+    return {
+      records: sum(counts),
+      conflicts: sum(partitions.map((partition) => partition.conflicts())),
+      bytes: sum(bytes),
+    };
+  }
+
+  accesses(limit: number): readonly Access[] {
+    return this.#accesses.read(limit);
+  }
+
+  close(): void {
+    this.#pool.close();
+    this.#ledger.close();
+    this.#accesses.close();
+  }
+
+  #files(): PartitionFile[] {
+    const files = listPartitions(this.#directory);
+    this.#pool.keepOnly(files);
+    return files;
+  }
+
+  #headOf(files: readonly PartitionFile[]): number {
+    const newest = files.at(-1);
+    return newest === undefined ? 0 : (this.#pool.of(newest).last() ?? newest.first - 1);
+  }
+
+  /** The parts of the store in which records may be, in the order of the query. */
+  *#windows(
+    files: readonly PartitionFile[],
+    { order, since, until }: RecordQuery,
+    from: number,
+  ): Generator<{ file: PartitionFile; range: Range }> {
+    const ends = files.map((_, at) => (files[at + 1]?.first ?? Number.MAX_SAFE_INTEGER) - 1);
+    const indices = [...files.keys()];
+    for (const at of order === 'asc' ? indices : indices.reverse()) {
+      const file = files[at];
+      const end = ends[at];
+      if (file === undefined || end === undefined) continue;
+      const last = Math.min(end, this.#pool.of(file).last() ?? 0);
+      const range =
+        order === 'asc'
+          ? { first: Math.max(file.first, from + 1), last }
+          : { first: file.first, last: Math.min(last, from - 1) };
+      if (range.first > range.last) continue;
+      const ranges = this.#pool.of(file).rangesOf({ since, until }, range);
+      for (const one of order === 'asc' ? ranges : ranges.reverse())
+        for (const window of slices(one, order)) yield { file, range: window };
+    }
+  }
+}
+
+function* slices({ first, last }: Range, order: 'asc' | 'desc'): Generator<Range> {
+  if (order === 'asc') {
+    for (let at = first; at <= last; at += WINDOW) yield { first: at, last: Math.min(last, at + WINDOW - 1) };
+  } else {
+    for (let at = last; at >= first; at -= WINDOW) yield { first: Math.max(first, at - WINDOW + 1), last: at };
+  }
+}
+
+/** The cursor behind a range that was looked through. */
+const edgeOf = ({ first, last }: Range, order: 'asc' | 'desc'): number => (order === 'asc' ? last : first);
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);

@@ -1,0 +1,232 @@
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+
+import { type IncomingRecord, readIncoming } from '../ingest/incoming-record.js';
+import { type BatchProblem, readBatch, type RecordBatch } from '../ingest/read-batch.js';
+import { ACCESSES, AccessLog } from './access-log.js';
+import { Ledger } from './ledger.js';
+import { type IdRange, Partition } from './partition.js';
+import { listPartitions, partitionAt, type PartitionFile, removePartition } from './partition-files.js';
+import { PartitionPool } from './partition-pool.js';
+import type { Access, StoreResult } from './record-store.js';
+import type { PlacedRecord, WitnessFinding, WriterRecords } from './witness.js';
+
+/** How a store is kept. */
+export interface StoreLimits {
+  /** After so many records, and with each day, a new partition begins. */
+  readonly partitionRecords: number;
+  /** Partitions are removed when their newest record came so many days ago; never where not given. */
+  readonly keepDays?: number | undefined;
+}
+
+/** A partition that is not written to any more. */
+interface Closed {
+  readonly file: PartitionFile;
+  /** Its ids lie between these; undefined where it is empty. */
+  readonly ids: IdRange | undefined;
+  /** When its newest record came. */
+  readonly lastReceivedAt: string | undefined;
+}
+
+/** A batch that was read. */
+interface Taken {
+  readonly fresh: PlacedRecord[];
+  readonly conflicts: string[];
+  readonly records: number;
+}
+
+const CATCH_UP = 1_000;
+const DAY_MS = 86_400_000;
+const DAY_CHARS = '2026-11-22'.length;
+/** The file of what is made of the records. */
+export const LEDGER = 'ledger.db';
+
+/** Writes to a store: one at a time for a directory. */
+export class StoreWriter implements WriterRecords {
+  readonly #directory: string;
+  readonly #limits: StoreLimits;
+  readonly #ledger: Ledger;
+  readonly #accesses: AccessLog;
+  /** The oldest first. */
+  readonly #closed: Closed[];
+  readonly #pool = new PartitionPool();
+  #file: PartitionFile;
+  #current: Partition;
+  #lastReceivedAt: string | undefined;
+  /** Of writers that were heard of lately: a number above it has no rival. */
+  readonly #highest = new LRUCache<string, number>({ max: 10_000 });
+  #next: number;
+
+  constructor(directory: string, limits: StoreLimits) {
+    this.#directory = directory;
+    this.#limits = limits;
+    this.#accesses = new AccessLog(join(directory, ACCESSES));
+    const files = listPartitions(directory);
+    this.#file = files.pop() ?? partitionAt(directory, 1);
+    this.#closed = files.map((file) => this.#closedOf(file));
+    this.#current = Partition.toWrite(this.#file.path);
+    this.#lastReceivedAt = this.#current.lastReceivedAt();
+    this.#next = (this.#current.last() ?? this.#file.first - 1) + 1;
+    this.#ledger = new Ledger(join(directory, LEDGER), this);
+    this.#catchUp();
+  }
+
+  /** Stores batches in one commit: the answers are in their order. */
+  store(batches: readonly RecordBatch[], now: Date = new Date()): (StoreResult | BatchProblem)[] {
+    this.#catchUp();
+    const receivedAt = now.toISOString();
+    this.#turnPartition(receivedAt);
+    const read = batches.map(readBatch);
+    const from = this.#next;
+    let taken: (Taken | BatchProblem)[];
+    try {
+      taken = this.#current.commit(() => {
+        const all = read.map((records) => ('error' in records ? records : this.#take(records, receivedAt)));
+        this.#noteArrival(from, freshOf(all), receivedAt);
+        return all;
+      });
+    } catch (error) {
+      this.#next = from;
+      throw error;
+    }
+    this.#lastReceivedAt = receivedAt;
+    const findings = this.#ledger.apply(freshOf(taken));
+    return taken.map((one) => ('error' in one ? one : resultOf(one, findings)));
+  }
+
+  /** Removes partitions that have been kept long enough. Returns how many. */
+  removeOld(now: Date = new Date()): number {
+    const { keepDays } = this.#limits;
+    if (keepDays === undefined) return 0;
+    const before = new Date(now.getTime() - keepDays * DAY_MS).toISOString();
+    let removed = 0;
+    for (const { file, lastReceivedAt } of [...this.#closed]) {
+      if ((lastReceivedAt ?? '') >= before) break;
+      this.#closed.shift();
+      this.#pool.forget(file);
+      removePartition(file.path);
+      removed += 1;
+    }
+    this.#accesses.removeBefore(before);
+    return removed;
+  }
+
+  noteAccess(access: Access): void {
+    this.#accesses.add(access);
+  }
+
+  rivalOf(writerId: string, seq: number, position: number): string | undefined {
+    const highest = this.#highest.get(writerId);
+    if (highest === undefined) this.#highest.set(writerId, Math.max(...this.#each((one) => one.highestSeq(writerId))));
+    else if (seq > highest) {
+      this.#highest.set(writerId, seq);
+      return undefined;
+    }
+    return this.#each((one) => one.rivalOf(writerId, seq, position)).find((id) => id !== undefined);
+  }
+
+  ofWriter(writerId: string, above: number, upTo: number): Iterable<{ seq: number; json: string }> {
+    return this.#each((one) => one.ofWriter(writerId, above, upTo))
+      .flat()
+      .sort((one, other) => one.seq - other.seq);
+  }
+
+  close(): void {
+    this.#ledger.close();
+    this.#accesses.close();
+    this.#pool.close();
+    this.#current.close();
+  }
+
+  /** Asks every partition, the oldest first. */
+  #each<T>(ask: (partition: Partition) => T): T[] {
+    return [...this.#closed.map(({ file }) => ask(this.#pool.of(file))), ask(this.#current)];
+  }
+
+  #take(records: readonly IncomingRecord[], receivedAt: string): Taken {
+    const fresh: PlacedRecord[] = [];
+    const conflicts: string[] = [];
+    for (const record of records) {
+      const before = this.#findBefore(record.id);
+      if (before === undefined && this.#current.insert(this.#next, record)) {
+        fresh.push({ position: this.#next, record, receivedAt });
+        this.#next += 1;
+      } else if ((before ?? this.#current.find(record.id)?.json) !== record.json) {
+        this.#current.addConflict(record.id, receivedAt, record.json);
+        conflicts.push(record.id);
+      }
+    }
+    return { fresh, conflicts, records: records.length };
+  }
+
+  /** The record of an id in the partitions before this one. Ids begin with a time, so that mostly none of them can have it. */
+  #findBefore(id: string): string | undefined {
+    for (const { file, ids } of this.#closed) {
+      if (ids === undefined || id < ids.min || id > ids.max) continue;
+      const found = this.#pool.of(file).find(id);
+      if (found !== undefined) return found.json;
+    }
+    return undefined;
+  }
+
+  #noteArrival(first: number, fresh: readonly PlacedRecord[], receivedAt: string): void {
+    const last = fresh.at(-1)?.position;
+    if (last === undefined) return;
+    let min: string | null = null;
+    let max: string | null = null;
+    for (const { time } of fresh.map(({ record }) => record)) {
+      if (time !== null && (min === null || time < min)) min = time;
+      if (time !== null && (max === null || time > max)) max = time;
+    }
+    this.#current.addArrival({ first, last }, receivedAt, { min, max });
+  }
+
+  #turnPartition(receivedAt: string): void {
+    const day = (time: string): string => time.slice(0, DAY_CHARS);
+    const isFull = this.#next - this.#file.first >= this.#limits.partitionRecords;
+    const isOfAnotherDay = this.#lastReceivedAt !== undefined && day(this.#lastReceivedAt) !== day(receivedAt);
+    if ((!isFull && !isOfAnotherDay) || this.#next === this.#file.first) return;
+    this.#current.close();
+    this.#closed.push(this.#closedOf(this.#file));
+    this.#file = partitionAt(this.#directory, this.#next);
+    this.#current = Partition.toWrite(this.#file.path);
+    this.removeOld(new Date(receivedAt));
+  }
+
+  #closedOf(file: PartitionFile): Closed {
+    const partition = this.#pool.of(file);
+    return { file, ids: partition.idRange(), lastReceivedAt: partition.lastReceivedAt() };
+  }
+
+  /** Applies what was stored and, because of a crash, not applied. */
+  #catchUp(): void {
+    const all = { since: undefined, until: undefined, match: undefined, rows: undefined };
+    for (let applied = this.#ledger.applied(); applied < this.#next - 1;) {
+      const closed = this.#closed.findLast(({ file }) => file.first <= applied + 1);
+      const partition =
+        applied + 1 >= this.#file.first || closed === undefined ? this.#current : this.#pool.of(closed.file);
+      const stored = partition.read(all, { first: applied + 1, last: this.#next }, 'asc', CATCH_UP);
+      const placed = stored.flatMap(({ position, json }) => {
+        const record = readIncoming(json);
+        return typeof record === 'string' ? [] : [{ position, record, receivedAt: partition.receivedAt(position) }];
+      });
+      this.#ledger.apply(placed);
+      applied = placed.at(-1)?.position ?? this.#next;
+    }
+  }
+}
+
+/** The records of batches that are new. */
+function freshOf(taken: readonly (Taken | BatchProblem)[]): PlacedRecord[] {
+  return taken.flatMap((one) => ('error' in one ? [] : one.fresh));
+}
+
+function resultOf({ fresh, conflicts, records }: Taken, findings: readonly WitnessFinding[]): StoreResult {
+  const ids = new Set(fresh.map(({ record }) => record.id));
+  return {
+    stored: fresh.length,
+    duplicates: records - fresh.length - conflicts.length,
+    conflicts,
+    findings: findings.filter(({ id }) => ids.has(id)),
+  };
+}

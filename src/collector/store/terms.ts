@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+
+import type { IncomingRecord } from '../ingest/incoming-record.js';
+import type { RecordFilter } from './record-store.js';
+
+/** Begins every term that is no word of a text: a character for private use, which no text keeps when it is indexed. */
+const MARK = '\uE000';
+const MARKS = /[\uE000\0]/g;
+/** Characters of a text that are indexed. */
+const MAX_TEXT_CHARS = 64 * 1024;
+const TERM_CHARS = 20;
+/** What the index takes for a word: see `tokenize` in {@link TERMS_SCHEMA}. */
+const WORD = /[\p{L}\p{N}\p{Co}_$]+\*?/gu;
+const MAX_WORDS = 32;
+
+/**
+ * The index of a partition: for each record, by its position, the terms that it is looked up by. It keeps postings only: no text, and no places
+ * in it.
+ */
+export const TERMS_SCHEMA = `CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5
+  (term, content='', detail='none', columnsize=0, tokenize="unicode61 tokenchars '_$'")`;
+
+/** What a record can be looked up by, each with a letter of its own. */
+const FIELDS = {
+  type: 'y',
+  agent: 'a',
+  actor: 'c',
+  task: 'k',
+  session: 's',
+  table: 't',
+  written: 'w',
+  masked: 'm',
+  operation: 'o',
+  effect: 'v',
+  rule: 'r',
+  status: 'u',
+  server: 'h',
+  digest: 'd',
+  trace: 'x',
+} as const;
+
+type Field = keyof typeof FIELDS;
+const NAMES = Object.keys(FIELDS) as Field[];
+const FOLDED: ReadonlySet<Field> = new Set<Field>(['table', 'written', 'masked']);
+
+const known = new LRUCache<string, string>({ max: 20_000 });
+
+/** A value's own term: its length does not follow the value's, and no text holds it. */
+function termOf(field: Field, value: string): string {
+  const key = FIELDS[field] + (FOLDED.has(field) ? value.toLowerCase() : value);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const term = MARK + createHash('sha256').update(key).digest('hex').slice(0, TERM_CHARS);
+  known.set(key, term);
+  return term;
+}
+
+/** Each power of ten has a term of its own: many rows are found without a look at all. */
+const rowsTerm = (power: number): string => `${MARK}rows${power}`;
+const MAX_POWER = 19;
+const powerOf = (rows: number): number => Math.min(MAX_POWER, Math.floor(Math.log10(Math.max(1, rows))));
+
+/** All terms of a record, as text for the index. */
+export function termsOf(record: IncomingRecord): string {
+  const terms: string[] = [];
+  const add = (field: Field, value: string | null): void => {
+    if (value !== null) terms.push(termOf(field, value));
+  };
+  for (const field of ['type', 'agent', 'task', 'session', 'operation', 'effect', 'status', 'server'] as const)
+    add(field, record[field]);
+  add('digest', record.digest);
+  add('trace', record.trace);
+  for (const subject of record.actors) add('actor', subject);
+  for (const rule of record.rules) add('rule', rule);
+  for (const column of record.masked) add('masked', column);
+  for (const { schema, table, isWritten } of record.tables) {
+    for (const name of schema === undefined ? [table] : [table, `${schema}.${table}`]) {
+      add('table', name);
+      if (isWritten) add('written', name);
+    }
+  }
+  if (record.rows !== null && record.rows > 0) terms.push(rowsTerm(powerOf(record.rows)));
+  for (const text of record.texts) terms.push(text.slice(0, MAX_TEXT_CHARS).replace(MARKS, ' '));
+  return terms.join(' ');
+}
+
+/** The index's expression for a filter; undefined where it has nothing that the index knows. */
+export function matchOf(filter: RecordFilter): string | undefined {
+  const all: string[] = [];
+  for (const field of NAMES) {
+    const value = filter[field];
+    if (value !== undefined) all.push(quoted(termOf(field, value)));
+  }
+  for (const word of wordsOf(filter.text ?? ''))
+    all.push(word.endsWith('*') ? `${quoted(word.slice(0, -1))} *` : quoted(word));
+  if (filter.rows !== undefined && filter.rows > 0) {
+    const powers = Array.from({ length: MAX_POWER + 1 }, (_, power) => power).slice(powerOf(filter.rows));
+    all.push(`(${powers.map((power) => quoted(rowsTerm(power))).join(' OR ')})`);
+  }
+  return all.length === 0 ? undefined : all.join(' AND ');
+}
+
+const quoted = (term: string): string => `"${term}"`;
+
+/** The words of a text that is searched for: at most 32. A text without any finds nothing by itself. */
+export function wordsOf(text: string): readonly string[] {
+  return (text.replace(MARKS, ' ').match(WORD) ?? []).slice(0, MAX_WORDS);
+}
