@@ -9,7 +9,7 @@ const layer = (name, from, allowed) => ({
     path: '^(src|adapters)/',
     pathNot: [
       from,
-      '^src/(errors|message-of|options|deadline|bearer-token|printable)\\.ts$',
+      '^src/(errors|message-of|options|deadline|bearer-token|printable|webhook-signature)\\.ts$',
       ...allowed.map((a) => `^src/${a}/`),
     ],
   },
@@ -42,7 +42,7 @@ module.exports = {
     layer('policy', '^src/policy/', ['matching', 'guardrails', 'masking']),
     layer('audit', '^src/audit/', ['identity', 'sql']),
     layer('transports', '^src/transports/', ['audit']),
-    layer('collector', '^src/collector/', ['audit', 'identity']),
+    layer('collector', '^src/collector/', ['audit', 'identity', 'approval']),
     layer('session', '^src/session/', [
       ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'policy', 'audit'],
     ]),

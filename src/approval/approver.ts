@@ -9,6 +9,8 @@ export interface ApprovalStatement {
   readonly parameters: string | undefined;
   /** `DELETE`, `UPDATE` … */
   readonly operation: string;
+  /** SHA-256, base64url, of its fingerprint: the same for the same statement with other values. */
+  readonly fingerprintDigest: string;
   /** Those that it names, and those that it touches by views, routines, triggers and foreign keys. */
   readonly tables: readonly TouchedTable[];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { collectorApprover, type CollectorApproverOptions } from './collector-approver.js';
 export {
   type ApprovalAnswer,
   type ApprovalCall,

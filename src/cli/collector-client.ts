@@ -43,8 +43,8 @@ export async function fetchRecords(
   { after, limit, order = 'asc' }: PageFlags,
 ): Promise<RecordPage> {
   const rows = filter.rows === undefined ? undefined : String(filter.rows);
-  const { url, body } = await ask(address, '/v1/records', { ...filter, rows, after, limit: String(limit), order });
-  return readPage(url, body);
+  const query = { ...filter, rows, after, limit: String(limit), order };
+  return readPage(address, await askCollector(address, '/v1/records', { query }));
 }
 
 /**
@@ -92,11 +92,11 @@ export async function fetchSessions(
   { agent, task, since, limit }: SessionFilter,
 ): Promise<readonly SessionSummary[]> {
   const query = { limit: String(limit), order: 'desc', agent, task, since };
-  const { url, body } = await ask(address, '/v1/sessions', query);
+  const body = await askCollector(address, '/v1/sessions', { query });
   try {
     return v.parse(SessionsSchema, JSON.parse(body.toString())).sessions.reverse();
   } catch (cause) {
-    throw new FailureError('COLLECTOR_FAILED', notACollector(url), { cause });
+    throw new FailureError('COLLECTOR_FAILED', notACollector(address), { cause });
   }
 }
 
@@ -105,20 +105,35 @@ export async function fetchSessions(
  * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
  */
 export async function fetchWitnessed(address: CollectorAddress): Promise<string> {
-  return (await ask(address, '/v1/witness', {})).body.toString();
+  return (await askCollector(address, '/v1/witness')).toString();
 }
 
-async function ask(
+/** What is asked of a collector. */
+export interface CollectorQuestion {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Posted as JSON. */
+  readonly body?: object;
+}
+
+/**
+ * Asks a collector.
+ * @returns the body of its answer
+ * @throws FailureError `COLLECTOR_FAILED` when it cannot be reached or refuses
+ */
+export async function askCollector(
   { url: base, token }: CollectorAddress,
   path: string,
-  query: Readonly<Record<string, string | undefined>>,
-): Promise<{ url: URL; body: Buffer }> {
-  if (!URL.canParse(base)) throw new FailureError('OPTIONS_INVALID', `--url: ${JSON.stringify(base)} is not a URL`);
-  const url = new URL(path, base);
+  { query = {}, body: sent }: CollectorQuestion = {},
+): Promise<Buffer> {
+  const url = urlOf(base, path);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(sent !== undefined && { 'content-type': 'application/json' }),
+  };
+  const init = sent === undefined ? {} : { method: 'POST', body: JSON.stringify(sent) };
   const { ok, status, body } = await withDeadline(TIMEOUT_MS, undefined, async (signal) => {
-    const response = await fetch(url, { headers, redirect: 'error', signal });
+    const response = await fetch(url, { ...init, headers, redirect: 'error', signal });
     return { ok: response.ok, status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   }).catch((cause: unknown) => {
     throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} cannot be reached`, { cause });
@@ -127,19 +142,24 @@ async function ask(
     const answer = body.toString('utf8', 0, 200);
     throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} answered ${status}: ${answer}`);
   }
-  return { url, body };
+  return body;
 }
 
-const notACollector = ({ origin }: URL): string => `${origin} does not answer like a collector; see to --url`;
+function urlOf(base: string, path: string): URL {
+  if (URL.canParse(base)) return new URL(path, base);
+  throw new FailureError('OPTIONS_INVALID', `--url: ${JSON.stringify(base)} is not a URL`);
+}
+
+const notACollector = ({ url }: CollectorAddress): string => `${url} does not answer like a collector; see to --url`;
 
 const PAGE_END = /,"more":(true|false),"head":"(\d+)","next":"(\d+)"\}$/;
 
-function readPage(url: URL, body: Buffer): RecordPage {
+function readPage(address: CollectorAddress, body: Buffer): RecordPage {
   const end = PAGE_END.exec(body.toString('latin1', Math.max(0, body.length - 80)));
   const [whole = '', more, head, next] = end ?? [];
   const frame = splitRecords(Buffer.concat([body.subarray(0, body.length - whole.length), Buffer.from('}')]));
   if (head === undefined || next === undefined || frame === undefined) {
-    throw new FailureError('COLLECTOR_FAILED', notACollector(url));
+    throw new FailureError('COLLECTOR_FAILED', notACollector(address));
   }
   return { records: frame.map((record) => record.toString()), next, head, more: more === 'true' };
 }

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { pino } from 'pino';
 
-import { type CollectorOptions, createCollector } from '../collector/index.js';
+import { type ApprovalOptions, type CollectorOptions, createCollector } from '../collector/index.js';
 import { FailureError } from '../errors.js';
 import { createTokenVerifier } from '../identity/index.js';
 import { parseCount } from './parse-count.js';
@@ -21,6 +22,7 @@ interface CollectorFlags {
   readonly auditors?: readonly string[];
   readonly approvers?: readonly string[];
   readonly admins?: readonly string[];
+  readonly approvals?: string;
 }
 
 const groups = (text: string): readonly string[] => text.split(',');
@@ -45,6 +47,7 @@ export function addCollectorCommand(program: Command): void {
     .option('--auditors <groups>', 'groups that may read them', groups)
     .option('--approvers <groups>', 'groups that may decide on approvals', groups)
     .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
+    .option('--approvals <file>', 'YAML: whom each rule wants an approval of, and webhooks that are told')
     .action(runCollector);
 }
 
@@ -60,6 +63,7 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     ...(token !== undefined && { tokens: [token] }),
     ...(writerToken !== undefined && { writerTokens: [writerToken] }),
     oidc: oidcOf(flags),
+    ...(flags.approvals !== undefined && { approvals: await readApprovals(flags.approvals) }),
   });
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
   await stopSignal();
@@ -72,4 +76,14 @@ function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: Coll
     throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
   const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
   return { verifier: createTokenVerifier({ issuer, audience }), roles };
+}
+
+/** What it holds is checked with all other options. */
+async function readApprovals(file: string): Promise<ApprovalOptions> {
+  try {
+    const { parse } = await import('yaml');
+    return (parse(await readFile(file, 'utf8')) ?? {}) as ApprovalOptions;
+  } catch (cause) {
+    throw new FailureError('OPTIONS_INVALID', `--approvals: ${file} cannot be read`, { cause });
+  }
 }

@@ -8,6 +8,7 @@
 import { Command } from 'commander';
 
 import { isCountersignError } from '../errors.js';
+import { addApprovalsCommands } from './approvals-command.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
 import { printable } from '../printable.js';
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
   const program = new Command('countersign').description(
     'Verified identity, guardrails, masking and audit for SQL statements',
   );
+  addApprovalsCommands(program);
   addCheckCommand(program);
   addCollectorCommand(program);
   addProxyCommand(program);

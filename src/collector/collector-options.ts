@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
+import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
 
 /** Options of `createCollector`. */
@@ -19,6 +20,8 @@ export interface CollectorOptions {
   readonly writerTokens?: readonly string[] | undefined;
   /** Who verifies the tokens of people and of programs, and which groups may do what. */
   readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** Who decides on approvals, and which webhooks are told of them. */
+  readonly approvals?: ApprovalOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
   readonly keepDays?: number | undefined;
   /** After so many records, and with each day, another file is begun; 2,000,000 where not given. */
@@ -52,6 +55,7 @@ const OptionsSchema = v.pipe(
         roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
       }),
     ),
+    approvals: v.optional(ApprovalOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
     partitionRecords: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2_000_000),
     logger: v.optional(v.custom<AuditLogger>((value) => typeof value === 'object')),
@@ -68,7 +72,8 @@ const OptionsSchema = v.pipe(
 );
 
 type Filled =
-  'host' | 'port' | 'tokens' | 'writerTokens' | 'partitionRecords' | 'maxBodyBytes' | 'maxDecompressedBytes' | 'logger';
+  | ('host' | 'port' | 'tokens' | 'writerTokens' | 'approvals' | 'partitionRecords')
+  | ('maxBodyBytes' | 'maxDecompressedBytes' | 'logger');
 
 /** The options with what was not given filled in. */
 export type CheckedCollectorOptions = CollectorOptions & { readonly [K in Filled]: NonNullable<CollectorOptions[K]> };

@@ -1,13 +1,16 @@
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 
 import { FailureError } from '../errors.js';
+import { openApprovals } from './approvals/open-approvals.js';
 import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
 import { addRoutes } from './http/routes.js';
 import { openRecordStore } from './store/open-store.js';
 
 /** How often records that were kept long enough are looked for. */
 const RETENTION_MS = 3_600_000;
+/** How often, while it ends, it looks whether all requests are answered. */
+const CLOSING_MS = 20;
 
 /** A running collector. */
 export interface Collector {
@@ -32,15 +35,31 @@ export interface Collector {
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
   const store = await openRecordStore(checked.directory, checked);
+  const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked.host);
+  const approvals = await openApprovals(checked, urlOf);
   const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
   const retention = setInterval(() => {
     store.removeOld().catch((error: unknown) => checked.logger.error({ error }, 'old records cannot be removed'));
   }, RETENTION_MS);
+  let served = 0;
+  let closing: NodeJS.Timeout | undefined;
+  server.addHook('onRequest', async (_request, reply) => {
+    served += 1;
+    reply.raw.once('close', () => (served -= 1));
+  });
+  server.addHook('preClose', async () => {
+    // Who waits for a decision is answered, and asks again.
+    approvals.stopWaiting();
+    // A connection on which nothing was asked yet does not count as idle.
+    closing = setInterval(() => served === 0 && server.server.closeAllConnections(), CLOSING_MS);
+  });
   server.addHook('onClose', async () => {
     clearInterval(retention);
+    clearInterval(closing);
+    approvals.close();
     await store.close();
   });
-  addRoutes(server, store, checked);
+  addRoutes(server, store, approvals.routes, checked);
   try {
     await server.listen({ host: checked.host, port: checked.port });
   } catch (cause) {
@@ -49,7 +68,11 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
       cause,
     });
   }
-  const { port } = server.server.address() as AddressInfo;
-  const url = `http://${checked.host.includes(':') ? `[${checked.host}]` : checked.host}:${port}`;
+  const url = listenedUrl(server, checked.host);
   return { url, recordsUrl: `${url}/v1/records`, close: () => server.close() };
+}
+
+function listenedUrl(server: FastifyInstance, host: string): string {
+  const { port } = server.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -56,6 +56,7 @@ export function approvalStatement({
     text: text.toString('utf8', textStart, textEnd),
     parameters,
     operation: analysed?.analysis.operation ?? 'UNKNOWN',
+    fingerprintDigest: analysed?.digest ?? '',
     tables,
   };
 }

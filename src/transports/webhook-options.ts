@@ -5,7 +5,7 @@ import type { Filled } from './filled-options.js';
 import { recordJson, type RecordFormat } from './formats/record-format.js';
 import { formatSchema, milliseconds, secureUrl } from './receiver-options.js';
 import { TlsSchema, type TlsSource } from './tls-material.js';
-import { isWebhookSecret } from './webhook-signature.js';
+import { isWebhookSecret } from '../webhook-signature.js';
 
 /** Options of `webhookTransport`. */
 export interface WebhookTransportOptions {

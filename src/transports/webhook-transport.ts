@@ -4,7 +4,7 @@ import { HttpReceiver, type ReceiverAnswer } from './http-receiver.js';
 import { isJson } from './formats/record-format.js';
 import { contentTypeOf, joinRecords } from './joined-records.js';
 import { checkWebhookOptions, type CheckedWebhookOptions, type WebhookTransportOptions } from './webhook-options.js';
-import { createWebhookSigner, webhookHeaders, type WebhookSigner } from './webhook-signature.js';
+import { createWebhookSigner, webhookHeaders, type WebhookSigner } from '../webhook-signature.js';
 
 /** Answers that ask for fewer requests. */
 const BUSY: ReadonlySet<number> = new Set([429, 502, 504]);

@@ -22,6 +22,8 @@ export interface Route {
   readonly role: CollectorRole | undefined;
   /** What may stand in the query string; nothing where not given. */
   readonly query?: GenericSchema;
+  /** Whether it shows records, or what waits for an approval, to somebody: then it is noted who looked. Default: what is read. */
+  readonly isLook?: boolean;
   /** What the body is, for who reads of it. */
   readonly body?: string;
   handle(call: RouteCall): unknown;

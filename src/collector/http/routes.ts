@@ -12,7 +12,12 @@ import { answerProblem, type Route } from './route.js';
 const NOBODY: Viewer = { name: 'nobody', roles: new Set(), identity: undefined };
 
 /** Adds the collector's routes to a server. */
-export function addRoutes(server: FastifyInstance, store: RecordStore, options: CheckedCollectorOptions): void {
+export function addRoutes(
+  server: FastifyInstance,
+  store: RecordStore,
+  approvals: readonly Route[],
+  options: CheckedCollectorOptions,
+): void {
   const notes = new AccessNotes(store);
   server.addHook('preClose', () => notes.close());
   // The bytes are kept as they came, and are cut by splitRecords: no parser may touch them.
@@ -22,7 +27,7 @@ export function addRoutes(server: FastifyInstance, store: RecordStore, options: 
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
 
-  const routes: Route[] = [...recordRoutes({ store, ...options })];
+  const routes: Route[] = [...recordRoutes({ store, ...options }), ...approvals];
   routes.push(
     ...([
       {
@@ -40,7 +45,7 @@ export function addRoutes(server: FastifyInstance, store: RecordStore, options: 
 }
 
 function addRoute(server: FastifyInstance, route: Route, access: Access, notes: AccessNotes): void {
-  const { method, path: url, role } = route;
+  const { method, path: url, role, isLook = method === 'GET' } = route;
   const note = ({ url: asked }: FastifyRequest, { name }: Viewer, isAllowed: boolean): Promise<void> => {
     const [path = '', query = ''] = asked.split('?', 2);
     return notes.note(name, path, query, isAllowed);
@@ -54,7 +59,7 @@ function addRoute(server: FastifyInstance, route: Route, access: Access, notes: 
       const query = readQuery(route, request.query);
       if (typeof query === 'string') return answerProblem(reply, { statusCode: 400, error: query });
       // Every look at the records is noted before it is answered.
-      if (role !== undefined && method === 'GET') await note(request, viewer, true);
+      if (role !== undefined && isLook) await note(request, viewer, true);
       return route.handle({ request, reply, viewer, query: query.value });
     },
   });
