@@ -42,6 +42,10 @@ const WaitQuery = v.strictObject({
 
 /** The routes by which requests come, and are decided. */
 export function approvalRoutes(book: ApprovalBook, webhooks: ApprovalWebhooks): readonly Route[] {
+  return [...requesterRoutes(book), ...approverRoutes(book), callbackRoute(book, webhooks)];
+}
+
+function requesterRoutes(book: ApprovalBook): readonly Route[] {
   return [
     {
       ...{ method: 'POST', path: '/v1/approvals', role: 'writer', body: 'A request for an approval.' },
@@ -64,6 +68,16 @@ export function approvalRoutes(book: ApprovalBook, webhooks: ApprovalWebhooks): 
       handle: ({ request, reply, viewer }) =>
         settle(reply, book.cancel(idOf(request), viewer.name) ?? { status: 'cancelled' }),
     },
+    {
+      ...{ method: 'GET', path: '/v1/approval-keys', role: undefined },
+      summary: 'The public keys that decisions are signed with: a JSON Web Key set.',
+      handle: () => book.keys,
+    },
+  ];
+}
+
+function approverRoutes(book: ApprovalBook): readonly Route[] {
+  return [
     {
       ...{ method: 'GET', path: '/v1/approvals', role: 'approver', query: ListQuery },
       summary: 'Requests, the newest first.',
@@ -91,30 +105,28 @@ export function approvalRoutes(book: ApprovalBook, webhooks: ApprovalWebhooks): 
       handle: (call) =>
         withBody(call, DecisionSchema, (input) => book.decide(idOf(call.request), deciderOf(call.viewer), input)),
     },
-    {
-      ...{ method: 'POST', path: '/v1/approvals/:id/callback', role: undefined },
-      ...{
-        summary: 'Approves or rejects, by a webhook’s receiver that signs it.',
-        body: '{"decision":"approved","by":"carol"}',
-      },
-      handle: (call) => {
-        const { request, reply } = call;
-        if (!webhooks.isSigned(request.headers, bodyOf(call)))
-          return answerProblem(reply, {
-            statusCode: 401,
-            error: 'it is not signed with the secret of a webhook, or is too old',
-          });
-        return withBody(call, CallbackSchema, ({ by, groups, ...input }) =>
-          book.decide(idOf(request), { name: by, issuer: '', groups, channel: 'webhook' }, input),
-        );
-      },
-    },
-    {
-      ...{ method: 'GET', path: '/v1/approval-keys', role: undefined },
-      summary: 'The public keys that decisions are signed with: a JSON Web Key set.',
-      handle: () => book.keys,
-    },
   ];
+}
+
+function callbackRoute(book: ApprovalBook, webhooks: ApprovalWebhooks): Route {
+  return {
+    ...{ method: 'POST', path: '/v1/approvals/:id/callback', role: undefined },
+    ...{
+      summary: 'Approves or rejects, by a webhook’s receiver that signs it.',
+      body: '{"decision":"approved","by":"carol"}',
+    },
+    handle: (call) => {
+      const { request, reply } = call;
+      if (!webhooks.isSigned(request.headers, bodyOf(call)))
+        return answerProblem(reply, {
+          statusCode: 401,
+          error: 'it is not signed with the secret of a webhook, or is too old',
+        });
+      return withBody(call, CallbackSchema, ({ by, groups, ...input }) =>
+        book.decide(idOf(request), { name: by, issuer: '', groups, channel: 'webhook' }, input),
+      );
+    },
+  };
 }
 
 function deciderOf({ name, identity }: Viewer): Decider {
