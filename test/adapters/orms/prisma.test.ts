@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import { afterAll, beforeAll, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { PrismaClient } from '../../../examples/orms/prisma/client/client.js';
 import { type Proxied, startProxied } from '../../proxy/index.js';
 import type { Shop } from './shops/shop.js';
@@ -46,4 +47,12 @@ it('Prisma works through the proxy', async () => {
     },
     records: proxied.records,
   });
+});
+
+it('Prisma’s client that is checked in is that of the schema beside it, and of the version that is installed', async () => {
+  const read = (path: string): Promise<string> => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const generated = await read('examples/orms/prisma/client/internal/class.ts');
+  const { version } = JSON.parse(await read('node_modules/@prisma/client/package.json')) as { version: string };
+  expect(generated).toContain(`"inlineSchema": ${JSON.stringify(await read('examples/orms/prisma/schema.prisma'))}`);
+  expect(generated).toContain(`"clientVersion": "${version}"`);
 });
