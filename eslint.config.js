@@ -3,7 +3,16 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'docs/api', 'node_modules', 'coverage', 'test/everyday/capture/generated'] },
+  {
+    ignores: [
+      'dist',
+      'docs/api',
+      'node_modules',
+      'coverage',
+      'examples/orms/prisma/client',
+      'test/everyday/capture/generated',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strict,
   {

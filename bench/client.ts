@@ -3,65 +3,35 @@
  *
  * @module
  */
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
-import { createGovernor, type Durability, type Governor, httpTransport, maskColumn, withTask } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
-import { type Credentials, signIn } from '../examples/demo/sign-in.js';
+import { answerOrders, createGovernorOf, type GovernorSetup, measure, readSetup, repeat } from './governed-client.js';
 import type { Round, RoundOrder, Streamed, StreamOrder } from './round.js';
 
-/** What the parent gives a client on its command line, as JSON. */
+/** What the parent gives a client. */
 export interface ClientSetup {
   readonly connection: PoolOptions;
   /** Left out for the stock driver. */
-  readonly governor?: {
-    readonly credentials: Credentials;
-    readonly maskedColumn: string;
-    readonly journal: string;
-    readonly receiver: string;
-    readonly durability: Durability;
-  };
+  readonly governor?: GovernorSetup;
 }
 
-const { connection, governor: governorSetup } = JSON.parse(process.argv[2] ?? '{}') as ClientSetup;
+const { connection, governor: governorSetup } = readSetup<ClientSetup>();
 const governor = governorSetup === undefined ? undefined : await createGovernorOf(governorSetup);
-process.on('message', (order: RoundOrder | StreamOrder) => {
-  void ('stream' in order ? runStream(order) : runRound(order)).then((result) => process.send?.(result));
-});
-process.send?.('ready');
-await once(process, 'disconnect');
+await answerOrders((order: RoundOrder | StreamOrder) => ('stream' in order ? runStream(order) : runRound(order)));
 await governor?.close();
-
-async function createGovernorOf(setup: NonNullable<ClientSetup['governor']>): Promise<Governor> {
-  return createGovernor({
-    identity: await signIn(setup.credentials),
-    masks: [maskColumn(setup.maskedColumn, 'email')],
-    audit: {
-      directory: setup.journal,
-      durability: setup.durability,
-      transports: [httpTransport({ url: setup.receiver })],
-    },
-  });
-}
 
 async function runRound({ sql, method, statements, inFlight }: RoundOrder): Promise<Round> {
   const stock = createPool({ ...connection, connectionLimit: inFlight });
   const pool = governor === undefined ? stock : govern(stock, governor);
   await Promise.all(Array.from({ length: inFlight }, () => pool.query('SELECT 1'))); // opens the connections
   await seenBefore(pool, inFlight);
-  await drained();
-  const run = (): Promise<void> => runStatements(pool, { sql, method, statements, inFlight });
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await (governor === undefined ? run() : withTask('bench', run));
-  const elapsed = performance.now() - start;
-  await drained();
-  const { user, system } = process.cpuUsage(cpu);
+  const runOne = (turn: number): Promise<unknown> =>
+    method === 'query' ? pool.query(sql, [turn % 100]) : pool.execute(sql, [turn % 100]);
+  const round = await measure(governor, statements, () => repeat(statements, inFlight, runOne));
   await pool.end();
-  return { cpuMicros: (user + system) / statements, throughput: (statements / elapsed) * 1000 };
+  return round;
 }
 
 /**
@@ -94,23 +64,4 @@ async function runStream({ stream }: StreamOrder): Promise<Streamed> {
   const seconds = (performance.now() - start) / 1_000;
   await pool.promise().end();
   return { rows, bytes, growth: most - before, seconds };
-}
-
-async function runStatements(pool: Pool, { sql, method, statements, inFlight }: RoundOrder): Promise<void> {
-  let next = 0;
-  const runOne = (id: number): Promise<unknown> =>
-    method === 'query' ? pool.query(sql, [id]) : pool.execute(sql, [id]);
-  const worker = async (): Promise<void> => {
-    while (next < statements) await runOne(next++ % 100);
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-}
-
-/** Waits until everything that was recorded is delivered. */
-async function drained(): Promise<void> {
-  while (governor !== undefined) {
-    const { openIntents, transports } = governor.trail.stats();
-    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
-    await setTimeout(2);
-  }
 }

@@ -1,5 +1,5 @@
 import type { ClientProcess } from './client-process.js';
-import type { Round, RoundOrder } from './round.js';
+import type { Round } from './round.js';
 
 /** A governed client's rounds beside those of the stock driver, which ran in turn with them. */
 export interface Comparison {
@@ -18,10 +18,10 @@ export interface Comparison {
 const WARM_UP_ROUNDS = 4;
 
 /** Runs two clients in turn and compares them pair by pair, since the machine's speed drifts. */
-export async function compare(
+export async function compare<Order extends { readonly inFlight: number }>(
   scenario: string,
-  [stock, governed]: readonly [ClientProcess, ClientProcess],
-  order: RoundOrder,
+  [stock, governed]: readonly [ClientProcess<Order>, ClientProcess<Order>],
+  order: Order,
   rounds: number,
 ): Promise<Comparison> {
   const pairs: [Round, Round][] = [];

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|analysis|journal|proxy|proxy-memory|collector|start-up`, `--records N` (of each run of the journal, default
+ * 7), `--statements N` (default 5000), `--only pools|orms|analysis|journal|proxy|proxy-memory|collector|start-up`, `--records N` (of each run of the journal, default
  * 1,000,000, and of the collector, default 300,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
  *
  * @module
@@ -14,6 +14,7 @@ import { journal } from './journal.js';
 import { memoryOfProxy, type ProxyMemory } from './proxy-memory.js';
 import type { Round, Streamed } from './round.js';
 import { type StartUp, startUp } from './start-up.js';
+import { throughOrms } from './through-orms.js';
 import { type PoolFigures, throughPools } from './through-pools.js';
 import { type ProxyFigure, throughProxy } from './through-proxy.js';
 
@@ -38,9 +39,10 @@ const memory = runs('proxy-memory') ? await memoryOfProxy(Number(values.sessions
 const collected = runs('collector') ? await collector(Number(values.records ?? 300_000)) : undefined;
 const started = runs('start-up') ? await startUp(rounds * 3) : undefined;
 const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
+const orms = runs('orms') ? await throughOrms({ rounds, statements }) : [];
 if (values.json === true) {
   process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, collector: collected, startUp: started }, undefined, 2)}\n`,
+    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], orms, durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, collector: collected, startUp: started }, undefined, 2)}\n`,
   );
 } else {
   if (pools !== undefined) {
@@ -48,6 +50,7 @@ if (values.json === true) {
     printDurable(pools.durable);
     printLarge(pools.large);
   }
+  if (orms.length > 0) print(orms);
   if (proxied.length > 0) printProxied(proxied);
   if (memory !== undefined) printMemory(memory);
   if (collected !== undefined) printCollected(collected);
@@ -58,7 +61,7 @@ if (values.json === true) {
 
 function print(comparisons: readonly Comparison[]): void {
   const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(14))).join('');
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(36) : cell.padStart(14))).join('');
   const lines = [row(['scenario', 'in flight', 'stock µs', 'governed µs', 'cpu ratio', 'throughput'])];
   for (const { scenario, inFlight, stock, governed, cpuRatio, throughputRatio } of comparisons) {
     lines.push(

@@ -9,6 +9,14 @@ export interface RoundOrder {
   readonly inFlight: number;
 }
 
+/** What one round of a query builder or an ORM is to do. */
+export interface OrmRoundOrder {
+  readonly query: 'point select' | '20 rows' | 'insert' | 'update in a transaction';
+  /** How often. */
+  readonly times: number;
+  readonly inFlight: number;
+}
+
 /** What a round cost. */
 export interface Round {
   /** CPU of the client's process, user and system, all threads, in microseconds a statement. */

@@ -1,14 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Durability } from 'countersign';
 import type { PoolOptions } from 'mysql2/promise';
-import { startDatabase } from '../test/database/index.js';
-import { createSchema } from '../test/database/schema.js';
-import { startAgents } from '../test/governed/agents.js';
-import { type ClientProcess, startClient } from './client-process.js';
+import { type PoolClient, startClient } from './client-process.js';
+import { startClientStage } from './client-stage.js';
 import { compare, type Comparison } from './compare.js';
-import { startReceiver } from './receiver-process.js';
 import type { Streamed } from './round.js';
 
 const ROWS = 1_000;
@@ -55,24 +49,11 @@ export interface PoolFigures {
  * column in the schema, journal at `os`, delivery over HTTP with gzip to a receiver that acknowledges.
  */
 export async function throughPools(options: { rounds: number; statements: number }): Promise<PoolFigures> {
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
-  const database = await startDatabase();
-  const schema = await createSchema(database, SCHEMA);
-  const receiver = await startReceiver();
-  const agents = await startAgents();
-  const connection = schema.connection as PoolOptions;
+  const stage = await startClientStage(SCHEMA, 'customers.email');
+  const connection = stage.connection as PoolOptions;
   const stock = await startClient({ connection });
-  const startGovernedClient = (durability: Durability): Promise<ClientProcess> =>
-    startClient({
-      connection,
-      governor: {
-        credentials: agents.credentials('anna'),
-        maskedColumn: `${schema.name}.customers.email`,
-        journal: join(directory, `journal-${durability}`),
-        receiver: receiver.url,
-        durability,
-      },
-    });
+  const startGovernedClient = (durability: Durability): Promise<PoolClient> =>
+    startClient({ connection, governor: stage.governor(`journal-${durability}`, durability) });
   const governed = await startGovernedClient('os');
   const results: Comparison[] = [];
   for (const { name, sql, inFlight: widths, share } of scenarios) {
@@ -89,10 +70,6 @@ export async function throughPools(options: { rounds: number; statements: number
   await disk.stop();
   const large = { stock: await stock.stream({ stream: LARGE }), governed: await governed.stream({ stream: LARGE }) };
   await Promise.all([stock.stop(), governed.stop()]);
-  await agents.stop();
-  await receiver.stop();
-  await schema.drop();
-  await database.stop();
-  await rm(directory, { recursive: true, force: true });
+  await stage.stop();
   return { comparisons: results, durable, large };
 }

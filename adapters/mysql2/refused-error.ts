@@ -17,8 +17,8 @@ export interface RefusedError extends Error {
 const BRAND = Symbol.for('countersign.refusal');
 
 /**
- * Tells whether an error is that of a statement which Countersign refused, whichever copy of the package did. Query builders that wrap the driver's error
- * have it in `cause`, `original` or `parent`.
+ * Tells whether an error is that of a statement which Countersign refused, whichever copy of the package did. Libraries that copy what the
+ * driver's error has into one of their own, as TypeORM and MikroORM do, are seen through; where they wrap it, it is in `cause` (Drizzle) or `original` (Sequelize).
  * @example
  * ```ts
  * try {
@@ -29,7 +29,9 @@ const BRAND = Symbol.for('countersign.refusal');
  * ```
  */
 export function isRefused(error: unknown): error is RefusedError {
-  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
+  if (typeof error !== 'object' || error === null || !('refusal' in error)) return false;
+  const { refusal } = error;
+  return typeof refusal === 'object' && refusal !== null && BRAND in refusal;
 }
 
 /** Has the error that a command is about to end with say why. */
@@ -52,6 +54,7 @@ export function explainTo(command: Mysql2Command | null | undefined, refusal: Re
 function explain(error: unknown, refusal: RefusalDetails): void {
   if (!(error instanceof Error)) return;
   const { rule, recordId } = refusal;
-  Object.assign(error, { rule, recordId, refusal });
-  Object.defineProperty(error, BRAND, { value: true });
+  // The brand is on the details: who copies the error's properties copies it with them.
+  const branded = Object.defineProperty({ ...refusal }, BRAND, { value: true });
+  Object.assign(error, { rule, recordId, refusal: branded });
 }

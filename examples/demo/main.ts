@@ -6,14 +6,14 @@
  */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type AuditRecord, createGovernor, type Governor, maskColumn, withIdentity, withTask } from 'countersign';
+import { type AuditRecord, createGovernor, maskColumn, withIdentity, withTask } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import type { Agents } from '../../test/governed/agents.js';
 import { startCollectorProcess, tail } from './collector-process.js';
 import { signIn } from './sign-in.js';
 import { heading, paint, say, step } from './screen.js';
-import { auditOf, COLLECTOR_TOKEN, play, setUp, whenOver } from './stage.js';
+import { auditOf, COLLECTOR_TOKEN, play, setUp, untilDelivered, whenOver } from './stage.js';
 import { type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
 
@@ -31,15 +31,6 @@ async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
       }
     }),
   );
-}
-
-async function untilDelivered(governor: Governor): Promise<void> {
-  for (let waited = 0; waited < 30_000; waited += 50) {
-    const { openIntents, transports } = governor.trail.stats();
-    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
-    await setTimeout(50);
-  }
-  throw new Error('the collector did not get every record within 30 seconds');
 }
 
 async function main(): Promise<void> {

@@ -1,8 +1,9 @@
-/** What both demos are played on: an OIDC issuer, a collector in a process of its own, and a private database. */
+/** What the demos are played on: an OIDC issuer, a collector in a process of its own, and a private database. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GovernorOptions, httpTransport } from 'countersign';
+import { setTimeout } from 'node:timers/promises';
+import { type Governor, type GovernorOptions, httpTransport } from 'countersign';
 import { startDatabase, type TestDatabase } from '../../test/database/index.js';
 import { createSchema, type TestSchema } from '../../test/database/schema.js';
 import { type Agents, startAgents } from '../../test/governed/agents.js';
@@ -56,6 +57,16 @@ export async function setUp(): Promise<Stage> {
   whenOver(() => collector.kill());
   step(`collector: ${collector.url}, a process of its own`);
   return { directory, database, schema, agents, collector };
+}
+
+/** Waits until the collector has every record. */
+export async function untilDelivered(governor: Governor): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    const { openIntents, transports } = governor.trail.stats();
+    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
+    await setTimeout(50);
+  }
+  throw new Error('the collector did not get every record within 30 seconds');
 }
 
 /** Plays a demo to its end, and cleans up. The process ends with 1 where either fails. */

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Durability } from 'countersign';
+import { startDatabase } from '../test/database/index.js';
+import { createSchema, type TestSchema } from '../test/database/schema.js';
+import { startAgents } from '../test/governed/agents.js';
+import type { GovernorSetup } from './governed-client.js';
+import { startReceiver } from './receiver-process.js';
+
+/** What clients run against, and what the governed ones are governed with. */
+export interface ClientStage {
+  readonly connection: TestSchema['connection'];
+  /**
+   * For a client of its own: identity, default rules, a masked column, delivery over HTTP with gzip to a receiver that acknowledges.
+   * @param name of its journal
+   */
+  governor(name: string, durability: Durability): GovernorSetup;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a private database, an issuer and a receiver.
+ * @param maskedColumn table and column
+ */
+export async function startClientStage(statements: readonly string[], maskedColumn: string): Promise<ClientStage> {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
+  const database = await startDatabase();
+  const schema = await createSchema(database, statements);
+  const receiver = await startReceiver();
+  const agents = await startAgents();
+  return {
+    connection: schema.connection,
+    governor: (name, durability) => ({
+      credentials: agents.credentials('anna'),
+      maskedColumn: `${schema.name}.${maskedColumn}`,
+      journal: join(directory, name),
+      receiver: receiver.url,
+      durability,
+    }),
+    async stop(): Promise<void> {
+      await agents.stop();
+      await receiver.stop();
+      await schema.drop();
+      await database.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

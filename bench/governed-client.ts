@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { createGovernor, type Durability, type Governor, httpTransport, maskColumn, withTask } from 'countersign';
+import { type Credentials, signIn } from '../examples/demo/sign-in.js';
+import type { Round } from './round.js';
+
+/** What the governor of a client process is made of. */
+export interface GovernorSetup {
+  readonly credentials: Credentials;
+  readonly maskedColumn: string;
+  readonly journal: string;
+  readonly receiver: string;
+  readonly durability: Durability;
+}
+
+/** What the parent gives a client process on its command line, as JSON. */
+export function readSetup<Setup>(): Setup {
+  return JSON.parse(process.argv[2] ?? '{}') as Setup;
+}
+
+/** Of a governed client. */
+export async function createGovernorOf(setup: GovernorSetup): Promise<Governor> {
+  return createGovernor({
+    identity: await signIn(setup.credentials),
+    masks: [maskColumn(setup.maskedColumn, 'email')],
+    audit: {
+      directory: setup.journal,
+      durability: setup.durability,
+      transports: [httpTransport({ url: setup.receiver })],
+    },
+  });
+}
+
+/** Answers the parent's orders until it goes away. */
+export async function answerOrders<Order>(answer: (order: Order) => Promise<unknown>): Promise<void> {
+  process.on('message', (order: Order) => {
+    void answer(order).then((result) => process.send?.(result));
+  });
+  process.send?.('ready');
+  await once(process, 'disconnect');
+}
+
+/** What a round costs until its last record is delivered. */
+export async function measure(
+  governor: Governor | undefined,
+  statements: number,
+  run: () => Promise<void>,
+): Promise<Round> {
+  await drained(governor);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await (governor === undefined ? run() : withTask('bench', run));
+  const elapsed = performance.now() - start;
+  await drained(governor);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMicros: (user + system) / statements, throughput: (statements / elapsed) * 1000 };
+}
+
+/** Runs something so many times, some of them at once. */
+export async function repeat(
+  times: number,
+  inFlight: number,
+  runOne: (turn: number) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < times) await runOne(next++);
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+/** Waits until everything that was recorded is delivered. */
+async function drained(governor: Governor | undefined): Promise<void> {
+  while (governor !== undefined) {
+    const { openIntents, transports } = governor.trail.stats();
+    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
+    await setTimeout(2);
+  }
+}
