@@ -66,7 +66,7 @@ async function shown(show: typeof ofQuery, each: OptionCase, front: Front): Prom
 /** Whatever a connection is given: it reads no masked value, and deletes nothing. */
 async function lookForWayAround(each: OptionCase): Promise<void> {
   const front = governedFront();
-  const pool = front.pool(givenOf(each) as PoolOptions).promise();
+  const pool = front.pool({ ...givenOf(each), debug: false }).promise();
   const plain = { rowsAsArray: true, typeCast: true, nestTables: false };
   const read = await outcomeOf(async () => (await pool.query({ sql: 'SELECT text FROM secrets', ...plain }))[0]);
   const deleted = await outcomeOf(() => pool.query({ sql: 'DELETE FROM secrets', ...plain }));

@@ -31,6 +31,7 @@ async function printed(front: Front, given: PoolOptions): Promise<unknown> {
   console.log = console.trace = (...args: unknown[]): void => void lines.push(args.map(String).join(' '));
   try {
     await front.pool(given).promise().query('SELECT text FROM secrets');
+    await front.close();
   } finally {
     Object.assign(console, { log, trace });
   }
