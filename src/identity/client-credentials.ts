@@ -1,6 +1,5 @@
 /** The OAuth 2.0 client credentials grant: an agent that signs in as itself. */
 import { KeyObject, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import { FailureError, isCountersignError } from '../errors.js';
 import { quote } from './bounds.js';
@@ -145,6 +144,7 @@ async function clientAssertion(
   audience: string,
   { key, algorithm, keyId }: NonNullable<Settings['privateKey']>,
 ): Promise<string> {
+  const { SignJWT } = await import('jose/jwt/sign');
   return new SignJWT({ jti: randomUUID() })
     .setProtectedHeader({ alg: algorithm, ...(keyId !== undefined && { kid: keyId }) })
     .setIssuer(clientId)

@@ -1,12 +1,8 @@
 /** The keys of an issuer, and which of them a token's header asks for. */
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import * as errors from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote';
 import { withDeadline } from '../deadline.js';
 import { FailureError, isCountersignError } from '../errors.js';
 import { discoverIssuer, discoveryUrl, fetchJson, reasonOf } from './issuer-http.js';

@@ -1,5 +1,4 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import { FailureError } from '../errors.js';
 import { AUTHORIZATION_TYPE } from './authorization-details.js';
 import { identityOf } from './claims.js';
@@ -74,6 +73,7 @@ export function createShortLivedCredentials(keys: readonly CredentialKey[]): Sho
     async issue(identity, ttlMs, taskId): Promise<ShortLivedCredential> {
       if (maker === undefined) throw new FailureError('OPTIONS_INVALID', 'there is no key to make credentials with');
       const expiresAtMs = Math.min(identity.expiresAtMs, Date.now() + ttlMs);
+      const { EncryptJWT } = await import('jose/jwt/encrypt');
       const user = await new EncryptJWT({
         ...claimsOf(identity),
         ...(taskId !== undefined && { [TASK_CLAIM]: taskId }),
@@ -89,6 +89,7 @@ export function createShortLivedCredentials(keys: readonly CredentialKey[]): Sho
     },
     async open(user): Promise<OpenedCredential> {
       try {
+        const { jwtDecrypt } = await import('jose/jwt/decrypt');
         const { payload, protectedHeader } = await jwtDecrypt(user, ({ kid }) => keyOf(derived, kid).encryption, {
           keyManagementAlgorithms: ['dir'],
           contentEncryptionAlgorithms: ['A256GCM'],

@@ -1,5 +1,5 @@
 /** Why a token is refused, in words that never contain the token. */
-import { errors } from 'jose';
+import * as errors from 'jose/errors';
 import { DenialError } from '../errors.js';
 import { quote } from './bounds.js';
 import type { IssuerSettings } from './token-verifier-options.js';

@@ -1,4 +1,6 @@
-import { decodeJwt, jwtVerify, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
+import { jwtVerify } from 'jose/jwt/verify';
 import { withDeadline } from '../deadline.js';
 import { FailureError, isCountersignError } from '../errors.js';
 import { messageOf } from '../message-of.js';

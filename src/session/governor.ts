@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { type AuditLogger, type AuditTrail, createAuditTrail, nobodyAcknowledges } from '../audit/index.js';
 import { FailureError } from '../errors.js';
 import { AuthorizationJudge } from '../guardrails/authorization.js';
@@ -18,6 +17,7 @@ import { type GovernorOptions, parseGovernorOptions } from './governor-options.j
 import { IdentityLedger } from './identity-ledger.js';
 import { policyEvent } from './policy-event.js';
 import { SummaryBook } from './summary-book.js';
+import { warningsToStderr } from './warnings-to-stderr.js';
 import type { SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 
 /** What governs connections: one a process is enough. */
@@ -58,7 +58,7 @@ export interface Governor {
  */
 export async function createGovernor(options: GovernorOptions): Promise<Governor> {
   const { limits, policy, environment, approvals, catalogue, masks } = parseGovernorOptions(options);
-  const logger = options.audit.logger ?? pino({ name: 'countersign', level: 'warn' }, pino.destination(2));
+  const logger = options.audit.logger ?? warningsToStderr();
   const trail = await runAsNobody(() => createAuditTrail({ ...options.audit, logger }));
   const rules = policy ?? defaultPolicy();
   if (!trail.isAcknowledged && asksForAcknowledgement(rules)) {

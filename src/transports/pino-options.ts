@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 
-import { levels } from 'pino';
 import * as v from 'valibot';
 
 import { checkOptions } from '../options.js';
@@ -28,7 +27,10 @@ const optionsOfTarget: v.GenericSchema<Record<string, unknown>> = v.pipe(
   v.record(v.string(), v.unknown()),
   v.check((options) => isCloneable(options), 'must hold nothing that cannot be copied to a thread'),
 );
-const labels = Object.keys(levels.values);
+/** pino's own, as numbers. */
+const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
+type Level = keyof typeof LEVELS;
+const labels = Object.keys(LEVELS) as Level[];
 
 const OptionsSchema = v.pipe(
   v.strictObject({
@@ -87,6 +89,6 @@ export function checkPinoOptions(options: PinoTransportOptions): CheckedPinoOpti
   return {
     ...checked,
     target: resolveTarget(target) ?? target,
-    level: typeof level === 'string' ? levels.values[level] : level,
+    level: typeof level === 'string' ? LEVELS[level] : level,
   };
 }

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 
-import { transport } from 'pino';
+import type * as Pino from 'pino';
 
-type PinoStream = ReturnType<typeof transport>;
+type PinoStream = ReturnType<typeof Pino.transport>;
+
+/** Only who has such a transport pays for loading it. */
+const require = createRequire(import.meta.url);
 
 /** Without it, the flush of sonic-boom, on which `pino/file` and others are built, waits for nothing; with it, for an fsync. */
 const FLUSHABLE = { minLength: 1 };
@@ -15,6 +19,7 @@ export class PinoWorker {
   readonly #mourners = new Set<(error: Error) => void>();
 
   constructor(target: string, options: Readonly<Record<string, unknown>>) {
+    const { transport } = require('pino') as typeof Pino;
     this.#stream = transport({ target, options: { ...FLUSHABLE, ...options } });
     this.#stream.on('error', (error: Error) => this.#die(error));
     this.#stream.on('close', () => this.#die(new Error('the worker thread ended')));

@@ -1,4 +1,4 @@
-import { FailureError } from '../errors.js';
+import { FailureError, isCountersignError } from '../errors.js';
 import { FieldType } from './constants.js';
 import { PayloadReader } from './payload-reader.js';
 import { type BinaryType, type WireValue, readBinaryValue } from './wire-value.js';
@@ -41,6 +41,16 @@ export function readExecuteParameters(
   statement: PreparedParameters,
   queryAttributes: boolean,
 ): ExecuteParameters {
+  try {
+    return decode(payload, statement, queryAttributes);
+  } catch (cause) {
+    if (!isCountersignError(cause)) throw cause;
+    const problem = `the parameters do not fit the ${statement.parameterCount} placeholders of the statement: ${cause.message}`;
+    throw new FailureError('PROTOCOL_VIOLATION', problem, { cause });
+  }
+}
+
+function decode(payload: Buffer, statement: PreparedParameters, queryAttributes: boolean): ExecuteParameters {
   const reader = new PayloadReader(payload, 5, payload.length);
   const flags = reader.int1();
   reader.int4(); // iteration count, always 1

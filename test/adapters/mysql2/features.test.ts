@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { createPool, createPoolCluster, type Pool, type PoolConnection } from 'mysql2';
+import { createPoolCluster, type Pool, type PoolConnection } from 'mysql2';
 import { createPool as createPromisePool } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { govern } from '../../../adapters/mysql2/index.js';
@@ -67,22 +67,6 @@ describe('mysql2 in this process', () => {
     await callback<unknown>((done) => {
       cluster.end(done as never);
     });
-  });
-
-  it('works without TLS and with compression', async () => {
-    for (const options of [{ ssl: undefined }, { compress: true }]) {
-      const other = govern(createPool({ ...governed.schema.connection, ...options } as never), governed.governor);
-      expect(await callback((done) => other.query('SELECT label FROM items WHERE id = 2', done))).toEqual([
-        { label: 'two' },
-      ]);
-      expect(await callback((done) => other.execute('SELECT label FROM items WHERE id = ?', [2], done))).toEqual([
-        { label: 'two' },
-      ]);
-      await expect(callback((done) => other.query('DELETE FROM items', done))).rejects.toMatchObject({ errno: 1227 });
-      await callback<unknown>((done) => {
-        other.end(done as never);
-      });
-    }
   });
 
   it('governs a promise pool', async () => {

@@ -1,0 +1,28 @@
+/** What blocks of code take from the text before them, and its types. */
+export const FREE_NAMES: Readonly<Record<string, string>> = {
+  ...{
+    bearerToken: 'string',
+    clientId: 'string',
+    clientSecret: 'string',
+    password: 'string',
+    token: 'string',
+    url: 'string',
+  },
+  ...{ certFile: 'string', clientCaFile: 'string', keyFile: 'string' },
+  agent: "import('countersign').Identity",
+  askOnCall: "import('countersign').Approver",
+  audit: "import('countersign').AuditTrailOptions",
+  connection: "import('knex').Knex.MySql2ConnectionConfig",
+  expressApp: "import('express').Express",
+  fastifyApp: "import('fastify').FastifyInstance",
+  governor: "import('countersign').Governor",
+  honoApp: "import('hono').Hono",
+  identity: "import('countersign').Identity",
+  log: "import('pino').Logger",
+  policy: "import('countersign').Policy",
+  pool: "import('mysql2/promise').Pool",
+  queue: '{ publish(message: Buffer): Promise<void> }',
+  request: "import('express').Request",
+  server: "import('@modelcontextprotocol/sdk/server/mcp.js').McpServer",
+  verifier: "import('countersign').TokenVerifier",
+};
