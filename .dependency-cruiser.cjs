@@ -42,7 +42,7 @@ module.exports = {
     layer('policy', '^src/policy/', ['matching', 'guardrails', 'masking']),
     layer('audit', '^src/audit/', ['identity', 'sql']),
     layer('transports', '^src/transports/', ['audit']),
-    layer('collector', '^src/collector/', ['audit', 'identity', 'approval']),
+    layer('collector', '^src/collector/', ['audit', 'identity', 'approval', 'transports']),
     layer('session', '^src/session/', [
       ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'policy', 'audit'],
     ]),

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createHmac, createPrivateKey, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, sign, timingSafeEqual } from 'node:crypto';
 
 const SHARED_PREFIX = 'whsec_';
 const PRIVATE_PREFIX = 'whsk_';
@@ -54,6 +54,35 @@ export function webhookHeaders(
     'webhook-timestamp': timestamp,
     'webhook-signature': signers.map((signer) => signer(content)).join(' '),
   };
+}
+
+/** How old, or how far ahead, a signed request may be. */
+const TOLERANCE_MS = 300_000;
+
+/**
+ * Whether a request is signed with one of the secrets, and is of now.
+ * @param headers - attacker-controlled
+ * @param secrets - `whsec_…`, which {@link isWebhookSecret}
+ */
+export function isSignedWebhook(
+  headers: Readonly<Record<string, unknown>>,
+  body: Buffer,
+  secrets: readonly string[],
+  nowMs: number = Date.now(),
+): boolean {
+  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': given } = headers;
+  if (typeof id !== 'string' || typeof given !== 'string' || !/^\d{1,12}$/.test(String(timestamp))) return false;
+  const atMs = Number(timestamp) * 1_000;
+  if (Math.abs(nowMs - atMs) > TOLERANCE_MS) return false;
+  return secrets.some((secret) => {
+    const wanted = webhookHeaders(id, atMs, body, [createWebhookSigner(secret)])['webhook-signature'] ?? '';
+    return given.split(' ').some((one) => isEqual(one, wanted));
+  });
+}
+
+function isEqual(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function keyBytes(secret: string): Buffer | undefined {

@@ -7,7 +7,7 @@ import { FailureError } from '../errors.js';
 import { createTokenVerifier } from '../identity/index.js';
 import { parseCount } from './parse-count.js';
 import { stopSignal } from './stop-signal.js';
-import { readToken } from './token-source.js';
+import { readSecret, readToken } from './token-source.js';
 
 interface CollectorFlags {
   readonly dir: string;
@@ -15,6 +15,7 @@ interface CollectorFlags {
   readonly port: number;
   readonly tokenFile?: string;
   readonly writerTokenFile?: string;
+  readonly webhookSecretFile?: string;
   readonly keepDays?: number;
   readonly issuer?: string;
   readonly audience?: string;
@@ -40,6 +41,7 @@ export function addCollectorCommand(program: Command): void {
       'file with the bearer token that opens every route (else COUNTERSIGN_COLLECTOR_TOKEN)',
     )
     .option('--writer-token-file <file>', 'file with the bearer token that is good for sending records only')
+    .option('--webhook-secret-file <file>', 'file with the whsec_… secret of webhooks that send records')
     .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
     .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
     .option('--audience <name>', 'audience that their tokens are for')
@@ -53,7 +55,10 @@ export function addCollectorCommand(program: Command): void {
 
 async function runCollector(flags: CollectorFlags): Promise<void> {
   const token = await readToken(flags.tokenFile);
-  const writerToken = flags.writerTokenFile === undefined ? undefined : await readToken(flags.writerTokenFile);
+  const secretIn = (file: string | undefined): Promise<string> | undefined =>
+    file === undefined ? undefined : readSecret(file);
+  const writerToken = await secretIn(flags.writerTokenFile);
+  const webhookSecret = await secretIn(flags.webhookSecretFile);
   const collector = await createCollector({
     directory: flags.dir,
     host: flags.host,
@@ -62,6 +67,7 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     keepDays: flags.keepDays,
     ...(token !== undefined && { tokens: [token] }),
     ...(writerToken !== undefined && { writerTokens: [writerToken] }),
+    ...(webhookSecret !== undefined && { webhookSecrets: [webhookSecret] }),
     oidc: oidcOf(flags),
     ...(flags.approvals !== undefined && { approvals: await readApprovals(flags.approvals) }),
   });

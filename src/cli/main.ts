@@ -11,6 +11,7 @@ import { isCountersignError } from '../errors.js';
 import { addApprovalsCommands } from './approvals-command.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
+import { addExportCommand } from './export-command.js';
 import { printable } from '../printable.js';
 import { addProxyCommand } from './proxy-command.js';
 import { addReplayCommand } from './replay/replay-command.js';
@@ -28,6 +29,7 @@ async function run(): Promise<void> {
   addApprovalsCommands(program);
   addCheckCommand(program);
   addCollectorCommand(program);
+  addExportCommand(program);
   addProxyCommand(program);
   addReplayCommand(program);
   addSearchCommand(program);

@@ -10,10 +10,17 @@ const VARIABLE = 'COUNTERSIGN_COLLECTOR_TOKEN';
  * @throws FailureError `OPTIONS_INVALID` when the file cannot be read
  */
 export async function readToken(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return process.env[VARIABLE];
+  return file === undefined ? process.env[VARIABLE] : readSecret(file);
+}
+
+/**
+ * What a file holds, without white space around it.
+ * @throws FailureError `OPTIONS_INVALID` when the file cannot be read
+ */
+export async function readSecret(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (cause) {
-    throw new FailureError('OPTIONS_INVALID', `--token-file: ${file} cannot be read`, { cause });
+    throw new FailureError('OPTIONS_INVALID', `${file} cannot be read`, { cause });
   }
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
-import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
+import { type ApprovalOptions, ApprovalOptionsSchema, WebhookSecret } from './approvals/approval-rules.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
 
 /** Options of `createCollector`. */
@@ -20,6 +20,8 @@ export interface CollectorOptions {
   readonly writerTokens?: readonly string[] | undefined;
   /** Who verifies the tokens of people and of programs, and which groups may do what. */
   readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** `whsec_…` of webhooks that send records (Standard Webhooks, HMAC-SHA256), to `/v1/webhook`. */
+  readonly webhookSecrets?: readonly string[] | undefined;
   /** Who decides on approvals, and which webhooks are told of them. */
   readonly approvals?: ApprovalOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
@@ -55,6 +57,7 @@ const OptionsSchema = v.pipe(
         roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
       }),
     ),
+    webhookSecrets: v.optional(v.array(WebhookSecret), []),
     approvals: v.optional(ApprovalOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
     partitionRecords: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2_000_000),
@@ -72,7 +75,7 @@ const OptionsSchema = v.pipe(
 );
 
 type Filled =
-  | ('host' | 'port' | 'tokens' | 'writerTokens' | 'approvals' | 'partitionRecords')
+  | ('host' | 'port' | 'tokens' | 'writerTokens' | 'webhookSecrets' | 'approvals' | 'partitionRecords')
   | ('maxBodyBytes' | 'maxDecompressedBytes' | 'logger');
 
 /** The options with what was not given filled in. */

@@ -95,6 +95,13 @@ test('records are found by what is said of them, by who may read them, and outli
   expect(await search('nowhere')).toMatchObject({ code: 0, out: '', err: 'no record fits\n' });
   expect((await search('***')).err).toContain('text: must have a word in it');
 
+  const exported = await runCommand(['export', '--url', url, '--format', 'csv', '--written', 'shop.orders'], env);
+  expect(exported.err).toBe('');
+  expect(exported.out).toMatch(
+    /^time,type,agent,[^\n]+\r\n2026-[^,]+,statement,bob,bob,T-9,other,db1:3306,DELETE,shop.orders,deny,/,
+  );
+  expect((await runCommand(['export', '--url', url], {})).err).toContain('answered 401');
+
   const dev = await runCommand(['search', '--url', url], { COUNTERSIGN_COLLECTOR_TOKEN: await tokenOf('dev') });
   expect(dev.err).toContain('dev may not: the role auditor is needed');
   const writer = await runCommand(['search', '--url', url], { COUNTERSIGN_COLLECTOR_TOKEN: WRITER });

@@ -240,6 +240,25 @@ test('a record is found by its id, and taken once, whichever file has it; anothe
   expect(await store.size()).toMatchObject({ records: 50, conflicts: 1 });
 });
 
+test('what comes again long after it was stored is said to, once for a writer; within the hour it is not', async () => {
+  const directory = temporaryDirectory();
+  const writer = new StoreWriter(directory, { partitionRecords: 2 });
+  const reader = new StoreReader(directory);
+  afterThisTest(() => reader.close());
+  afterThisTest(() => writer.close());
+  const lines = numbersTo(5).map(
+    (seq) => `{"v":1,"type":"statement","id":"${seq}","writer":{"id":"w","seq":${seq}}}\n`,
+  );
+  const at = (hour: number, minute: number): Date => new Date(Date.UTC(2026, 10, 1, hour, minute));
+  const store = (text: string, when: Date): unknown =>
+    writer.store([{ form: 'lines', bytes: Buffer.from(text) }], when)[0];
+  for (const line of lines) store(line, at(1, 0));
+  expect(store(lines.join(''), at(1, 59))).toMatchObject({ duplicates: 5, findings: [] });
+  expect(store(lines.join(''), at(3, 0))).toMatchObject({ duplicates: 5, findings: [{ problem: 'replay' }] });
+  const message = '5 records of writer w, of which 1 is the first, came again long after they were stored';
+  expect(reader.witnessed().findings).toMatchObject([{ problem: 'replay', message }]);
+});
+
 test('a partition is removed when it was kept long enough; what is newer stays', async () => {
   const directory = temporaryDirectory();
   const writer = new StoreWriter(directory, { partitionRecords: 1_000, keepDays: 2 });

@@ -39,6 +39,15 @@ const secureUrl = v.pipe(
   v.check(isSecureUrl, 'must be an HTTPS URL, or HTTP on the loopback interface, without a user or password'),
 );
 
+/** Checks a secret that is shared with a webhook. The message does not repeat it. */
+export const WebhookSecret: v.GenericSchema<string> = v.pipe(
+  v.string(),
+  v.check(
+    (secret) => secret.startsWith('whsec_') && isWebhookSecret(secret),
+    'must be whsec_ and the Base64 of 24 to 64 bytes',
+  ),
+);
+
 /** Checks {@link ApprovalOptions}. */
 export const ApprovalOptionsSchema: v.GenericSchema<ApprovalOptions> = v.strictObject({
   rules: v.optional(v.record(v.string(), Demand)),
@@ -47,14 +56,7 @@ export const ApprovalOptionsSchema: v.GenericSchema<ApprovalOptions> = v.strictO
     v.array(
       v.strictObject({
         url: secureUrl,
-        // The message must not repeat what was given.
-        secret: v.pipe(
-          v.string(),
-          v.check(
-            (secret) => secret.startsWith('whsec_') && isWebhookSecret(secret),
-            'must be whsec_ and the Base64 of 24 to 64 bytes',
-          ),
-        ),
+        secret: WebhookSecret,
       }),
     ),
   ),

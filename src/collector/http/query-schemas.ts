@@ -80,6 +80,17 @@ const Filter = {
 /** Query string of `GET /v1/records`. */
 export const RecordsQuery: v.GenericSchema<unknown, RecordQuery> = v.strictObject({ ...Page, ...Filter });
 
+/** What of the records, and in which form. */
+export interface ExportQuery extends RecordFilter {
+  readonly format: 'jsonl' | 'csv' | 'ocsf';
+}
+
+/** Query string of `GET /v1/export`. */
+export const ExportRecords: v.GenericSchema<unknown, ExportQuery> = v.strictObject({
+  ...Filter,
+  format: v.optional(v.picklist(['jsonl', 'csv', 'ocsf'], 'must be jsonl, csv or ocsf'), 'jsonl'),
+});
+
 /** Query string of `GET /v1/sessions`. */
 export const SessionsQuery: v.GenericSchema<unknown, SessionQuery> = v.strictObject({
   ...Page,

@@ -1,25 +1,18 @@
-import type { AuditLogger } from '../../audit/audit-logger.js';
-import { readBody } from '../ingest/read-body.js';
+import { Readable } from 'node:stream';
+
 import type { OverviewQuery } from '../store/overview.js';
-import type { RecordPage, RecordQuery, RecordStore, SessionQuery } from '../store/record-store.js';
-import { OverviewSpan, RecordsQuery, SessionsQuery } from './query-schemas.js';
+import type { RecordFilter, RecordPage, RecordQuery, RecordStore, SessionQuery } from '../store/record-store.js';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.js';
+import { type ExportQuery, ExportRecords, OverviewSpan, RecordsQuery, SessionsQuery } from './query-schemas.js';
 import { answerProblem, type Route } from './route.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_ACCESSES = 1_000;
+const EXPORT_PAGE = 500;
 
-/** What the routes of records work on. */
-export interface RecordRoutesContext {
-  readonly store: RecordStore;
-  readonly maxDecompressedBytes: number;
-  readonly logger: AuditLogger;
-}
-
-/** The routes that take records and give them back. */
-export function recordRoutes(context: RecordRoutesContext): readonly Route[] {
-  const { store } = context;
+/** The routes that give records back. */
+export function recordRoutes(store: RecordStore): readonly Route[] {
   return [
-    ingestRoute(context),
     {
       ...{ method: 'GET', path: '/v1/records', role: 'auditor', query: RecordsQuery },
       summary: 'Records that fit all that is asked for, as they came.',
@@ -34,6 +27,7 @@ export function recordRoutes(context: RecordRoutesContext): readonly Route[] {
         return answerProblem(reply, { statusCode: 404, error: 'there is no record with this id' });
       },
     },
+    exportRoute(store),
     {
       ...{ method: 'GET', path: '/v1/sessions', role: 'auditor', query: SessionsQuery },
       summary: 'Sessions, in the order in which they were first heard of.',
@@ -69,21 +63,27 @@ export function recordRoutes(context: RecordRoutesContext): readonly Route[] {
   ];
 }
 
-function ingestRoute({ store, maxDecompressedBytes, logger }: RecordRoutesContext): Route {
+function exportRoute(store: RecordStore): Route {
   return {
-    ...{ method: 'POST', path: '/v1/records', role: 'writer', body: '{"records":[…]}, gzip or not' },
-    summary: 'Stores records. They are on the disk when it is answered; those that come again change nothing.',
-    handle: async ({ request, reply }) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const bytes = await readBody(body, request.headers['content-encoding'], maxDecompressedBytes);
-      if ('error' in bytes) return answerProblem(reply, bytes);
-      const result = await store.store({ form: 'list', bytes });
-      if ('error' in result) return answerProblem(reply, result);
-      const { findings, ...counts } = result;
-      for (const finding of findings) logger.warn(finding, 'audit records are not what was signed');
-      return findings.length === 0 ? counts : { ...counts, warnings: findings.map(({ message }) => message) };
+    ...{ method: 'GET', path: '/v1/export', role: 'auditor', query: ExportRecords },
+    summary: 'All records that fit, the oldest first, as a file: a line each.',
+    handle: ({ reply, query }) => {
+      const { format: name, ...filter } = query as ExportQuery;
+      const format = EXPORT_FORMATS[name];
+      const file = `countersign-records.${name === 'csv' ? 'csv' : 'jsonl'}`;
+      reply.type(format.contentType).header('content-disposition', `attachment; filename="${file}"`);
+      return reply.send(Readable.from(exportLines(store, filter, format)));
     },
   };
+}
+
+async function* exportLines(store: RecordStore, filter: RecordFilter, format: ExportFormat): AsyncGenerator<string> {
+  if (format.head !== undefined) yield `${format.head}\r\n`;
+  for (let after = 0, more = true; more;) {
+    const page = await store.search({ ...filter, after, order: 'asc', limit: EXPORT_PAGE });
+    if (page.records.length > 0) yield page.records.map(({ json }) => `${format.line(json)}\n`).join('');
+    ({ next: after, more } = page);
+  }
 }
 
 /** The records as the bytes that came: parsing and writing them again would change them. */

@@ -5,6 +5,7 @@ import type { CheckedCollectorOptions } from '../collector-options.js';
 import type { RecordStore } from '../store/record-store.js';
 import { Access, createGate, type Viewer } from './access.js';
 import { AccessNotes } from './access-notes.js';
+import { ingestRoutes } from './ingest-routes.js';
 import { openApiOf } from './openapi.js';
 import { recordRoutes } from './record-routes.js';
 import { answerProblem, type Route } from './route.js';
@@ -27,7 +28,7 @@ export function addRoutes(
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
 
-  const routes: Route[] = [...recordRoutes({ store, ...options }), ...approvals];
+  const routes: Route[] = [...ingestRoutes({ store, ...options }), ...recordRoutes(store), ...approvals];
   routes.push(
     ...([
       {

@@ -5,6 +5,7 @@ import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import {
   CheckpointWitness,
   type PlacedRecord,
+  type RecordAgain,
   WITNESS_SCHEMA,
   type WitnessFinding,
   type WriterRecords,
@@ -41,13 +42,16 @@ export class Ledger {
     return row?.position ?? 0;
   }
 
-  /** Applies the next records, in their order. Returns what the witness says of them. */
-  apply(placed: readonly PlacedRecord[]): readonly WitnessFinding[] {
-    const last = placed.at(-1);
-    if (last === undefined) return [];
+  /**
+   * Applies the next records, in their order. Returns what the witness says of them.
+   * @param again - records that came though they were there
+   */
+  apply(placed: readonly PlacedRecord[], again: readonly RecordAgain[], receivedAt: string): readonly WitnessFinding[] {
+    if (placed.length === 0 && again.length === 0) return [];
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
+      findings.push(...this.#witness.inspectAgain(again, receivedAt));
       const records = placed.map(({ record }) => record);
       this.#sessions.add(tallySessions(records));
       this.#overview.add(records);
@@ -55,7 +59,7 @@ export class Ledger {
         .of(
           'INSERT INTO applied (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
         )
-        .run(last.position);
+        .run(placed.at(-1)?.position ?? this.applied());
       this.#db.exec('COMMIT');
       return findings;
     } catch (error) {

@@ -28,6 +28,11 @@ export interface Range {
   readonly last: number;
 }
 
+/** A record that is held, and when it came; empty for one of the same batch. */
+export interface HeldRecord extends StoredRecord {
+  readonly receivedAt: string;
+}
+
 /** Ids, both included. */
 export interface IdRange {
   readonly min: string;
@@ -115,8 +120,12 @@ export class Partition {
   }
 
   /** The record of an id. */
-  find(id: string): StoredRecord | undefined {
-    return this.#statements.of('SELECT position, json FROM records WHERE id = ?').get(id) as StoredRecord | undefined;
+  find(id: string): HeldRecord | undefined {
+    const sql = `SELECT position, json, (SELECT received_at FROM arrivals WHERE first <= position ORDER BY first DESC LIMIT 1) AS receivedAt
+      FROM records WHERE id = ?`;
+    const row = this.#statements.of(sql).get(id) as
+      { position: number; json: string; receivedAt: string | null } | undefined;
+    return row && { position: row.position, json: row.json, receivedAt: row.receivedAt ?? '' };
   }
 
   /** Its ids lie between these; undefined where it is empty. */

@@ -5,11 +5,11 @@ import { type IncomingRecord, readIncoming } from '../ingest/incoming-record.js'
 import { type BatchProblem, readBatch, type RecordBatch } from '../ingest/read-batch.js';
 import { ACCESSES, AccessLog } from './access-log.js';
 import { Ledger } from './ledger.js';
-import { type IdRange, Partition } from './partition.js';
+import { type HeldRecord, type IdRange, Partition } from './partition.js';
 import { listPartitions, partitionAt, type PartitionFile, removePartition } from './partition-files.js';
 import { PartitionPool } from './partition-pool.js';
 import type { Access, StoreResult } from './record-store.js';
-import type { PlacedRecord, WitnessFinding, WriterRecords } from './witness.js';
+import type { PlacedRecord, RecordAgain, WitnessFinding, WriterRecords } from './witness.js';
 
 /** How a store is kept. */
 export interface StoreLimits {
@@ -32,10 +32,13 @@ interface Closed {
 interface Taken {
   readonly fresh: PlacedRecord[];
   readonly conflicts: string[];
+  /** What came again and is to be told of. */
+  readonly again: readonly RecordAgain[];
   readonly records: number;
 }
 
 const CATCH_UP = 1_000;
+const REPLAY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DAY_CHARS = '2026-11-22'.length;
 /** The file of what is made of the records. */
@@ -90,7 +93,8 @@ export class StoreWriter implements WriterRecords {
       throw error;
     }
     this.#lastReceivedAt = receivedAt;
-    const findings = this.#ledger.apply(freshOf(taken));
+    const again = taken.flatMap((one) => ('error' in one ? [] : one.again));
+    const findings = this.#ledger.apply(freshOf(taken), again, receivedAt);
     return taken.map((one) => ('error' in one ? one : resultOf(one, findings)));
   }
 
@@ -146,25 +150,33 @@ export class StoreWriter implements WriterRecords {
   #take(records: readonly IncomingRecord[], receivedAt: string): Taken {
     const fresh: PlacedRecord[] = [];
     const conflicts: string[] = [];
+    const again: RecordAgain[] = [];
     for (const record of records) {
       const before = this.#findBefore(record.id);
       if (before === undefined && this.#current.insert(this.#next, record)) {
         fresh.push({ position: this.#next, record, receivedAt });
         this.#next += 1;
-      } else if ((before ?? this.#current.find(record.id)?.json) !== record.json) {
+        continue;
+      }
+      const held = before ?? this.#current.find(record.id);
+      const isSame = held?.json === record.json;
+      if (!isSame) {
         this.#current.addConflict(record.id, receivedAt, record.json);
         conflicts.push(record.id);
       }
+      // What was acknowledged is sent again within minutes, by a writer that was killed meanwhile.
+      const isOld = held !== undefined && Date.parse(receivedAt) - Date.parse(held.receivedAt) > REPLAY_MS;
+      if (!isSame || isOld) again.push({ record, isSame });
     }
-    return { fresh, conflicts, records: records.length };
+    return { fresh, conflicts, again, records: records.length };
   }
 
   /** The record of an id in the partitions before this one. Ids begin with a time, so that mostly none of them can have it. */
-  #findBefore(id: string): string | undefined {
+  #findBefore(id: string): HeldRecord | undefined {
     for (const { file, ids } of this.#closed) {
       if (ids === undefined || id < ids.min || id > ids.max) continue;
       const found = this.#pool.of(file).find(id);
-      if (found !== undefined) return found.json;
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -210,7 +222,7 @@ export class StoreWriter implements WriterRecords {
         const record = readIncoming(json);
         return typeof record === 'string' ? [] : [{ position, record, receivedAt: partition.receivedAt(position) }];
       });
-      this.#ledger.apply(placed);
+      this.#ledger.apply(placed, [], '');
       applied = placed.at(-1)?.position ?? this.#next;
     }
   }
@@ -221,8 +233,8 @@ function freshOf(taken: readonly (Taken | BatchProblem)[]): PlacedRecord[] {
   return taken.flatMap((one) => ('error' in one ? [] : one.fresh));
 }
 
-function resultOf({ fresh, conflicts, records }: Taken, findings: readonly WitnessFinding[]): StoreResult {
-  const ids = new Set(fresh.map(({ record }) => record.id));
+function resultOf({ fresh, conflicts, again, records }: Taken, findings: readonly WitnessFinding[]): StoreResult {
+  const ids = new Set([...fresh, ...again].map(({ record }) => record.id));
   return {
     stored: fresh.length,
     duplicates: records - fresh.length - conflicts.length,

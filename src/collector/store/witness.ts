@@ -32,7 +32,7 @@ const KEEP = `INSERT INTO witnessed (writer_id, size, root, key, note, received_
 const MAX_LISTED = 1000;
 
 /** What a witness can find. */
-export type WitnessProblem = 'fork' | 'rollback' | 'removed' | 'forged' | 'unknown key';
+export type WitnessProblem = 'replay' | 'changed' | 'fork' | 'rollback' | 'removed' | 'forged' | 'unknown key';
 
 /** What is wrong with a record that came in. */
 export interface WitnessFinding {
@@ -75,6 +75,13 @@ export interface PlacedRecord {
   readonly receivedAt: string;
 }
 
+/** A record that came though its id was there. */
+export interface RecordAgain {
+  readonly record: IncomingRecord;
+  /** With the same bytes. */
+  readonly isSame: boolean;
+}
+
 /** The records of writers that are held. */
 export interface WriterRecords {
   /** The id of a record before a position that has a writer's number. */
@@ -104,11 +111,37 @@ export class CheckpointWitness {
       this.#rivalOf(writerId, seq, id, position) ??
       (type === 'checkpoint' ? this.#inspectCheckpoint(record, receivedAt) : undefined);
     if (verdict === undefined) return undefined;
-    const [problem, message] = verdict;
+    return this.#report(record, verdict, receivedAt);
+  }
+
+  /** Looks at records that came though they were there: one finding for each writer and kind. */
+  inspectAgain(again: readonly RecordAgain[], receivedAt: string): readonly WitnessFinding[] {
+    const counts = new Map<string, { readonly first: RecordAgain; count: number }>();
+    for (const one of again) {
+      const key = `${String(one.isSame)} ${one.record.writerId ?? ''}`;
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { first: one, count: 1 });
+      else known.count += 1;
+    }
+    return [...counts.values()].map(({ first: { record, isSame }, count }) => {
+      const what = `${count} ${count === 1 ? 'record' : 'records'} of writer ${record.writerId ?? 'unknown'}, of which ${record.id} is the first,`;
+      const verdict: Verdict = isSame
+        ? ['replay', `${what} came again long after they were stored`]
+        : ['changed', `${what} came again with other bytes: the first stay, the others are kept beside them`];
+      return this.#report(record, verdict, receivedAt);
+    });
+  }
+
+  #report(
+    { id, writerId, writerSeq }: IncomingRecord,
+    [problem, message]: Verdict,
+    receivedAt: string,
+  ): WitnessFinding {
+    const finding = { received_at: receivedAt, problem, writer_id: writerId ?? '', seq: writerSeq ?? 0, id, message };
     this.#statements
       .of('INSERT INTO findings (received_at, problem, writer_id, seq, id, message) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(receivedAt, problem, writerId, seq, id, message);
-    return { received_at: receivedAt, problem, writer_id: writerId, seq, id, message };
+      .run(receivedAt, problem, finding.writer_id, finding.seq, id, message);
+    return finding;
   }
 
   #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
