@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { pino } from 'pino';
 
-import { type ApprovalOptions, type CollectorOptions, createCollector } from '../collector/index.js';
+import { type CollectorOptions, createCollector } from '../collector/index.js';
 import { FailureError } from '../errors.js';
 import { createTokenVerifier } from '../identity/index.js';
 import { parseCount } from './parse-count.js';
@@ -24,6 +24,7 @@ interface CollectorFlags {
   readonly approvers?: readonly string[];
   readonly admins?: readonly string[];
   readonly approvals?: string;
+  readonly alerts?: string;
 }
 
 const groups = (text: string): readonly string[] => text.split(',');
@@ -50,6 +51,7 @@ export function addCollectorCommand(program: Command): void {
     .option('--approvers <groups>', 'groups that may decide on approvals', groups)
     .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
     .option('--approvals <file>', 'YAML: whom each rule wants an approval of, and webhooks that are told')
+    .option('--alerts <file>', 'YAML: what is told of, and the webhooks that are told')
     .action(runCollector);
 }
 
@@ -69,7 +71,8 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     ...(writerToken !== undefined && { writerTokens: [writerToken] }),
     ...(webhookSecret !== undefined && { webhookSecrets: [webhookSecret] }),
     oidc: oidcOf(flags),
-    ...(flags.approvals !== undefined && { approvals: await readApprovals(flags.approvals) }),
+    ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
+    ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
   await stopSignal();
@@ -85,11 +88,11 @@ function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: Coll
 }
 
 /** What it holds is checked with all other options. */
-async function readApprovals(file: string): Promise<ApprovalOptions> {
+async function readYaml(file: string): Promise<object> {
   try {
     const { parse } = await import('yaml');
-    return (parse(await readFile(file, 'utf8')) ?? {}) as ApprovalOptions;
+    return (parse(await readFile(file, 'utf8')) ?? {}) as object;
   } catch (cause) {
-    throw new FailureError('OPTIONS_INVALID', `--approvals: ${file} cannot be read`, { cause });
+    throw new FailureError('OPTIONS_INVALID', `${file} cannot be read as YAML`, { cause });
   }
 }

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
-import { type ApprovalOptions, ApprovalOptionsSchema, WebhookSecret } from './approvals/approval-rules.js';
+import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
+import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
 
 /** Options of `createCollector`. */
@@ -24,6 +25,8 @@ export interface CollectorOptions {
   readonly webhookSecrets?: readonly string[] | undefined;
   /** Who decides on approvals, and which webhooks are told of them. */
   readonly approvals?: ApprovalOptions | undefined;
+  /** What is told of, and whom. */
+  readonly alerts?: AlertOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
   readonly keepDays?: number | undefined;
   /** After so many records, and with each day, another file is begun; 2,000,000 where not given. */
@@ -57,8 +60,9 @@ const OptionsSchema = v.pipe(
         roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
       }),
     ),
-    webhookSecrets: v.optional(v.array(WebhookSecret), []),
+    webhookSecrets: v.optional(v.array(WebhookSecretSchema), []),
     approvals: v.optional(ApprovalOptionsSchema, {}),
+    alerts: v.optional(AlertOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
     partitionRecords: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 2_000_000),
     logger: v.optional(v.custom<AuditLogger>((value) => typeof value === 'object')),
@@ -75,7 +79,7 @@ const OptionsSchema = v.pipe(
 );
 
 type Filled =
-  | ('host' | 'port' | 'tokens' | 'writerTokens' | 'webhookSecrets' | 'approvals' | 'partitionRecords')
+  | ('host' | 'port' | 'tokens' | 'writerTokens' | 'webhookSecrets' | 'approvals' | 'alerts' | 'partitionRecords')
   | ('maxBodyBytes' | 'maxDecompressedBytes' | 'logger');
 
 /** The options with what was not given filled in. */

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 
 import { FailureError } from '../errors.js';
+import { alertRulesOf } from './alerts/alert-rules.js';
+import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
 import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
 import { addRoutes } from './http/routes.js';
@@ -34,7 +36,10 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const store = await openRecordStore(checked.directory, checked);
+  const { partitionRecords, keepDays, logger } = checked;
+  const alerts = alertRulesOf(checked.alerts.rules);
+  const store = await openRecordStore(checked.directory, { partitionRecords, keepDays, alerts });
+  const alertSender = new AlertSender(store, checked.alerts.webhooks ?? [], logger);
   const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked.host);
   const approvals = await openApprovals(checked, urlOf);
   const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
@@ -57,6 +62,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     clearInterval(retention);
     clearInterval(closing);
     approvals.close();
+    await alertSender.close();
     await store.close();
   });
   addRoutes(server, store, approvals.routes, checked);

@@ -6,5 +6,6 @@
 
 export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions } from './collector-options.js';
-export type { ApprovalDemand, ApprovalOptions, ApprovalWebhook } from './approvals/approval-rules.js';
+export type { AlertOptions, AlertRate, AlertRules, SignedWebhook } from './alerts/alert-rules.js';
+export type { ApprovalDemand, ApprovalOptions } from './approvals/approval-rules.js';
 export type { CollectorRole, RoleGroups } from './http/access.js';

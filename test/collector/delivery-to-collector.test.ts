@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { createCollector } from '../../src/collector/index.js';
+import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { openRecordStore } from '../../src/collector/store/open-store.js';
 import { httpTransport } from '../../src/transports/index.js';
 import { startChild, type Child } from '../audit/child.js';
@@ -30,7 +31,7 @@ async function freePort(): Promise<number> {
 }
 
 async function stored(directory: string): Promise<{ json: string[]; numbers: number[]; conflicts: number }> {
-  const store = await openRecordStore(directory, { partitionRecords: 1_000_000 });
+  const store = await openRecordStore(directory, { partitionRecords: 1_000_000, alerts: alertRulesOf() });
   const { records } = await store.search({ order: 'asc', limit: 1_000_000 });
   const json = records.map((found) => found.json);
   const { conflicts } = await store.size();

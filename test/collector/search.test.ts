@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { openRecordStore } from '../../src/collector/store/open-store.js';
 import type { RecordFilter, RecordQuery, RecordStore } from '../../src/collector/store/record-store.js';
 import { StoreReader } from '../../src/collector/store/store-reader.js';
@@ -204,7 +205,7 @@ test('a search finds what fits, all of it and nothing else, in order and page by
       fc.integer({ min: 1, max: 50 }),
       async (drawn, asked, limit) => {
         const records = drawn.map((sample, no): Sample => ({ ...sample, id: `r${no}` }));
-        const store = await openRecordStore(temporaryDirectory(), { partitionRecords: 7 });
+        const store = await openRecordStore(temporaryDirectory(), { partitionRecords: 7, alerts: alertRulesOf() });
         try {
           for (let at = 0; at < records.length; at += 3) await put(store, records.slice(at, at + 3));
           for (const filter of asked) {
@@ -224,7 +225,7 @@ test('a search finds what fits, all of it and nothing else, in order and page by
 }, 60_000);
 
 test('a record is found by its id, and taken once, whichever file has it; another one with its id is kept beside it', async () => {
-  const store = await openRecordStore(temporaryDirectory(), { partitionRecords: 10 });
+  const store = await openRecordStore(temporaryDirectory(), { partitionRecords: 10, alerts: alertRulesOf() });
   afterThisTest(() => store.close());
   for (const no of numbersTo(5))
     await put(
@@ -242,7 +243,7 @@ test('a record is found by its id, and taken once, whichever file has it; anothe
 
 test('what comes again long after it was stored is said to, once for a writer; within the hour it is not', async () => {
   const directory = temporaryDirectory();
-  const writer = new StoreWriter(directory, { partitionRecords: 2 });
+  const writer = new StoreWriter(directory, { partitionRecords: 2, alerts: alertRulesOf() });
   const reader = new StoreReader(directory);
   afterThisTest(() => reader.close());
   afterThisTest(() => writer.close());
@@ -261,7 +262,7 @@ test('what comes again long after it was stored is said to, once for a writer; w
 
 test('a partition is removed when it was kept long enough; what is newer stays', async () => {
   const directory = temporaryDirectory();
-  const writer = new StoreWriter(directory, { partitionRecords: 1_000, keepDays: 2 });
+  const writer = new StoreWriter(directory, { partitionRecords: 1_000, keepDays: 2, alerts: alertRulesOf() });
   const reader = new StoreReader(directory);
   afterThisTest(() => reader.close());
   afterThisTest(() => writer.close());

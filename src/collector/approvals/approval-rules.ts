@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { isSecureUrl } from '../../options.js';
-import { isWebhookSecret } from '../../webhook-signature.js';
+import { type SignedWebhook, WebhooksSchema } from '../alerts/alert-rules.js';
 
 /** Who has to approve what a rule wants approved. */
 export interface ApprovalDemand {
@@ -11,21 +11,14 @@ export interface ApprovalDemand {
   readonly groups?: readonly string[] | undefined;
 }
 
-/** A receiver that is told of each request, and may decide on it by calling back. */
-export interface ApprovalWebhook {
-  /** HTTPS, or HTTP on the loopback interface. */
-  readonly url: string;
-  /** `whsec_` and the Base64 of 24 to 64 bytes: signs what goes out, and what comes back (Standard Webhooks, HMAC-SHA256). */
-  readonly secret: string;
-}
-
 /** How approvals are decided here. */
 export interface ApprovalOptions {
   /** By the name of the rule that wants an approval. */
   readonly rules?: Readonly<Record<string, ApprovalDemand>> | undefined;
   /** For all other rules. */
   readonly otherwise?: ApprovalDemand | undefined;
-  readonly webhooks?: readonly ApprovalWebhook[] | undefined;
+  /** Are told of each request, and may decide on it by calling back. */
+  readonly webhooks?: readonly SignedWebhook[] | undefined;
   /** This collector's URL as webhooks' receivers and the tokens name it; where it listens, if not given. */
   readonly publicUrl?: string | undefined;
 }
@@ -39,26 +32,10 @@ const secureUrl = v.pipe(
   v.check(isSecureUrl, 'must be an HTTPS URL, or HTTP on the loopback interface, without a user or password'),
 );
 
-/** Checks a secret that is shared with a webhook. The message does not repeat it. */
-export const WebhookSecret: v.GenericSchema<string> = v.pipe(
-  v.string(),
-  v.check(
-    (secret) => secret.startsWith('whsec_') && isWebhookSecret(secret),
-    'must be whsec_ and the Base64 of 24 to 64 bytes',
-  ),
-);
-
 /** Checks {@link ApprovalOptions}. */
 export const ApprovalOptionsSchema: v.GenericSchema<ApprovalOptions> = v.strictObject({
   rules: v.optional(v.record(v.string(), Demand)),
   otherwise: v.optional(Demand),
-  webhooks: v.optional(
-    v.array(
-      v.strictObject({
-        url: secureUrl,
-        secret: WebhookSecret,
-      }),
-    ),
-  ),
+  webhooks: WebhooksSchema,
   publicUrl: v.optional(secureUrl),
 });

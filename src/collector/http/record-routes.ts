@@ -7,7 +7,7 @@ import { type ExportQuery, ExportRecords, OverviewSpan, RecordsQuery, SessionsQu
 import { answerProblem, type Route } from './route.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const MAX_ACCESSES = 1_000;
+const MAX_LISTED = 1_000;
 const EXPORT_PAGE = 500;
 
 /** The routes that give records back. */
@@ -52,13 +52,18 @@ export function recordRoutes(store: RecordStore): readonly Route[] {
       handle: () => store.size(),
     },
     {
+      ...{ method: 'GET', path: '/v1/alerts', role: 'auditor' },
+      summary: 'What somebody is told of, the newest first.',
+      handle: async () => ({ alerts: await store.alerts(MAX_LISTED) }),
+    },
+    {
       ...{
         method: 'GET',
         path: '/v1/accesses',
         role: 'admin',
         summary: 'Who looked at the records, the newest first.',
       },
-      handle: async () => ({ accesses: await store.accesses(MAX_ACCESSES) }),
+      handle: async () => ({ accesses: await store.accesses(MAX_LISTED) }),
     },
   ];
 }

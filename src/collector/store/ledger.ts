@@ -1,3 +1,5 @@
+import type { CheckedAlertRules } from '../alerts/alert-rules.js';
+import { ALERTS_SCHEMA, AlertTable } from './alert-table.js';
 import { OVERVIEW_SCHEMA, OverviewTable } from './overview.js';
 import { SESSIONS_SCHEMA, SessionTable } from './session-table.js';
 import { tallySessions } from './session-tally.js';
@@ -13,7 +15,7 @@ import {
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
-${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}`;
+${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}`;
 
 /**
  * What is made of the records as they come: sessions, counts, and what the witness remembers. It may be behind the records, after a crash, and then
@@ -25,15 +27,17 @@ export class Ledger {
   readonly #sessions: SessionTable;
   readonly #overview: OverviewTable;
   readonly #witness: CheckpointWitness;
+  readonly #alerts: AlertTable;
 
   /** @param file made where it is not there */
-  constructor(file: string, records: WriterRecords) {
+  constructor(file: string, records: WriterRecords, rules: CheckedAlertRules) {
     this.#db = openDatabase(file, { durable: false });
     this.#db.exec(SCHEMA);
     this.#statements = new StatementCache(this.#db);
     this.#sessions = new SessionTable(this.#statements);
     this.#overview = new OverviewTable(this.#statements);
     this.#witness = new CheckpointWitness(this.#statements, records);
+    this.#alerts = new AlertTable(this.#statements, rules);
   }
 
   /** The position up to which records are applied. */
@@ -55,6 +59,7 @@ export class Ledger {
       const records = placed.map(({ record }) => record);
       this.#sessions.add(tallySessions(records));
       this.#overview.add(records);
+      this.#alerts.add(placed, findings, new Date().toISOString());
       this.#statements
         .of(
           'INSERT INTO applied (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
@@ -66,6 +71,11 @@ export class Ledger {
       this.#db.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Notes that somebody was told of an alert. */
+  alertTold(position: number): void {
+    this.#statements.of('UPDATE alerts SET told = 1 WHERE position = ?').run(position);
   }
 
   close(): void {

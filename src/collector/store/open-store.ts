@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 
 import { FailureError } from '../../errors.js';
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
+import type { Alert } from './alert-table.js';
 import type { Overview, OverviewQuery } from './overview.js';
 import type {
   Access,
@@ -24,13 +25,10 @@ import type { Witnessed } from './witness.js';
  * that an acknowledged batch survives a power cut.
  * @throws FailureError `COLLECTOR_FAILED`
  */
-export async function openRecordStore(
-  directory: string,
-  { partitionRecords, keepDays }: StoreLimits,
-): Promise<RecordStore> {
+export async function openRecordStore(directory: string, limits: StoreLimits): Promise<RecordStore> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const writer = await StoreClient.open({ kind: 'writer', directory, limits: { partitionRecords, keepDays } });
+    const writer = await StoreClient.open({ kind: 'writer', directory, limits });
     return new SqliteStore(writer, await StoreClient.open({ kind: 'reader', directory }));
   } catch (cause) {
     const text = `the record store in ${directory} cannot be opened; see to the directory and its rights`;
@@ -84,6 +82,18 @@ class SqliteStore implements RecordStore {
 
   async noteAccess(access: Access): Promise<void> {
     await ask(this.#writer, 'noteAccess', access);
+  }
+
+  alerts(limit: number): Promise<readonly Alert[]> {
+    return ask(this.#reader, 'alerts', limit) as Promise<readonly Alert[]>;
+  }
+
+  untoldAlerts(limit: number): Promise<readonly Alert[]> {
+    return ask(this.#reader, 'untoldAlerts', limit) as Promise<readonly Alert[]>;
+  }
+
+  async alertTold(position: number): Promise<void> {
+    await ask(this.#writer, 'alertTold', position);
   }
 
   accesses(limit: number): Promise<readonly Access[]> {

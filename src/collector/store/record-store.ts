@@ -1,4 +1,5 @@
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
+import type { Alert } from './alert-table.js';
 import type { Overview, OverviewQuery } from './overview.js';
 import type { Witnessed, WitnessFinding } from './witness.js';
 
@@ -150,6 +151,11 @@ export interface RecordStore {
   size(): Promise<StoreSize>;
   /** Notes who looks at the records. It is on the disk when this resolves. */
   noteAccess(access: Access): Promise<void>;
+  /** What somebody is to be told of, the newest first. */
+  alerts(limit: number): Promise<readonly Alert[]>;
+  /** Alerts that nobody was told of yet, the oldest first. */
+  untoldAlerts(limit: number): Promise<readonly Alert[]>;
+  alertTold(position: number): Promise<void>;
   /** Who looked at them, the newest first. */
   accesses(limit: number): Promise<readonly Access[]>;
   close(): Promise<void>;

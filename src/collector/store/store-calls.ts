@@ -18,9 +18,10 @@ export interface StoreCall {
 }
 
 /** What is written. */
-export type WriterMethod = 'store' | 'removeOld' | 'noteAccess';
+export type WriterMethod = 'store' | 'removeOld' | 'noteAccess' | 'alertTold';
 /** What can be read. */
-export type ReaderMethod = 'search' | 'find' | 'sessions' | 'overview' | 'witnessed' | 'size' | 'accesses';
+export type ReaderMethod =
+  'search' | 'find' | 'sessions' | 'overview' | 'witnessed' | 'size' | 'accesses' | 'alerts' | 'untoldAlerts';
 
 /** What became of it; number 0 is the opening. */
 export type StoreAnswer =
@@ -65,6 +66,8 @@ class ServedWriter implements ServedPart {
           return this.#writer.removeOld();
         case 'noteAccess':
           return this.#writer.noteAccess(call.argument as Access);
+        case 'alertTold':
+          return this.#writer.alertTold(call.argument as number);
         case 'close':
           return this.#writer.close();
         default:
@@ -97,12 +100,18 @@ class ServedReader implements ServedPart {
 
   take(call: StoreCall): void {
     attempt(call, this.#answer, () => {
-      if (call.method === 'close') return this.#reader.close();
-      if (call.method === 'store' || call.method === 'removeOld' || call.method === 'noteAccess')
-        throw new Error('this part of the store only reads');
-      return (this.#reader[call.method] as (argument: unknown) => unknown).call(this.#reader, call.argument);
+      const { method, argument } = call;
+      if (method === 'close') return this.#reader.close();
+      if (!isRead(method)) throw new Error('this part of the store only reads');
+      return (this.#reader[method] as (argument: unknown) => unknown).call(this.#reader, argument);
     });
   }
+}
+
+const WRITES: ReadonlySet<string> = new Set<WriterMethod>(['store', 'removeOld', 'noteAccess', 'alertTold']);
+
+function isRead(method: StoreCall['method']): method is ReaderMethod {
+  return method !== 'close' && !WRITES.has(method);
 }
 
 function attempt({ no }: StoreCall, answer: (message: StoreAnswer) => void, work: () => unknown): void {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { type Alert, readAlerts, untoldAlerts } from './alert-table.js';
 import { OverviewTable, type Overview, type OverviewQuery } from './overview.js';
 import type { Range } from './partition.js';
 import { listPartitions, type PartitionFile } from './partition-files.js';
@@ -90,6 +91,14 @@ export class StoreReader {
       conflicts: sum(partitions.map((partition) => partition.conflicts())),
       bytes: sum(bytes),
     };
+  }
+
+  alerts(limit: number): readonly Alert[] {
+    return readAlerts(this.#statements, limit);
+  }
+
+  untoldAlerts(limit: number): readonly Alert[] {
+    return untoldAlerts(this.#statements, limit);
   }
 
   accesses(limit: number): readonly Access[] {

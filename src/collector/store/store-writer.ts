@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 import { type IncomingRecord, readIncoming } from '../ingest/incoming-record.js';
 import { type BatchProblem, readBatch, type RecordBatch } from '../ingest/read-batch.js';
+import type { CheckedAlertRules } from '../alerts/alert-rules.js';
 import { ACCESSES, AccessLog } from './access-log.js';
 import { Ledger } from './ledger.js';
 import { type HeldRecord, type IdRange, Partition } from './partition.js';
@@ -17,6 +18,8 @@ export interface StoreLimits {
   readonly partitionRecords: number;
   /** Partitions are removed when their newest record came so many days ago; never where not given. */
   readonly keepDays?: number | undefined;
+  /** What somebody is told of. */
+  readonly alerts: CheckedAlertRules;
 }
 
 /** A partition that is not written to any more. */
@@ -70,7 +73,7 @@ export class StoreWriter implements WriterRecords {
     this.#current = Partition.toWrite(this.#file.path);
     this.#lastReceivedAt = this.#current.lastReceivedAt();
     this.#next = (this.#current.last() ?? this.#file.first - 1) + 1;
-    this.#ledger = new Ledger(join(directory, LEDGER), this);
+    this.#ledger = new Ledger(join(directory, LEDGER), this, limits.alerts);
     this.#catchUp();
   }
 
@@ -113,6 +116,10 @@ export class StoreWriter implements WriterRecords {
     }
     this.#accesses.removeBefore(before);
     return removed;
+  }
+
+  alertTold(position: number): void {
+    this.#ledger.alertTold(position);
   }
 
   noteAccess(access: Access): void {
