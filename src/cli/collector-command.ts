@@ -16,6 +16,11 @@ interface CollectorFlags {
   readonly tokenFile?: string;
   readonly writerTokenFile?: string;
   readonly webhookSecretFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientCa?: string;
+  readonly syslogPort?: number;
+  readonly syslogUdpPort?: number;
   readonly keepDays?: number;
   readonly issuer?: string;
   readonly audience?: string;
@@ -43,6 +48,15 @@ export function addCollectorCommand(program: Command): void {
     )
     .option('--writer-token-file <file>', 'file with the bearer token that is good for sending records only')
     .option('--webhook-secret-file <file>', 'file with the whsec_… secret of webhooks that send records')
+    .option('--tls-cert <file>', 'certificate in PEM: HTTPS, and syslog over TLS')
+    .option('--tls-key <file>', 'its key')
+    .option('--client-ca <file>', 'authority of clients: who brings a certificate of it may send records')
+    .option(
+      '--syslog-port <number>',
+      'records come as syslog as well: over TLS with a certificate, else TCP',
+      parseCount,
+    )
+    .option('--syslog-udp-port <number>', 'the same over UDP, on loopback', parseCount)
     .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
     .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
     .option('--audience <name>', 'audience that their tokens are for')
@@ -71,6 +85,8 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     ...(writerToken !== undefined && { writerTokens: [writerToken] }),
     ...(webhookSecret !== undefined && { webhookSecrets: [webhookSecret] }),
     oidc: oidcOf(flags),
+    tls: await tlsOf(flags),
+    syslog: syslogOf(flags),
     ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
     ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
@@ -85,6 +101,19 @@ function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: Coll
     throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
   const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
   return { verifier: createTokenVerifier({ issuer, audience }), roles };
+}
+
+async function tlsOf({ tlsCert, tlsKey, clientCa }: CollectorFlags): Promise<CollectorOptions['tls']> {
+  if (tlsCert === undefined && tlsKey === undefined && clientCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new FailureError('OPTIONS_INVALID', '--tls-cert and --tls-key belong together: give both');
+  const [cert, key] = [await readSecret(tlsCert), await readSecret(tlsKey)];
+  return { cert, key, ...(clientCa !== undefined && { clientCa: await readSecret(clientCa) }) };
+}
+
+function syslogOf({ host, syslogPort, syslogUdpPort }: CollectorFlags): CollectorOptions['syslog'] {
+  if (syslogPort === undefined && syslogUdpPort === undefined) return undefined;
+  return { host, port: syslogPort, udpPort: syslogUdpPort };
 }
 
 /** What it holds is checked with all other options. */

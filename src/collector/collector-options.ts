@@ -5,6 +5,8 @@ import { checkOptions } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
 import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
+import type { CollectorTls } from './collector-tls.js';
+import type { SyslogOptions } from './syslog/syslog-listener.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
 
 /** Options of `createCollector`. */
@@ -25,6 +27,10 @@ export interface CollectorOptions {
   readonly webhookSecrets?: readonly string[] | undefined;
   /** Who decides on approvals, and which webhooks are told of them. */
   readonly approvals?: ApprovalOptions | undefined;
+  /** HTTPS in the place of HTTP, and syslog over TLS. */
+  readonly tls?: CollectorTls | undefined;
+  /** Where records come as syslog messages; nowhere where not given. */
+  readonly syslog?: SyslogOptions | undefined;
   /** What is told of, and whom. */
   readonly alerts?: AlertOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
@@ -44,11 +50,13 @@ const Tokens = v.array(
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 printable ASCII characters without spaces')),
 );
 const Groups = v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name a group'))));
+const Pem = v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(Buffer)]);
+const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535));
 const OptionsSchema = v.pipe(
   v.strictObject({
     directory: v.pipe(v.string(), v.nonEmpty('must name a directory')),
     host: v.optional(v.pipe(v.string(), v.nonEmpty('must name an address')), '127.0.0.1'),
-    port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)), 0),
+    port: v.optional(Port, 0),
     tokens: v.optional(Tokens, []),
     writerTokens: v.optional(Tokens, []),
     oidc: v.optional(
@@ -61,6 +69,10 @@ const OptionsSchema = v.pipe(
       }),
     ),
     webhookSecrets: v.optional(v.array(WebhookSecretSchema), []),
+    tls: v.optional(v.strictObject({ cert: Pem, key: Pem, clientCa: v.optional(Pem) })),
+    syslog: v.optional(
+      v.strictObject({ host: v.optional(v.string()), port: v.optional(Port), udpPort: v.optional(Port) }),
+    ),
     approvals: v.optional(ApprovalOptionsSchema, {}),
     alerts: v.optional(AlertOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
@@ -71,10 +83,19 @@ const OptionsSchema = v.pipe(
   }),
   v.forward(
     v.check(
-      ({ host, tokens, oidc }) => tokens.length > 0 || oidc !== undefined || isLoopback(host),
+      ({ host, tokens, oidc, tls }) =>
+        tokens.length > 0 || oidc !== undefined || tls?.clientCa !== undefined || isLoopback(host),
       'a token is needed to listen on anything but a loopback address: anybody could read and write the trail',
     ),
     ['tokens'],
+  ),
+  v.forward(
+    v.check(
+      ({ syslog: { host = '127.0.0.1', udpPort } = {}, tls }) =>
+        isLoopback(host) || (tls?.clientCa !== undefined && udpPort === undefined),
+      'on anything but a loopback address it needs tls with clientCa, and has no UDP: anybody could write the trail',
+    ),
+    ['syslog'],
   ),
 );
 

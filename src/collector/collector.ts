@@ -1,34 +1,40 @@
 import type { AddressInfo } from 'node:net';
-import { fastify, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import { FailureError } from '../errors.js';
 import { alertRulesOf } from './alerts/alert-rules.js';
 import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
-import { checkCollectorOptions, type CollectorOptions } from './collector-options.js';
+import { type CheckedCollectorOptions, checkCollectorOptions, type CollectorOptions } from './collector-options.js';
+import { storeBatch } from './http/ingest-routes.js';
+import { createServer } from './http/open-server.js';
 import { addRoutes } from './http/routes.js';
 import { openRecordStore } from './store/open-store.js';
+import type { RecordStore } from './store/record-store.js';
+import { listenToSyslog, type SyslogListener } from './syslog/syslog-listener.js';
 
 /** How often records that were kept long enough are looked for. */
 const RETENTION_MS = 3_600_000;
-/** How often, while it ends, it looks whether all requests are answered. */
-const CLOSING_MS = 20;
 
 /** A running collector. */
 export interface Collector {
-  /** `http://host:port`, without a path. */
+  /** `http://host:port`, or `https://…`, without a path. */
   readonly url: string;
   /** Where transports post to. */
   readonly recordsUrl: string;
+  /** Where syslog is listened to: TLS or TCP, and UDP. */
+  readonly syslogPort: number | undefined;
+  readonly syslogUdpPort: number | undefined;
   /** Ends: requests that are being served are answered first. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the reference receiver: `POST /v1/records` stores batches, durably and idempotently; `GET /v1/records` reads them.
+ * Starts the reference receiver: it stores records, durably and idempotently, finds them again, and has approvals decided.
  *
- * It is to run in a process and on a disk that agents cannot reach. It speaks plain HTTP: put a TLS proxy before it where it leaves the host.
- * @throws FailureError `OPTIONS_INVALID`; `COLLECTOR_FAILED` when the store cannot be opened or the port not be had
+ * It is to run in a process and on a disk that agents cannot reach. Without `tls` it speaks plain HTTP: then put a TLS proxy before it where it leaves
+ * the host.
+ * @throws FailureError `OPTIONS_INVALID`; `COLLECTOR_FAILED` when the store cannot be opened or a port not be had
  * @example
  * ```ts
  * const collector = await createCollector({ directory: '/var/lib/countersign', port: 7070, tokens: [token] });
@@ -36,49 +42,54 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const { partitionRecords, keepDays, logger } = checked;
+  const { host, port, partitionRecords, keepDays, logger } = checked;
   const alerts = alertRulesOf(checked.alerts.rules);
   const store = await openRecordStore(checked.directory, { partitionRecords, keepDays, alerts });
   const alertSender = new AlertSender(store, checked.alerts.webhooks ?? [], logger);
-  const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked.host);
+  const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked);
   const approvals = await openApprovals(checked, urlOf);
-  const server = fastify({ bodyLimit: checked.maxBodyBytes, forceCloseConnections: 'idle' });
+  const server: FastifyInstance = createServer(checked, () => approvals.stopWaiting());
   const retention = setInterval(() => {
-    store.removeOld().catch((error: unknown) => checked.logger.error({ error }, 'old records cannot be removed'));
+    store.removeOld().catch((error: unknown) => logger.error({ error }, 'old records cannot be removed'));
   }, RETENTION_MS);
-  let served = 0;
-  let closing: NodeJS.Timeout | undefined;
-  server.addHook('onRequest', async (_request, reply) => {
-    served += 1;
-    reply.raw.once('close', () => (served -= 1));
-  });
-  server.addHook('preClose', async () => {
-    // Who waits for a decision is answered, and asks again.
-    approvals.stopWaiting();
-    // A connection on which nothing was asked yet does not count as idle.
-    closing = setInterval(() => served === 0 && server.server.closeAllConnections(), CLOSING_MS);
-  });
+  let syslog: SyslogListener | undefined;
   server.addHook('onClose', async () => {
     clearInterval(retention);
-    clearInterval(closing);
+    await syslog?.close();
     approvals.close();
     await alertSender.close();
     await store.close();
   });
   addRoutes(server, store, approvals.routes, checked);
   try {
-    await server.listen({ host: checked.host, port: checked.port });
+    await server.listen({ host, port });
+    syslog = await openSyslog(checked, store);
   } catch (cause) {
     await server.close();
-    throw new FailureError('COLLECTOR_FAILED', `the collector cannot listen on ${checked.host} port ${checked.port}`, {
+    throw new FailureError('COLLECTOR_FAILED', `the collector cannot listen on ${host} port ${port}, or for syslog`, {
       cause,
     });
   }
-  const url = listenedUrl(server, checked.host);
-  return { url, recordsUrl: `${url}/v1/records`, close: () => server.close() };
+  const url = listenedUrl(server, checked);
+  return {
+    ...{ url, recordsUrl: `${url}/v1/records`, syslogPort: syslog?.port, syslogUdpPort: syslog?.udpPort },
+    close: () => server.close(),
+  };
 }
 
-function listenedUrl(server: FastifyInstance, host: string): string {
+async function openSyslog(
+  { syslog, tls, logger }: CheckedCollectorOptions,
+  store: RecordStore,
+): Promise<SyslogListener | undefined> {
+  if (syslog === undefined) return undefined;
+  const storeLines = async (bytes: Buffer): Promise<void> => {
+    const result = await storeBatch({ store, logger }, { form: 'lines', bytes });
+    if ('error' in result) throw new FailureError('COLLECTOR_FAILED', result.error);
+  };
+  return listenToSyslog(syslog, tls, storeLines, logger);
+}
+
+function listenedUrl(server: FastifyInstance, { host, tls }: CheckedCollectorOptions): string {
   const { port } = server.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -6,6 +6,8 @@
 
 export { createCollector, type Collector } from './collector.js';
 export type { CollectorOptions } from './collector-options.js';
+export type { CollectorTls } from './collector-tls.js';
+export type { SyslogOptions } from './syslog/syslog-listener.js';
 export type { AlertOptions, AlertRate, AlertRules, SignedWebhook } from './alerts/alert-rules.js';
 export type { ApprovalDemand, ApprovalOptions } from './approvals/approval-rules.js';
 export type { CollectorRole, RoleGroups } from './http/access.js';

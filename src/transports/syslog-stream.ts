@@ -53,6 +53,7 @@ export class SyslogStream implements SyslogSender {
   }
 }
 
+const MAX_REASON_CHARS = 200;
 const CLOSED_EARLY = 'the receiver closed the connection';
 
 class Connection {
@@ -78,8 +79,14 @@ class Connection {
     this.#opened = new Promise((resolve) => {
       this.#socket.once(secure ? 'secureConnect' : 'connect', resolve);
     });
-    // An end is seen only by who reads.
-    this.#socket.resume();
+    // An end is seen only by who reads. A receiver has nothing to say, but for why it takes nothing.
+    this.#socket.on('data', (said: Buffer) => {
+      const text = said
+        .toString('latin1', 0, MAX_REASON_CHARS)
+        .replace(/[^\x20-\x7e]/g, ' ')
+        .trim();
+      this.#socket.destroy(new Error(`the receiver takes nothing, and says: ${text}`));
+    });
   }
 
   /** Whether the receiver has closed, or the connection broke. */

@@ -1,5 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { bearerTokenOf } from '../../bearer-token.js';
@@ -33,6 +36,8 @@ export interface AccessOptions {
   /** Are good for sending records only. */
   readonly writerTokens: readonly string[];
   readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** Whose certificates of clients are believed, where any are. */
+  readonly tls?: { readonly clientCa?: unknown } | undefined;
 }
 
 /** Why somebody is not let in. */
@@ -51,10 +56,12 @@ const digest = (token: string): Buffer => createHash('sha256').update(token).dig
 export class Access {
   readonly #statics: readonly { readonly digest: Buffer; readonly viewer: Viewer }[];
   readonly #oidc: AccessOptions['oidc'];
+  readonly #hasCertificates: boolean;
   readonly #local: Viewer = { name: 'local', roles: new Set(EVERY), identity: undefined };
 
-  constructor({ tokens, writerTokens, oidc }: AccessOptions) {
+  constructor({ tokens, writerTokens, oidc, tls }: AccessOptions) {
     this.#oidc = oidc;
+    this.#hasCertificates = tls?.clientCa !== undefined;
     const of = (list: readonly string[], name: string, roles: readonly CollectorRole[]) =>
       list.map((token, at) => ({
         digest: digest(token),
@@ -64,12 +71,13 @@ export class Access {
   }
 
   /** Who asks, or why nobody is let in. */
-  async identify(authorization: string | undefined, hostname: string): Promise<Viewer | AccessProblem> {
-    if (this.#statics.length === 0 && this.#oidc === undefined) {
+  async identify({ headers: { authorization }, hostname, raw }: FastifyRequest): Promise<Viewer | AccessProblem> {
+    if (this.#statics.length === 0 && this.#oidc === undefined && !this.#hasCertificates) {
       if (isLoopback(hostname)) return this.#local;
       return { statusCode: 403, error: 'without a token only a loopback host name is served' };
     }
     const token = bearerTokenOf(authorization);
+    if (token === undefined && this.#hasCertificates && isAuthorized(raw.socket)) return certified(raw.socket);
     if (token === undefined) return { statusCode: 401, error: 'a valid bearer token is needed' };
     const known = this.#staticOf(token);
     if (known !== undefined) return known;
@@ -84,6 +92,17 @@ export class Access {
     for (const one of this.#statics) if (timingSafeEqual(one.digest, given)) found = one.viewer;
     return found;
   }
+}
+
+function isAuthorized(socket: Socket): socket is TLSSocket {
+  return 'authorized' in socket && socket.authorized === true;
+}
+
+/** Who brings a certificate is a program that sends records. */
+function certified(socket: TLSSocket): Viewer {
+  const { CN } = socket.getPeerCertificate().subject;
+  const name = typeof CN === 'string' ? CN : 'without a name';
+  return { name: `certificate ${name}`, roles: new Set(['writer']), identity: undefined };
 }
 
 async function viewerOf(
@@ -123,7 +142,7 @@ export function createGate(
   onRefused: (viewer: Viewer, request: FastifyRequest) => Promise<void>,
 ): Gate {
   return async (request, reply) => {
-    const viewer = await access.identify(request.headers.authorization, request.hostname);
+    const viewer = await access.identify(request);
     if ('error' in viewer) {
       if (viewer.statusCode === 401) reply.header('www-authenticate', 'Bearer');
       await reply.code(viewer.statusCode).send({ error: viewer.error });

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+
+import { readIncoming } from '../ingest/incoming-record.js';
+
+/** `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID`. */
+const HEADER = /^<\d{1,3}>1 (?:\S+ ){5}/;
+const MAX_HEADER_BYTES = 1024;
+const MAX_TEXT_CHARS = 65_536;
+const [OPEN, CLOSE, QUOTE, BACKSLASH, SPACE, NIL] = [0x5b, 0x5d, 0x22, 0x5c, 0x20, 0x2d];
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * The audit record that a message of RFC 5424 carries, as `syslogTransport` sends it.
+ * @param message - attacker-controlled
+ * @returns its JSON; where the message carries none, as when it was cut on its way, a record of type `unreadable` that holds its text
+ */
+export function recordOfSyslog(message: Buffer, receivedAt: Date): string {
+  const body = bodyOf(message);
+  const text = body !== undefined && isUtf8(body) ? body.toString() : undefined;
+  const isRecord = text !== undefined && !text.includes('\n') && typeof readIncoming(text) !== 'string';
+  return isRecord ? text : unreadable(message, receivedAt);
+}
+
+function bodyOf(message: Buffer): Buffer | undefined {
+  const header = HEADER.exec(message.toString('latin1', 0, MAX_HEADER_BYTES))?.[0].length;
+  if (header === undefined) return undefined;
+  let at = header;
+  if (message[at] === NIL) at += 1;
+  else while (message[at] === OPEN) at = elementEnd(message, at);
+  if (message[at] !== SPACE) return undefined;
+  const body = message.subarray(at + 1);
+  return body.subarray(0, MARK.length).equals(MARK) ? body.subarray(MARK.length) : body;
+}
+
+/** Behind an element of structured data: a bracket within quotes does not end it. */
+function elementEnd(message: Buffer, from: number): number {
+  let isQuoted = false;
+  for (let at = from + 1; at < message.length; at++) {
+    const byte = message[at];
+    if (isQuoted && byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) isQuoted = !isQuoted;
+    else if (byte === CLOSE && !isQuoted) return at + 1;
+  }
+  return message.length;
+}
+
+/** The same message has the same id: one that is sent again is kept once. */
+function unreadable(message: Buffer, receivedAt: Date): string {
+  const id = `unreadable-${createHash('sha256').update(message).digest('hex').slice(0, 32)}`;
+  const time = receivedAt.toISOString().replace('Z', '000Z');
+  const reason = message.toString().slice(0, MAX_TEXT_CHARS);
+  return JSON.stringify({ v: 1, type: 'unreadable', id, time, event: { action: 'received', reason } });
+}
