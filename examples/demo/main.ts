@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type AuditRecord, createGovernor, maskColumn, withIdentity, withTask } from 'countersign';
@@ -31,6 +32,18 @@ async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
       }
     }),
   );
+}
+
+/** With `--keep`, the collector stays until Ctrl-C. */
+async function offerConsole(url: string): Promise<void> {
+  say();
+  if (!process.argv.includes('--keep')) {
+    say('   npm run demo -- --keep leaves the collector running, to look at all this in its console.');
+    return;
+  }
+  heading('The console');
+  step(`open ${url}/ and give it the token ${COLLECTOR_TOKEN}; Ctrl-C ends the demo`);
+  await once(process, 'SIGINT');
 }
 
 async function main(): Promise<void> {
@@ -76,6 +89,7 @@ async function main(): Promise<void> {
   say();
   say(paint('bold', `   ${calls} tool calls, ${statements.length} attributed records, none missing.`));
   if (statements.length !== calls) throw new Error(`${calls} calls gave ${statements.length} records`);
+  await offerConsole(current.url);
 }
 
 await play(main);

@@ -111,6 +111,7 @@ test.each([
   '?agent=a&agent=b',
   '?agent=',
   '?text=***',
+  '?text=or*',
   '?since=today',
   '?rows=-1',
 ])('a bad query (%s) is refused', async (query) => {

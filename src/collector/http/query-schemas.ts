@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { RECORD_TIME } from '../ingest/incoming-record.js';
 import type { OverviewQuery } from '../store/overview.js';
 import type { RecordFilter, RecordQuery, SessionQuery } from '../store/record-store.js';
-import { wordsOf } from '../store/terms.js';
+import { textProblem } from '../store/terms.js';
 
 const MAX_LIMIT = 1000;
 const Position = v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be a cursor'), v.transform(Number));
@@ -59,7 +59,10 @@ const Filter = {
   text: v.optional(
     v.pipe(
       Text,
-      v.check((text) => wordsOf(text).length > 0, 'must have a word in it'),
+      v.check(
+        (text) => textProblem(text) === undefined,
+        ({ input }) => textProblem(String(input)) ?? '',
+      ),
       v.description(
         'Words, all of which stand in the statement, its parameters, the error or the reason; word* for how one begins.',
       ),

@@ -13,6 +13,8 @@ const TERM_CHARS = 20;
 /** What the index takes for a word: see `tokenize` in {@link TERMS_SCHEMA}. */
 const WORD = /[\p{L}\p{N}\p{Co}_$]+\*?/gu;
 const MAX_WORDS = 32;
+/** Of a word that is only begun: with fewer, the index would have to look at too much of what it has. */
+const MIN_PREFIX_CHARS = 3;
 
 /**
  * The index of a partition: for each record, by its position, the terms that it is looked up by. It keeps postings only: no text, and no places
@@ -102,6 +104,14 @@ export function matchOf(filter: RecordFilter): string | undefined {
 }
 
 const quoted = (term: string): string => `"${term}"`;
+
+/** What is wrong with a text that is to be searched for; undefined where nothing is. */
+export function textProblem(text: string): string | undefined {
+  const words = wordsOf(text);
+  if (words.length === 0) return 'must have a word in it';
+  const isShort = words.some((word) => word.endsWith('*') && [...word].length - 1 < MIN_PREFIX_CHARS);
+  return isShort ? `must have at least ${MIN_PREFIX_CHARS} characters before each *` : undefined;
+}
 
 /** The words of a text that is searched for: at most 32. A text without any finds nothing by itself. */
 export function wordsOf(text: string): readonly string[] {
