@@ -15,6 +15,7 @@ const config = async (): Promise<CountersignConfig> => {
   const {
     POLICY_FILE: policyFile,
     DATABASE_CA_FILE: caFile,
+    COLLECTOR_CA_FILE: collectorCa,
     TLS_DIRECTORY: tls = '/etc/countersign/tls',
   } = process.env;
   return {
@@ -23,7 +24,11 @@ const config = async (): Promise<CountersignConfig> => {
       audit: {
         directory: process.env['AUDIT_DIRECTORY'] ?? '/var/lib/countersign',
         transports: [
-          httpTransport({ url: need('COLLECTOR_URL'), token: () => Promise.resolve(secret('COLLECTOR_TOKEN_FILE')) }),
+          httpTransport({
+            url: need('COLLECTOR_URL'),
+            token: () => Promise.resolve(secret('COLLECTOR_TOKEN_FILE')),
+            ...(collectorCa !== undefined && { tls: { ca: readFileSync(collectorCa) } }),
+          }),
         ],
       },
     },

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what deploy/compose.yaml wants in a folder: passwords, an authority, and certificates for the database and the proxy.
+# Makes what deploy/compose.yaml wants in a folder: passwords, an authority, and certificates for the database, the collector and the proxy.
 # Usage: deploy/make-secrets.sh [folder], by default deploy/secrets. Nothing that is there already is touched.
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
@@ -7,7 +7,7 @@ umask 077
 mkdir -p "$folder/tls"
 cd "$folder"
 
-for name in database-password collector-token; do
+for name in database-password collector-token collector-writer-token; do
   [ -e "$name" ] || openssl rand -hex 24 > "$name"
 done
 
@@ -25,4 +25,5 @@ certificate() {
   rm request.pem names.cnf
 }
 certificate database-cert.pem database-key.pem 'DNS:database'
+certificate collector-cert.pem collector-key.pem 'DNS:collector'
 certificate tls/tls.crt tls/tls.key 'DNS:localhost, DNS:proxy, IP:127.0.0.1'

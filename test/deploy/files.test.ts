@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { expect, it } from 'vitest';
+import { httpTransport } from '../../src/transports/index.js';
 import { findPrograms } from '../database/find-program.js';
 import { run } from '../database/run.js';
 
@@ -34,10 +35,11 @@ it('the files of Kubernetes are whole, and give the configuration what it needs'
   expect(Object.keys(settings.data)).toEqual(expect.arrayContaining(wanted));
 });
 
-it('the file of Compose gives the configuration what it needs', async () => {
+it('the file of Compose gives the configuration what it needs, and an address that records may go to', async () => {
   const [compose] = await documents('compose.yaml');
   const { proxy } = compose?.['services'] as Record<string, { environment: Record<string, string> }>;
   expect(Object.keys(proxy?.environment ?? {})).toEqual(expect.arrayContaining(wanted));
+  expect(() => httpTransport({ url: proxy?.environment['COLLECTOR_URL'] ?? '' })).not.toThrow();
 });
 
 it('the script makes every secret that Compose mounts, and certificates that fit', async () => {
