@@ -112,6 +112,7 @@ test.each([
   '?agent=',
   '?text=***',
   '?text=or*',
+  '?text=ord* cus*',
   '?since=today',
   '?rows=-1',
 ])('a bad query (%s) is refused', async (query) => {

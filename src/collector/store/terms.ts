@@ -109,8 +109,10 @@ const quoted = (term: string): string => `"${term}"`;
 export function textProblem(text: string): string | undefined {
   const words = wordsOf(text);
   if (words.length === 0) return 'must have a word in it';
-  const isShort = words.some((word) => word.endsWith('*') && [...word].length - 1 < MIN_PREFIX_CHARS);
-  return isShort ? `must have at least ${MIN_PREFIX_CHARS} characters before each *` : undefined;
+  const begun = words.filter((word) => word.endsWith('*'));
+  if (begun.length > 1) return 'must have no more than one word with a *';
+  const isShort = begun.some((word) => [...word].length - 1 < MIN_PREFIX_CHARS);
+  return isShort ? `must have at least ${MIN_PREFIX_CHARS} characters before the *` : undefined;
 }
 
 /** The words of a text that is searched for: at most 32. A text without any finds nothing by itself. */
