@@ -29,7 +29,7 @@ const ApprovalSchema = v.object({
   request: v.object({
     ...{ id: Text, rule: Text, reason: Text, server: Text, namespace: v.optional(Text), expires_at: Text },
     agent: v.object({ subject: Text, actor: v.array(Text) }),
-    task: v.optional(v.object({ id: Text })),
+    task: v.optional(v.object({ id: Text, source: Text })),
     statements: v.array(v.object({ text: Text, parameters: v.optional(Text) })),
     in_transaction: v.boolean(),
   }),
@@ -109,7 +109,9 @@ function asText({ request, status, votes, needs }: ApprovalEntry, paint: Paint):
     paint('cyan', printable(id)),
     paint('bold', printable(agent.subject)),
     agent.actor.length > 0 ? `for ${printable(agent.actor.join(', '))}` : undefined,
-    task === undefined ? undefined : paint('blue', `task ${printable(task.id)}`),
+    task === undefined
+      ? undefined
+      : paint('blue', printable(`task ${task.id}${task.source === 'asserted' ? ' (asserted)' : ''}`)),
     paint('dim', printable(`on ${namespace === undefined ? '' : `${namespace} at `}${server}`)),
   ];
   const wanted = needs.approvals === 1 ? 'an approval' : `${needs.approvals} approvals`;

@@ -11,7 +11,13 @@ import { PayloadReader } from '../wire/payload-reader.js';
 import type { ResponseKind } from '../wire/response-format.js';
 import type { RowRewriter } from '../wire/row-rewriter.js';
 import type { Caller } from './caller.js';
-import { characterSetRefusal, cursorRefusal, preparedRefusal, rawResultRefusal } from './command-refusals.js';
+import {
+  characterSetRefusal,
+  cursorRefusal,
+  longDataRefusal,
+  preparedRefusal,
+  rawResultRefusal,
+} from './command-refusals.js';
 import { type CommandDecision, DROP, PASS, type PendingCommand, refuse } from './command-decision.js';
 import { approvalStatement, bareStatement, type RecordedStatement, recordedStatement } from './recorded-statement.js';
 import { IdentityTags } from './identity-tags.js';
@@ -265,8 +271,10 @@ export class CommandGovernor {
     const recorded = recordedStatement(sent, masks, demands[0], verdictAt(judged, 0));
     if (isRefusal(judged)) return this.#refuse(actor, [recorded], judged);
     const asking = execute ? findAsking(judged, approvals) : undefined;
-    if (asking !== undefined)
+    if (asking !== undefined) {
+      if (prepared.longData.size > 0) return this.#refuse(actor, [recorded], longDataRefusal(asking));
       return this.#ask({ actor, statements: [recorded], approvals }, asking, [prepared.text, payload]);
+    }
     const taken = take(this.#recorder, actor, [recorded], judged, demands, approvals);
     if (bound !== undefined) prepared.executed(bound.types, masks);
     const limits = limitsOf(judged);

@@ -1,3 +1,4 @@
+import type { Verdict } from '../guardrails/verdict.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
 import { Command } from '../wire/constants.js';
@@ -10,6 +11,13 @@ export function preparedRefusal({ scope }: PreparedStatement, now: AnalysisScope
   if (now?.sqlMode === scope.sqlMode) return undefined;
   const reason = 'sql_mode is another one than when it was prepared, and may change how it is read: prepare it again';
   return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
+}
+
+/** What came as long data is neither shown to who approves, nor among the bytes that the approval is for. */
+export function longDataRefusal({ rule = 'approval' }: Pick<Verdict, 'rule'>): Refusal {
+  const reason =
+    'it wants an approval, and a value came as long data, which nobody can look at: bind it to the execute';
+  return { code: 'APPROVAL_DENIED', rule, reason };
 }
 
 /** A cursor's rows are masked for whoever has opened it. */

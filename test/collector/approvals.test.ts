@@ -33,10 +33,18 @@ interface View {
 
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
 let verifier: TokenVerifier;
-const PEOPLE = { carol: ['dba'], dan: ['dba'], erin: ['support'], 'agent-anna': ['dba'] };
+const PEOPLE = {
+  mallory: ['dba'],
+  Carol: ['dba'],
+  carol: ['dba'],
+  dan: ['dba'],
+  erin: ['support'],
+  'agent-anna': ['dba'],
+};
 beforeAll(async () => {
   const clients = Object.entries(PEOPLE).map(([clientId, groups]) => ({
-    ...{ clientId, clientSecret: `secret of ${clientId}`, claims: { groups: ['approvers', ...groups] } },
+    ...{ clientId, clientSecret: `secret of ${clientId}` },
+    claims: { groups: ['approvers', ...groups], ...(clientId === 'mallory' && { act: { sub: 'a-bot' } }) },
   }));
   issuer = await startIssuer(clients);
   verifier = createTokenVerifier({ issuer: issuer.issuer, audience: issuer.audience, algorithms: ['ES256'] });
@@ -228,6 +236,24 @@ describe('a statement that waits at a collector', () => {
     expect(await left(governed)).toBe(1);
   });
 
+  it('is approved by a person: not with a token that was handed on, nor twice under two spellings', async () => {
+    const { url } = await startCollector(
+      { rules: { 'ask-for-deletes': { approvals: 2 } } },
+      { tokens: ['a-token-that-opens-every-route'] },
+    );
+    const governed = await startAgent(url);
+    const done = remove(governed, 1);
+    const path = `/v1/approvals/${(await pending(url)).request.id}/decisions`;
+    const body = { decision: 'approved' };
+    const handedOn = await ask(url, path, { token: await tokenOf('mallory'), body });
+    expect(handedOn).toMatchObject({ status: 403, body: { error: expect.stringContaining('handed on') as string } });
+    expect((await ask(url, path, { token: 'a-token-that-opens-every-route', body })).status).toBe(403);
+    await approve(url, 'carol');
+    expect((await approve(url, 'Carol')).status).toBe(409);
+    await approve(url, 'dan');
+    await done;
+  });
+
   it('waits on over a restart of the collector', async () => {
     const directory = temporaryDirectory();
     const first = await startCollector({}, { directory });
@@ -365,10 +391,14 @@ describe('it is decided', () => {
       };
       return (await fetch(callback, { method: 'POST', body: text, headers })).status;
     };
-    const yes = { decision: 'approved', by: 'carol' };
+    const yes = { approval: told[0]?.approval.request.id, decision: 'approved', by: 'carol' };
     expect(await call(yes, new Date(), { ...yes, by: 'dan' })).toBe(401);
     expect(await call(yes, new Date(Date.now() - 600_000))).toBe(401);
     expect(await call({ ...yes, by: 'agent-anna' })).toBe(403);
+    expect(await call({ ...yes, by: 'Agent-ANNA' })).toBe(403);
+    // A callback that was seen is good for nothing else.
+    expect(await call({ ...yes, approval: randomUUID() })).toBe(422);
+    expect(await call({ ...yes, by: 'agent-anna ' })).toBe(422);
     expect(await left(governed)).toBe(4);
     expect(await call(yes)).toBe(200);
     await done;

@@ -132,6 +132,13 @@ test.each([
   ['a record that is no object', 422, bodyOf('[]')],
   ['nothing between two commas', 422, bodyOf(recordJson('1'), '', recordJson('2'))],
   ['another version', 422, bodyOf('{"v":2,"type":"statement","id":"1"}')],
+  ['line breaks in a record', 422, bodyOf('{"v":1,"type":"x",\n"id":"1"}')],
+  [
+    'values too deep',
+    422,
+    bodyOf(`{"v":1,"type":"x","id":"1","statement":{"parameters":[${'['.repeat(50_000)}${']'.repeat(50_000)}]}}`),
+  ],
+  ['too many records', 422, bodyOf(...Array.from({ length: 20_001 }, () => '0'))],
   ['no id', 422, bodyOf('{"v":1,"type":"statement"}')],
   ['an id that is too long', 422, bodyOf(recordJson('x'.repeat(200)))],
 ])('a body with %s is answered %d, and nothing of it is kept', async (_what, status, body) => {
@@ -140,6 +147,34 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.body.error).toBeTypeOf('string');
   expect((await api.get('')).text).toBe('{"records":[],"more":false,"head":"0","next":"0"}');
+});
+
+test('a batch that cannot be read keeps no other from being stored, and numbers that are none do no harm', async () => {
+  const api = await start();
+  const deep = `{"v":1,"type":"x","id":"d","statement":{"parameters":[${'['.repeat(50_000)}${']'.repeat(50_000)}]}}`;
+  const odd = '{"v":1,"type":"x","id":"odd","outcome":{"rows":{"toString":1},"affected":[[[1]]]}}';
+  const bodies = Array.from({ length: 20 }, (_, no) => bodyOf(no === 7 ? deep : recordJson(`r${no}`)));
+  const answers = await Promise.all([...bodies, bodyOf(odd)].map((body) => api.post(body)));
+  expect(answers.map(({ status }) => status)).toEqual([...bodies.map((_, no) => (no === 7 ? 422 : 200)), 200]);
+});
+
+test('a page ends where it is long enough, and nothing of the rest is lost', async () => {
+  const api = await start();
+  const long = 'y'.repeat(7_000_000);
+  for (let no = 0; no < 6; no++)
+    await api.post(gzipSync(bodyOf(recordJson(String(no), `,"y":"${long}"`))), { 'content-encoding': 'gzip' });
+  const ids: string[] = [];
+  let pages = 0;
+  for (let after = '0', more = true; more; pages += 1) {
+    const page = JSON.parse((await api.get(`?limit=1000&after=${after}`)).text) as {
+      records: { id: string }[];
+      more: boolean;
+      next: string;
+    };
+    ids.push(...page.records.map(({ id }) => id));
+    ({ more, next: after } = page);
+  }
+  expect([ids, pages > 1]).toEqual([['0', '1', '2', '3', '4', '5'], true]);
 });
 
 test('no record is as good as some', async () => {

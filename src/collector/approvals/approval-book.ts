@@ -13,6 +13,10 @@ export interface Decider {
   /** Empty where nobody vouches for the name. */
   readonly issuer: string;
   readonly groups: readonly string[];
+  /** Who decides in somebody else's name: the chain of delegation of their token. */
+  readonly actor: readonly string[];
+  /** Somebody in person; a static token may be anybody's. */
+  readonly isPerson: boolean;
   readonly channel: 'api' | 'webhook';
 }
 
@@ -75,7 +79,7 @@ export class ApprovalBook {
   open(request: ApprovalMessage, requester: string, now: Date = new Date()): ApprovalView | HttpProblem {
     const known = this.find(request.id);
     if (known !== undefined) {
-      const isSame = known.requester === requester && JSON.stringify(known.request) === JSON.stringify(request);
+      const isSame = known.requester === requester && known.request.digest === request.digest;
       return isSame ? known : { statusCode: 409, error: 'there is another request with this id' };
     }
     const leftMs = Date.parse(request.expires_at) - now.getTime();
@@ -84,7 +88,9 @@ export class ApprovalBook {
     if (this.#store.pendingOf(requester) >= MAX_PENDING)
       return { statusCode: 429, error: `${requester} has ${MAX_PENDING} requests that wait` };
     this.#store.commit(() => {
-      this.#store.add(request, requester, now.toISOString());
+      // As one way to write a time, so that the texts compare as the times do.
+      const expires_at = new Date(request.expires_at).toISOString();
+      this.#store.add({ ...request, expires_at }, requester, now.toISOString());
       this.#useGrant(request, now);
     });
     this.#changed(request.id);
@@ -109,6 +115,8 @@ export class ApprovalBook {
     if (problem !== undefined) return problem;
     const { decision, reason = null, grant } = input;
     const { name: by, issuer, channel } = decider;
+    if (view.votes.some((vote) => folded(vote.by) === folded(by)))
+      return { statusCode: 409, error: `${by} has decided on it before` };
     const isDecided = this.#store.commit(() => {
       if (!this.#store.vote(id, { by, issuer, decision, reason, channel, at: now.toISOString() })) return false;
       const { votes, needs } = this.find(id) as ApprovalView;
@@ -163,15 +171,22 @@ export class ApprovalBook {
 
   #problemOf(
     { request, status, needs }: ApprovalView,
-    { name, groups }: Decider,
+    { name, groups, actor: delegates, isPerson }: Decider,
     { grant }: DecisionInput,
     now: Date,
   ): HttpProblem | undefined {
     const stands = status === 'pending' && Date.parse(request.expires_at) <= now.getTime() ? 'expired' : status;
     if (stands !== 'pending') return { statusCode: 409, error: `it is ${stands}: a decision changes nothing any more` };
-    const { subject, actor } = request.agent;
-    if (name === subject || actor.includes(name))
+    if (delegates.length > 0)
+      return {
+        statusCode: 403,
+        error: 'a token that was handed on decides nothing: a person does, with one of their own',
+      };
+    const own = [request.agent.subject, ...request.agent.actor].map(folded);
+    if (own.includes(folded(name)))
       return { statusCode: 403, error: 'nobody decides on what is done in their own name' };
+    if (!isPerson && needs.approvals > 1)
+      return { statusCode: 403, error: 'where several people have to approve, each does so with a token of their own' };
     if (needs.groups.length > 0 && !needs.groups.some((group) => groups.includes(group)))
       return { statusCode: 403, error: `the rule ${request.rule} wants somebody of ${needs.groups.join(' or ')}` };
     if (grant !== undefined && needs.approvals > 1)
@@ -182,14 +197,17 @@ export class ApprovalBook {
   }
 
   #viewOf(held: HeldApproval): ApprovalView {
+    return { ...held, needs: this.#demandOf(held.request.rule) };
+  }
+
+  #demandOf(rule: string): ApprovalView['needs'] {
     const { rules = {}, otherwise = {} } = this.#options;
-    const { rule } = held.request;
-    const demand: ApprovalDemand = Object.hasOwn(rules, rule) ? (rules[rule] ?? otherwise) : otherwise;
-    return { ...held, needs: { approvals: demand.approvals ?? 1, groups: demand.groups ?? [] } };
+    const { approvals = 1, groups = [] }: ApprovalDemand = Object.hasOwn(rules, rule) ? (rules[rule] ?? {}) : otherwise;
+    return { approvals, groups };
   }
 
   #useGrant(request: ApprovalMessage, now: Date): void {
-    const key = grantKey(request);
+    const key = this.#demandOf(request.rule).approvals === 1 ? grantKey(request) : undefined;
     const grant = key === undefined ? undefined : this.#store.useGrant(key, now.toISOString());
     if (grant === undefined) return;
     const reason = `granted with ${grant.approval}, ${grant.uses} more`;
@@ -245,10 +263,23 @@ export class ApprovalBook {
   }
 }
 
+/** Names that somebody takes for the same are the same. */
+const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+
 /** What a grant is for: the same statements, whatever their values, of the same agent in the same task, at the same place. Undefined without a task. */
 function grantKey({ agent, task, rule, server, namespace, statements }: ApprovalMessage): string | undefined {
   const digests = statements.map(({ fingerprint_digest }) => fingerprint_digest);
   if (task === undefined || digests.includes('')) return undefined;
-  const parts = [agent.issuer, agent.subject, agent.actor, task.id, rule, server, namespace ?? null, digests];
+  const parts = [
+    agent.issuer,
+    agent.subject,
+    agent.actor,
+    task.id,
+    task.source,
+    rule,
+    server,
+    namespace ?? null,
+    digests,
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

@@ -6,7 +6,9 @@ import { answerProblem, type HttpProblem, type Route, type RouteCall } from '../
 import type { ApprovalBook, Decider } from './approval-book.js';
 import type { ApprovalWebhooks } from './approval-webhooks.js';
 
-const MAX_LISTED = 1_000;
+const MAX_LISTED = 200;
+/** Of a request, whose statements are shown cut where they are long. */
+const MAX_BODY_BYTES = 256 * 1024;
 const MAX_WAIT_SECONDS = 60;
 const Reason = v.optional(v.pipe(v.string(), v.maxLength(1_000)));
 const Grant = v.strictObject({
@@ -21,7 +23,12 @@ const Decision = {
 const DecisionSchema = v.strictObject(Decision);
 const CallbackSchema = v.strictObject({
   ...Decision,
-  by: v.pipe(v.string(), v.nonEmpty('must name who decided'), v.maxLength(1_000)),
+  approval: v.string(),
+  by: v.pipe(
+    v.string(),
+    v.regex(/^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$/u, 'must name who decided'),
+    v.maxLength(256),
+  ),
   groups: v.optional(v.array(v.string()), []),
 });
 
@@ -50,7 +57,7 @@ function requesterRoutes(book: ApprovalBook): readonly Route[] {
     {
       ...{ method: 'POST', path: '/v1/approvals', role: 'writer', body: 'A request for an approval.' },
       summary: 'Asks for an approval. The same request may come again.',
-      handle: (call) => withBody(call, ApprovalMessageSchema, (request) => book.open(request, call.viewer.name)),
+      handle: (call) => withBody(call, ApprovalMessageSchema, (request) => book.open(request, call.viewer.id)),
     },
     {
       ...{ method: 'GET', path: '/v1/approvals/:id/outcome', role: 'writer', query: WaitQuery, isLook: false },
@@ -59,14 +66,14 @@ function requesterRoutes(book: ApprovalBook): readonly Route[] {
         const { wait } = query as v.InferOutput<typeof WaitQuery>;
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
-        return settle(reply, book.outcome(idOf(request), viewer.name, wait * 1_000, gone.signal));
+        return settle(reply, book.outcome(idOf(request), viewer.id, wait * 1_000, gone.signal));
       },
     },
     {
       ...{ method: 'POST', path: '/v1/approvals/:id/cancel', role: 'writer' },
       summary: 'Ends a request of one’s own that nobody waits for any more.',
       handle: ({ request, reply, viewer }) =>
-        settle(reply, book.cancel(idOf(request), viewer.name) ?? { status: 'cancelled' }),
+        settle(reply, book.cancel(idOf(request), viewer.id) ?? { status: 'cancelled' }),
     },
     {
       ...{ method: 'GET', path: '/v1/approval-keys', role: undefined },
@@ -113,7 +120,7 @@ function callbackRoute(book: ApprovalBook, webhooks: ApprovalWebhooks): Route {
     ...{ method: 'POST', path: '/v1/approvals/:id/callback', role: undefined },
     ...{
       summary: 'Approves or rejects, by a webhook’s receiver that signs it.',
-      body: '{"decision":"approved","by":"carol"}',
+      body: '{"approval":"…","decision":"approved","by":"carol"}',
     },
     handle: (call) => {
       const { request, reply } = call;
@@ -122,15 +129,19 @@ function callbackRoute(book: ApprovalBook, webhooks: ApprovalWebhooks): Route {
           statusCode: 401,
           error: 'it is not signed with the secret of a webhook, or is too old',
         });
-      return withBody(call, CallbackSchema, ({ by, groups, ...input }) =>
-        book.decide(idOf(request), { name: by, issuer: '', groups, channel: 'webhook' }, input),
-      );
+      return withBody(call, CallbackSchema, ({ approval, by, groups, ...input }) => {
+        // The signature covers the body, and not the path: a callback is good for the request that it names.
+        if (approval !== idOf(request)) return { statusCode: 422, error: 'approval: must be the id of this request' };
+        const decider: Decider = { name: by, issuer: '', groups, actor: [], isPerson: true, channel: 'webhook' };
+        return book.decide(idOf(request), decider, input);
+      });
     },
   };
 }
 
 function deciderOf({ name, identity }: Viewer): Decider {
-  return { name, issuer: identity?.issuer ?? '', groups: identity?.groups ?? [], channel: 'api' };
+  const { issuer = '', groups = [], actor = [] } = identity ?? {};
+  return { name, issuer, groups, actor, isPerson: identity !== undefined, channel: 'api' };
 }
 
 const idOf = (request: RouteCall['request']): string => (request.params as { id: string }).id;
@@ -142,13 +153,17 @@ async function withBody<S extends v.GenericSchema>(
   work: (body: v.InferOutput<S>) => object | HttpProblem,
 ): Promise<unknown> {
   const { reply } = call;
+  const body = bodyOf(call);
+  if (body.length > MAX_BODY_BYTES)
+    return answerProblem(reply, { statusCode: 413, error: `a request has at most ${MAX_BODY_BYTES} bytes` });
   let value: unknown;
   try {
-    value = JSON.parse(bodyOf(call).toString());
+    value = JSON.parse(body.toString());
   } catch {
     return answerProblem(reply, { statusCode: 400, error: 'the body is not JSON' });
   }
-  const result = v.safeParse(schema, value);
+  // One problem is enough: a hostile body may have a million.
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return settle(reply, work(result.output));
   const error = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`).join('; ');
   return answerProblem(reply, { statusCode: 422, error });

@@ -1,6 +1,9 @@
 import type { RecordStore } from '../store/record-store.js';
 
 const MINUTE_MS = 60_000;
+const MAX_QUERY_CHARS = 2_000;
+/** Questions that are remembered: then all counts are noted before their minute is over. */
+const MAX_RECENT = 1_000;
 
 interface Note {
   readonly viewer: string;
@@ -30,13 +33,15 @@ export class AccessNotes {
     const parameters = new URLSearchParams(query);
     parameters.delete('after');
     parameters.sort();
-    const asked = parameters.toString();
-    const key = JSON.stringify([viewer, route, asked, allowed]);
+    const asked = parameters.toString().slice(0, MAX_QUERY_CHARS);
+    // Who may not is noted, whatever it was that they may not see.
+    const key = JSON.stringify([viewer, route, allowed ? parameters.toString() : '', allowed]);
     const before = this.#recent.get(key);
     if (before !== undefined) {
       before.again += 1;
       return;
     }
+    if (this.#recent.size >= MAX_RECENT) await this.flush();
     await this.#write({ viewer, route, query: asked, again: 0 }, 1, allowed);
     this.#recent.set(key, { viewer, route, query: asked, again: 0 });
   }

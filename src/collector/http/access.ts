@@ -24,6 +24,8 @@ export type RoleGroups = { readonly [Role in CollectorRole]?: readonly string[] 
 export interface Viewer {
   /** The subject of a token of OIDC; else which static token it was. */
   readonly name: string;
+  /** The same for nobody else: names of tokens, of certificates and of subjects may be alike. */
+  readonly id: string;
   readonly roles: ReadonlySet<CollectorRole>;
   /** Undefined for a static token. */
   readonly identity: Identity | undefined;
@@ -57,7 +59,7 @@ export class Access {
   readonly #statics: readonly { readonly digest: Buffer; readonly viewer: Viewer }[];
   readonly #oidc: AccessOptions['oidc'];
   readonly #hasCertificates: boolean;
-  readonly #local: Viewer = { name: 'local', roles: new Set(EVERY), identity: undefined };
+  readonly #local: Viewer = { name: 'local', id: 'local', roles: new Set(EVERY), identity: undefined };
 
   constructor({ tokens, writerTokens, oidc, tls }: AccessOptions) {
     this.#oidc = oidc;
@@ -65,7 +67,10 @@ export class Access {
     const of = (list: readonly string[], name: string, roles: readonly CollectorRole[]) =>
       list.map((token, at) => ({
         digest: digest(token),
-        viewer: { name: `${name} ${at + 1}`, roles: new Set(roles), identity: undefined },
+        viewer: {
+          ...{ name: `${name} ${at + 1}`, id: `static ${digest(token).toString('hex').slice(0, 16)}` },
+          ...{ roles: new Set(roles), identity: undefined },
+        },
       }));
     this.#statics = [...of(tokens, 'token', EVERY), ...of(writerTokens, 'writer token', ['writer'])];
   }
@@ -100,9 +105,15 @@ function isAuthorized(socket: Socket): socket is TLSSocket {
 
 /** Who brings a certificate is a program that sends records. */
 function certified(socket: TLSSocket): Viewer {
-  const { CN } = socket.getPeerCertificate().subject;
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  const { CN } = subject;
   const name = typeof CN === 'string' ? CN : 'without a name';
-  return { name: `certificate ${name}`, roles: new Set(['writer']), identity: undefined };
+  return {
+    name: `certificate ${name}`,
+    id: `certificate ${fingerprint256}`,
+    roles: new Set(['writer']),
+    identity: undefined,
+  };
 }
 
 async function viewerOf(
@@ -119,7 +130,7 @@ async function viewerOf(
   }
   const has = (role: CollectorRole): boolean => (groups[role] ?? []).some((group) => identity.groups.includes(group));
   const roles = new Set(has('admin') ? EVERY : EVERY.filter(has));
-  return { name: identity.subject, roles, identity };
+  return { name: identity.subject, id: JSON.stringify([identity.issuer, identity.subject]), roles, identity };
 }
 
 declare module 'fastify' {

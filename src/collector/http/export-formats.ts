@@ -57,7 +57,8 @@ function csvLine(json: string): string {
 function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r\n|%]/.test(value) ? `'${value}` : value;
+  // Where cells end with semicolons, one may begin within a text.
+  const text = (/^[=+\-@\t\r\n|%]/.test(value) ? `'${value}` : value).replace(/([;\t])([=+\-@])/g, "$1'$2");
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

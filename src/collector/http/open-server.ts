@@ -3,6 +3,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { CheckedCollectorOptions } from '../collector-options.js';
 import type { CollectorTls } from '../collector-tls.js';
 
+/** An id of 128 characters, escaped. */
+const MAX_PARAM_CHARS = 2_000;
 /** How often, while it ends, it looks whether all requests are answered. */
 const CLOSING_MS = 20;
 
@@ -14,7 +16,7 @@ export function createServer(
   { maxBodyBytes: bodyLimit, tls }: CheckedCollectorOptions,
   onEnding: () => void,
 ): FastifyInstance {
-  const options = { bodyLimit, forceCloseConnections: 'idle' as const };
+  const options = { bodyLimit, forceCloseConnections: 'idle' as const, maxParamLength: MAX_PARAM_CHARS };
   // Both are the same to what stands on them.
   const server =
     tls === undefined ? fastify(options) : (fastify({ ...options, https: httpsOf(tls) }) as unknown as FastifyInstance);

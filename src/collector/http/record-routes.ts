@@ -86,7 +86,7 @@ async function* exportLines(store: RecordStore, filter: RecordFilter, format: Ex
   if (format.head !== undefined) yield `${format.head}\r\n`;
   for (let after = 0, more = true; more;) {
     const page = await store.search({ ...filter, after, order: 'asc', limit: EXPORT_PAGE });
-    if (page.records.length > 0) yield page.records.map(({ json }) => `${format.line(json)}\n`).join('');
+    for (const { json } of page.records) yield `${format.line(json)}\n`;
     ({ next: after, more } = page);
   }
 }

@@ -10,7 +10,7 @@ import { openApiOf } from './openapi.js';
 import { recordRoutes } from './record-routes.js';
 import { answerProblem, type Route } from './route.js';
 
-const NOBODY: Viewer = { name: 'nobody', roles: new Set(), identity: undefined };
+const NOBODY: Viewer = { name: 'nobody', id: 'nobody', roles: new Set(), identity: undefined };
 
 /** Adds the collector's routes to a server. */
 export function addRoutes(
@@ -33,7 +33,10 @@ export function addRoutes(
     ...([
       {
         ...{ method: 'GET', path: '/healthz', role: undefined, summary: 'Whether it is alive.' },
-        handle: () => ({ status: 'ok' }),
+        handle: ({ reply }) =>
+          store.isAlive
+            ? { status: 'ok' }
+            : answerProblem(reply, { statusCode: 503, error: 'the store has failed: start the collector again' }),
       },
       {
         ...{ method: 'GET', path: '/openapi.json', role: undefined, summary: 'This description.' },
@@ -48,8 +51,9 @@ export function addRoutes(
 function addRoute(server: FastifyInstance, route: Route, access: Access, notes: AccessNotes): void {
   const { method, path: url, role, isLook = method === 'GET' } = route;
   const note = ({ url: asked }: FastifyRequest, { name }: Viewer, isAllowed: boolean): Promise<void> => {
-    const [path = '', query = ''] = asked.split('?', 2);
-    return notes.note(name, path, query, isAllowed);
+    const mark = asked.indexOf('?');
+    const path = mark === -1 ? asked : asked.slice(0, mark);
+    return notes.note(name, path, mark === -1 ? '' : asked.slice(mark + 1), isAllowed);
   };
   const gate = role && createGate(access, role, (viewer, request) => note(request, viewer, false));
   server.route({
@@ -72,7 +76,7 @@ function readQuery({ query: schema }: Route, query: unknown): { readonly value: 
     const [name] = Object.keys(query as object);
     return name === undefined ? { value: undefined } : `${name}: there is no such parameter`;
   }
-  const result = safeParse(schema, query);
+  const result = safeParse(schema, query, { abortEarly: true });
   if (result.success) return { value: result.output };
   return result.issues.map((issue) => `${getDotPath(issue) ?? 'query'}: ${issue.message}`).join('; ');
 }

@@ -51,12 +51,22 @@ const MAX_ITEMS = 256;
  * @returns the record, or what is wrong with it
  */
 export function readIncoming(json: string): IncomingRecord | string {
+  // A record that is written on several lines could pass for several where lines are read.
+  if (/[\r\n]/.test(json)) return 'must have no line breaks but escaped ones';
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     return 'is not JSON';
   }
+  try {
+    return readMembers(value, json);
+  } catch {
+    return 'cannot be read: it is too deep';
+  }
+}
+
+function readMembers(value: unknown, json: string): IncomingRecord | string {
   const record = membersOf(value);
   const { v, type, id } = record;
   if (v !== 1) return 'v: must be 1';
@@ -138,6 +148,7 @@ function membersOf(value: unknown): Members {
 
 /** A number of rows, which may stand as text; 0 for what is none. */
 function countOf(value: unknown): number {
+  if (typeof value !== 'number' && typeof value !== 'string') return 0;
   const count = Math.trunc(Number(value));
   return count > 0 ? Math.min(count, Number.MAX_SAFE_INTEGER) : 0;
 }

@@ -34,7 +34,7 @@ export function readOtlpLogs(body: Buffer): OtlpLogs | undefined {
   } catch {
     return undefined;
   }
-  const request = v.safeParse(RequestSchema, value);
+  const request = v.safeParse(RequestSchema, value, { abortEarly: true });
   if (!request.success || Array.isArray(value)) return undefined;
   const logs = request.output.resourceLogs.flatMap(({ scopeLogs }) =>
     scopeLogs.flatMap(({ logRecords }) => logRecords),

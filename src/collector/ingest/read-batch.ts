@@ -3,6 +3,10 @@ import { isUtf8 } from 'node:buffer';
 import { type IncomingRecord, readIncoming } from './incoming-record.js';
 import { splitRecords } from './split-records.js';
 
+const NEWLINE = 0x0a;
+const MAX_RECORDS = 20_000;
+const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+
 /** Records that came together. */
 export interface RecordBatch {
   /** `{"records":[…]}`, or one record a line. */
@@ -21,20 +25,27 @@ export interface BatchProblem {
 export function readBatch({ form, bytes }: RecordBatch): readonly IncomingRecord[] | BatchProblem {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!isUtf8(body)) return { statusCode: 400, error: 'the body is not UTF-8' };
-  const pieces = form === 'list' ? splitRecords(body)?.map(String) : linesOf(body);
+  const pieces = form === 'list' ? splitRecords(body, MAX_RECORDS) : linesOf(body);
   if (pieces === undefined) return { statusCode: 400, error: 'the body must be {"records":[…]}' };
+  if (pieces.length > MAX_RECORDS) return { statusCode: 422, error: `a batch has at most ${MAX_RECORDS} records` };
   const records: IncomingRecord[] = [];
   for (const [index, piece] of pieces.entries()) {
-    const record = readIncoming(piece);
+    if (piece.length > MAX_RECORD_BYTES)
+      return { statusCode: 422, error: `records[${index}]: a record has at most ${MAX_RECORD_BYTES} bytes` };
+    const record = readIncoming(piece.toString());
     if (typeof record === 'string') return { statusCode: 422, error: `records[${index}]: ${record}` };
     records.push(record);
   }
   return records;
 }
 
-function linesOf(body: Buffer): string[] {
-  return body
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+function linesOf(body: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from < body.length && lines.length <= MAX_RECORDS;) {
+    const end = body.indexOf(NEWLINE, from);
+    const to = end === -1 ? body.length : end;
+    if (to > from) lines.push(body.subarray(from, to));
+    from = to + 1;
+  }
+  return lines;
 }

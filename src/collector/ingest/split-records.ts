@@ -15,9 +15,10 @@ const BODY_END = /^\s*\]\s*\}\s*$/;
  *
  * It only finds where values end; each piece has still to be parsed as JSON.
  * @param body - attacker-controlled
+ * @param most - after one more than so many it looks no further
  * @returns the pieces, or undefined where the frame is not of that form
  */
-export function splitRecords(body: Buffer): Buffer[] | undefined {
+export function splitRecords(body: Buffer, most: number = Infinity): Buffer[] | undefined {
   const start = BODY.exec(body.toString('latin1', 0, 256))?.[0].length;
   if (start === undefined) return undefined;
   const records: Buffer[] = [];
@@ -28,6 +29,7 @@ export function splitRecords(body: Buffer): Buffer[] | undefined {
     const piece = body.subarray(from, end);
     if (body[end] === COMMA) {
       records.push(piece);
+      if (records.length > most) return records;
       from = end + 1;
       continue;
     }

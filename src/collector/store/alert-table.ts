@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS agent_tables (
 ) STRICT, WITHOUT ROWID;`;
 
 const MINUTE_MS = 60_000;
+const AHEAD_MS = 300_000;
+const MAX_CHARS = 1_000;
 /** Minutes of the longest rate that can be asked for. */
 const KEPT_MINUTES = 1_440;
 
@@ -151,8 +153,11 @@ export class AlertTable {
 
   #keep({ kind, agent, message, record }: NewAlert, time: string): Alert {
     const sql = 'INSERT INTO alerts (time, kind, agent, message, record) VALUES (?, ?, ?, ?, ?) RETURNING position';
-    const { position } = this.#statements.of(sql).get(time, kind, agent, message, record) as { position: number };
-    return { position, time, kind, agent, message, record };
+    const cut = { kind, agent: agent?.slice(0, MAX_CHARS) ?? null, message: message.slice(0, MAX_CHARS), record };
+    const { position } = this.#statements.of(sql).get(time, kind, cut.agent, cut.message, record) as {
+      position: number;
+    };
+    return { position, time, ...cut };
   }
 }
 
@@ -173,7 +178,8 @@ function alertOf({ problem, message, id }: WitnessFinding): NewAlert {
   return { kind: 'chain', agent: null, record: id, message: `${problem}: ${message}` };
 }
 
+/** A time that is yet to come would hide what happens until then. */
 function minuteOf({ time }: IncomingRecord): number | undefined {
   const ms = time === null ? NaN : Date.parse(time);
-  return Number.isNaN(ms) ? undefined : Math.floor(ms / MINUTE_MS);
+  return ms <= Date.now() + AHEAD_MS ? Math.floor(ms / MINUTE_MS) : undefined;
 }

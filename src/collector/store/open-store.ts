@@ -100,6 +100,10 @@ class SqliteStore implements RecordStore {
     return ask(this.#reader, 'accesses', limit) as Promise<readonly Access[]>;
   }
 
+  get isAlive(): boolean {
+    return this.#writer.isAlive && this.#reader.isAlive;
+  }
+
   async close(): Promise<void> {
     await this.#reader.close();
     await this.#writer.close();

@@ -160,12 +160,6 @@ export class Partition {
     return (this.#statements.of('SELECT count(*) AS n FROM conflicts').get() as { n: number }).n;
   }
 
-  /** The highest number that a writer has here; 0 where it has none. */
-  highestSeq(writerId: string): number {
-    const sql = 'SELECT max(writer_seq) AS seq FROM records WHERE writer_id = ?';
-    return (this.#statements.of(sql).get(writerId) as { seq: number | null }).seq ?? 0;
-  }
-
   /** The id of a record before a position that has a writer's number. */
   rivalOf(writerId: string, seq: number, position: number): string | undefined {
     const sql = 'SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND position < ? LIMIT 1';

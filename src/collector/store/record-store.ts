@@ -158,5 +158,7 @@ export interface RecordStore {
   alertTold(position: number): Promise<void>;
   /** Who looked at them, the newest first. */
   accesses(limit: number): Promise<readonly Access[]>;
+  /** False where it has failed for good: a new process is needed. */
+  readonly isAlive: boolean;
   close(): Promise<void>;
 }

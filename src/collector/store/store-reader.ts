@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { type Alert, readAlerts, untoldAlerts } from './alert-table.js';
 import { OverviewTable, type Overview, type OverviewQuery } from './overview.js';
-import type { Range } from './partition.js';
+import type { Partition, Range, Wanted } from './partition.js';
 import { listPartitions, type PartitionFile } from './partition-files.js';
 import { PartitionPool } from './partition-pool.js';
 import { ACCESSES, AccessLog } from './access-log.js';
@@ -24,6 +24,9 @@ import { readWitnessed, type Witnessed } from './witness.js';
 
 /** A search gives what it has found by then. */
 const SEARCH_MS = 250;
+/** A page ends with the record that fills it. */
+const PAGE_CHARS = 16 * 1024 ** 2;
+const FIRST_READ = 16;
 /** Positions that are looked through before the clock is looked at. */
 const WINDOW = 250_000;
 
@@ -52,11 +55,15 @@ export class StoreReader {
     let next = query.after ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER);
     const files = this.#files();
     const head = this.#headOf(files);
+    let chars = 0;
     for (const { file, range } of this.#windows(files, query, next)) {
-      const found = this.#pool.of(file).read(wanted, range, order, limit - records.length);
+      const partition = this.#pool.of(file);
+      const found = readUpTo(partition, wanted, range, order, limit - records.length, PAGE_CHARS - chars);
       records.push(...found);
-      next = records.length < limit ? edgeOf(range, order) : (records.at(-1)?.position ?? next);
-      if (records.length >= limit || performance.now() > deadline) return { records, next, head, more: true };
+      for (const { json } of found) chars += json.length;
+      const isFull = records.length >= limit || chars >= PAGE_CHARS;
+      next = isFull ? (records.at(-1)?.position ?? next) : edgeOf(range, order);
+      if (isFull || performance.now() > deadline) return { records, next, head, more: true };
     }
     return { records, next, head, more: false };
   }
@@ -144,6 +151,28 @@ export class StoreReader {
       for (const one of order === 'asc' ? ranges : ranges.reverse())
         for (const window of slices(one, order)) yield { file, range: window };
     }
+  }
+}
+
+/** Reads few at first, since each may be long: until there are enough, or more than so many characters. */
+function readUpTo(
+  partition: Partition,
+  wanted: Wanted,
+  range: Range,
+  order: 'asc' | 'desc',
+  limit: number,
+  maxChars: number,
+): StoredRecord[] {
+  const found: StoredRecord[] = [];
+  let chars = 0;
+  for (let size = FIRST_READ, rest = range; ; size *= 4) {
+    const wantedNow = Math.min(size, limit - found.length);
+    const some = partition.read(wanted, rest, order, wantedNow);
+    found.push(...some);
+    for (const { json } of some) chars += json.length;
+    const last = some.at(-1)?.position;
+    if (last === undefined || some.length < wantedNow || found.length >= limit || chars >= maxChars) return found;
+    rest = order === 'asc' ? { first: last + 1, last: rest.last } : { first: rest.first, last: last - 1 };
   }
 }
 

@@ -44,6 +44,10 @@ export class StoreClient {
     return client;
   }
 
+  get isAlive(): boolean {
+    return this.#death === undefined;
+  }
+
   /** @param transfer - memory that goes to the part */
   ask(method: StoreCall['method'], argument: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     return new Promise((resolve, reject) => {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { LRUCache } from 'lru-cache';
 
 import { type IncomingRecord, readIncoming } from '../ingest/incoming-record.js';
 import { type BatchProblem, readBatch, type RecordBatch } from '../ingest/read-batch.js';
@@ -59,8 +58,6 @@ export class StoreWriter implements WriterRecords {
   #file: PartitionFile;
   #current: Partition;
   #lastReceivedAt: string | undefined;
-  /** Of writers that were heard of lately: a number above it has no rival. */
-  readonly #highest = new LRUCache<string, number>({ max: 10_000 });
   #next: number;
 
   constructor(directory: string, limits: StoreLimits) {
@@ -82,7 +79,7 @@ export class StoreWriter implements WriterRecords {
     this.#catchUp();
     const receivedAt = now.toISOString();
     this.#turnPartition(receivedAt);
-    const read = batches.map(readBatch);
+    const read = batches.map(readSafely);
     const from = this.#next;
     let taken: (Taken | BatchProblem)[];
     try {
@@ -127,12 +124,6 @@ export class StoreWriter implements WriterRecords {
   }
 
   rivalOf(writerId: string, seq: number, position: number): string | undefined {
-    const highest = this.#highest.get(writerId);
-    if (highest === undefined) this.#highest.set(writerId, Math.max(...this.#each((one) => one.highestSeq(writerId))));
-    else if (seq > highest) {
-      this.#highest.set(writerId, seq);
-      return undefined;
-    }
     return this.#each((one) => one.rivalOf(writerId, seq, position)).find((id) => id !== undefined);
   }
 
@@ -232,6 +223,15 @@ export class StoreWriter implements WriterRecords {
       this.#ledger.apply(placed, [], '');
       applied = placed.at(-1)?.position ?? this.#next;
     }
+  }
+}
+
+/** What is wrong with one batch does not keep the others from being stored. */
+function readSafely(batch: RecordBatch): readonly IncomingRecord[] | BatchProblem {
+  try {
+    return readBatch(batch);
+  } catch {
+    return { statusCode: 422, error: 'the batch cannot be read' };
   }
 }
 

@@ -83,7 +83,7 @@ export function termsOf(record: IncomingRecord): string {
     }
   }
   if (record.rows !== null && record.rows > 0) terms.push(rowsTerm(powerOf(record.rows)));
-  for (const text of record.texts) terms.push(text.slice(0, MAX_TEXT_CHARS).replace(MARKS, ' '));
+  for (const text of record.texts) terms.push(text.slice(0, MAX_TEXT_CHARS).normalize('NFC').replace(MARKS, ' '));
   return terms.join(' ');
 }
 
@@ -117,5 +117,5 @@ export function textProblem(text: string): string | undefined {
 
 /** The words of a text that is searched for: at most 32. A text without any finds nothing by itself. */
 export function wordsOf(text: string): readonly string[] {
-  return (text.replace(MARKS, ' ').match(WORD) ?? []).slice(0, MAX_WORDS);
+  return (text.normalize('NFC').replace(MARKS, ' ').match(WORD) ?? []).slice(0, MAX_WORDS);
 }

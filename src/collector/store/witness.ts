@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import {
   checkpointRecord,
   isSignedWith,
@@ -15,6 +17,7 @@ import type { StatementCache } from './sqlite.js';
 
 /** What a witness remembers. */
 export const WITNESS_SCHEMA = `
+CREATE TABLE IF NOT EXISTS writers (writer_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS witnessed (
   writer_id TEXT PRIMARY KEY,
   size INTEGER NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL, note TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -97,6 +100,8 @@ export interface WriterRecords {
 export class CheckpointWitness {
   readonly #statements: StatementCache;
   readonly #records: WriterRecords;
+  /** Of writers that were heard of lately. */
+  readonly #highest = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(statements: StatementCache, records: WriterRecords) {
     this.#statements = statements;
@@ -145,9 +150,26 @@ export class CheckpointWitness {
   }
 
   #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
+    if (this.#isAhead(writerId, seq)) return undefined;
     const rival = this.#records.rivalOf(writerId, seq, position);
     if (rival === undefined) return undefined;
     return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
+  }
+
+  /** Whether a number is above all that a writer had, as mostly it is: then it has no rival. */
+  #isAhead(writerId: string, seq: number): boolean {
+    const highest = this.#highest.get(writerId) ?? this.#highestOf(writerId);
+    if (seq <= highest) return false;
+    this.#highest.set(writerId, seq);
+    this.#statements
+      .of('INSERT INTO writers (writer_id, seq) VALUES (?, ?) ON CONFLICT (writer_id) DO UPDATE SET seq = excluded.seq')
+      .run(writerId, seq);
+    return true;
+  }
+
+  #highestOf(writerId: string): number {
+    const row = this.#statements.of('SELECT seq FROM writers WHERE writer_id = ?').get(writerId);
+    return (row as { seq: number } | undefined)?.seq ?? -Infinity;
   }
 
   #inspectCheckpoint(record: IncomingRecord, receivedAt: string): Verdict | undefined {
@@ -192,7 +214,7 @@ export class CheckpointWitness {
 
   /** A journal whose first checkpoint was not believed is not believed later. */
   #isAccused(writerId: string): boolean {
-    const sql = `SELECT 1 FROM findings WHERE writer_id = ? AND problem = 'unknown key' LIMIT 1`;
+    const sql = `SELECT 1 FROM findings WHERE writer_id = ? AND problem IN ('unknown key', 'fork') LIMIT 1`;
     return this.#statements.of(sql).get(writerId) !== undefined;
   }
 

@@ -138,9 +138,11 @@ async function openDatagrams(
     while (waiting.length > 0) {
       const messages = waiting;
       waiting = [];
-      await store(linesOf(messages)).catch((error: unknown) =>
-        logger.error({ problem: messageOf(error), lost: messages.length }, 'datagrams could not be stored'),
-      );
+      try {
+        await store(linesOf(messages));
+      } catch (error) {
+        logger.error({ problem: messageOf(error), lost: messages.length }, 'datagrams could not be stored');
+      }
     }
     working = undefined;
   };
