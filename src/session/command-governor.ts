@@ -21,6 +21,7 @@ import {
 import { type CommandDecision, DROP, PASS, type PendingCommand, refuse } from './command-decision.js';
 import { approvalStatement, bareStatement, type RecordedStatement, recordedStatement } from './recorded-statement.js';
 import { IdentityTags } from './identity-tags.js';
+import { namesLast, statementId } from './named-statement.js';
 import { isRefusal, type Judged, recordedTexts, take, type Taken, verdictAt } from './command-recording.js';
 import { type CommandFacts, RunningCommand } from './running-command.js';
 import type { SessionContext } from './session-context.js';
@@ -47,7 +48,6 @@ interface ResolvedText extends AnalysedText {
 type LookUp = Extract<CommandDecision, { readonly action: 'look-up' }>;
 
 const NONE: readonly never[] = [];
-const LAST_PREPARED = 0xff_ff_ff_ff;
 const NOTHING = {};
 
 /** Judges and records the commands of one session. Throws only where a command could not be judged or recorded: then it must not go. */
@@ -388,21 +388,4 @@ function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
 function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
   const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
   return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
-}
-
-/**
- * Whether a command is about the statement that was prepared last: MariaDB's clients name it so where they do not wait for its id.
- * @see https://mariadb.com/docs/server/reference/clientserver-protocol/3-binary-protocol-prepared-statements/com_stmt_execute
- */
-function namesLast(payload: Buffer): boolean {
-  const command = payload[0] ?? 0;
-  const isAboutOne =
-    (command >= Command.STMT_EXECUTE && command <= Command.STMT_RESET) || command === Command.STMT_FETCH;
-  return isAboutOne && payload.length >= 5 && payload.readUInt32LE(1) === LAST_PREPARED;
-}
-
-function statementId(payload: Buffer): number {
-  if (payload.length < 5)
-    throw new FailureError('PROTOCOL_VIOLATION', `${commandName(payload[0] ?? 0)} names no statement`);
-  return payload.readUInt32LE(1);
 }

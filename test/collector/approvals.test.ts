@@ -17,6 +17,7 @@ import { afterThisTest, temporaryDirectory } from '../audit/trail-fixtures.js';
 import { runCommand } from '../cli/run-command.js';
 import { type Governed, type GovernedOptions, startGoverned } from '../governed/index.js';
 import { startIssuer } from '../issuer/index.js';
+import { newKey, startForger } from './forger.js';
 import { startProxied } from '../proxy/index.js';
 
 const database = inject('database');
@@ -284,7 +285,7 @@ describe('a decision', () => {
 
   it('that another key signed is not believed where the key is given', async () => {
     const { url } = await startForger({});
-    const { keys } = await createApprovalSigner(await newKey(), 'x');
+    const { keys } = await createApprovalSigner(newKey(), 'x');
     const governed = await startAgent(url, { approver: collectorApprover({ url, keys }) });
     expect((await failure(remove(governed, 1))).message).toContain('not to be believed');
     const believing = await startAgent(url);
@@ -304,41 +305,6 @@ describe('a decision', () => {
     await done;
   });
 });
-
-async function newKey(): Promise<string> {
-  const { generateKeyPairSync } = await import('node:crypto');
-  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
-/** Something that answers as a collector does, with a decision that it signs itself. */
-async function startForger(
-  change: Partial<{ id: string; digest: string; expiresAtMs: number; by: string[] }>,
-): Promise<{ url: string }> {
-  const signer = await createApprovalSigner(await newKey(), 'forger');
-  const requests = new Map<string, ApprovalMessage>();
-  const server = createServer((request, response) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const path = request.url ?? '';
-      let answer: object = signer.keys;
-      if (path === '/v1/approvals') {
-        const message = JSON.parse(Buffer.concat(chunks).toString()) as ApprovalMessage;
-        requests.set(message.id, message);
-        answer = message;
-      } else if (path.includes('/outcome')) {
-        const message = requests.get(path.split('/')[3] ?? '');
-        const { id = '', digest = '', expires_at = '' } = message ?? {};
-        const told = { id, digest, decision: 'approved' as const, by: ['carol'], expiresAtMs: Date.parse(expires_at) };
-        answer = { status: 'approved', decision: await signer.sign({ ...told, ...change }) };
-      }
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
-    })();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterThisTest(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 describe('it is decided', () => {
   it('on the terminal', async () => {
