@@ -1,10 +1,19 @@
 import * as v from 'valibot';
 
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, isSecureUrl } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
+import type { ConsoleLogin } from './console/console-routes.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
+
+/** Tokens of an OIDC issuer. */
+export interface CollectorOidc {
+  readonly verifier: TokenVerifier;
+  readonly roles: RoleGroups;
+  /** Where the console sends people to log in; without, they paste a token. */
+  readonly login?: ConsoleLogin | undefined;
+}
 
 /** Options of `createCollector`. */
 export interface CollectorOptions {
@@ -18,8 +27,8 @@ export interface CollectorOptions {
   readonly tokens?: readonly string[] | undefined;
   /** Bearer tokens, of at least 16 characters, that are good for sending records, and for nothing else: those of agents' processes and of proxies. */
   readonly writerTokens?: readonly string[] | undefined;
-  /** Who verifies the tokens of people and of programs, and which groups may do what. */
-  readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** Who verifies the tokens of people and of programs, which groups may do what, and where the console lets people log in. */
+  readonly oidc?: CollectorOidc | undefined;
   /** Who decides on approvals, and which webhooks are told of them. */
   readonly approvals?: ApprovalOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
@@ -39,6 +48,13 @@ const Tokens = v.array(
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 printable ASCII characters without spaces')),
 );
 const Groups = v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name a group'))));
+const Named = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const Login = v.strictObject({
+  issuer: v.pipe(v.string(), v.check(isSecureUrl, 'must be an HTTPS URL, or HTTP on the loopback interface')),
+  clientId: Named,
+  scope: v.optional(Named),
+  resource: v.optional(Named),
+});
 const OptionsSchema = v.pipe(
   v.strictObject({
     directory: v.pipe(v.string(), v.nonEmpty('must name a directory')),
@@ -53,6 +69,7 @@ const OptionsSchema = v.pipe(
           'must be a token verifier: createTokenVerifier',
         ),
         roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
+        login: v.optional(Login),
       }),
     ),
     approvals: v.optional(ApprovalOptionsSchema, {}),

@@ -1,0 +1,22 @@
+// @ts-check
+
+/**
+ * Does something now, and again after each pause, while the page is seen: what nobody looks at asks nothing.
+ * @param {number} pauseMs
+ * @param {(signal: AbortSignal) => Promise<void>} work handles its own errors
+ * @returns {() => void} ends it
+ */
+export function repeat(pauseMs, work) {
+  const ended = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const run = async () => {
+    if (!document.hidden) await work(ended.signal);
+    if (!ended.signal.aborted) timer = setTimeout(run, pauseMs);
+  };
+  void run();
+  return () => {
+    ended.abort();
+    clearTimeout(timer);
+  };
+}
