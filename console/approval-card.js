@@ -9,6 +9,8 @@ import { hrefOf } from './route.js';
 import { plainBlock, sqlBlock } from './text-block.js';
 import { visible } from './visible-text.js';
 
+const MAX_INLINE_CHARS = 200;
+
 /**
  * One request: what it is, who asks, what was said of it, and, while it waits, the form to decide.
  * @param {() => void} onDecided
@@ -82,7 +84,7 @@ function statementsOf(request) {
         'div',
         { class: 'asked' },
         sqlBlock(String(statement['text'])),
-        parameters !== undefined && parameters !== '[]' && plainBlock(parameters, 'Parameters'),
+        parameters !== undefined && parameters !== '[]' && parametersOf(parameters),
         tables.length > 0 && h('p', { class: 'muted' }, visible([...new Set(tables)].join(', '))),
       );
     }),
@@ -93,6 +95,12 @@ function statementsOf(request) {
         `${statements.length - 20} more are not shown here: countersign approvals --json has them.`,
       ),
   );
+}
+
+/** @param {string} json */
+function parametersOf(json) {
+  if (json.length > MAX_INLINE_CHARS) return plainBlock(json, 'Parameters');
+  return h('p', { class: 'muted' }, 'with ', h('code', { class: 'inline-code' }, visible(json)));
 }
 
 /** @param {any} request */

@@ -153,7 +153,7 @@ function table(label, columns, rows) {
   );
   return h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label },
     h('table', { class: 'table' }, h('thead', {}, head), h('tbody', {}, rows)),
   );
 }

@@ -133,7 +133,7 @@ function plotOptions({ slots, series, isStacked }, canvas, onPoint) {
       {
         ...axis,
         grid: { show: false },
-        space: 70,
+        ...{ space: 70, size: 28 },
         values: (_plot, splits) => splits.map((second) => tickOf(second, slots.step)),
       },
       {
@@ -187,7 +187,7 @@ function numbersOf({ title, slots, series }) {
       details,
       h(
         'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `${title}, numbers` },
+        { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `${title}, numbers` },
         h('table', { class: 'table' }, h('thead', {}, head), h('tbody', {}, rows)),
       ),
     );

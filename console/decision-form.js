@@ -66,7 +66,7 @@ export function createDecisionForm(decide) {
       ...(isGranted && { grant: { minutes: minutes.valueAsNumber, uses: uses.valueAsNumber } }),
     });
     trouble.textContent = problem ?? '';
-    for (const button of [approve, reject]) button.disabled = problem === undefined;
+    for (const button of [approve, reject]) button.disabled = false;
   };
   granted.addEventListener('change', () => (bounds.hidden = !granted.checked));
   reject.addEventListener('click', () => void send('rejected'));

@@ -72,7 +72,7 @@ skip.addEventListener('click', (event) => {
   main.focus();
 });
 const sidebar = h(
-  'div',
+  'header',
   { class: 'sidebar' },
   h(
     'a',
@@ -112,8 +112,10 @@ function showPlace() {
   view?.update(place);
   const current = PARENTS[place.name] ?? place.name;
   for (const link of links) {
-    if (link.dataset['name'] === current) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.dataset['name'] === current) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else link.removeAttribute('aria-current');
   }
   showTitle();
 }
@@ -180,7 +182,7 @@ async function start() {
     if (view === undefined) return;
     const isOver = token() !== undefined;
     if (isOver) setToken(undefined);
-    else showLogin();
+    showLogin(isOver ? 'The collector takes this token no longer.' : '');
   });
   viewer.addEventListener('change', () => (token() === undefined ? showLogin() : showConsole()));
   addEventListener('hashchange', () => view !== undefined && showPlace());

@@ -195,7 +195,7 @@ function resultOf(result) {
         ),
       );
       const table = h('table', { class: 'table result' }, h('thead', {}, head), h('tbody', {}, rows));
-      return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'First rows' }, table);
+      return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'First rows' }, table);
     }),
   );
 }

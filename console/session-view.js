@@ -19,7 +19,7 @@ export function createSessionView() {
   let pending = new AbortController();
   /** @type {ReturnType<typeof createFilmPlayer> | undefined} */
   let player;
-  const place = h('div', {}, h('p', { class: 'loading' }, 'Reading …'));
+  const place = h('div', { class: 'stack' }, h('p', { class: 'loading' }, 'Reading …'));
   return {
     title: 'Session',
     element: h('div', { class: 'view' }, pageHead('Session'), place),
@@ -99,7 +99,7 @@ function createFilmPlayer(frames) {
   let timer;
   let shown = new AbortController();
   const timeline = createTimeline(frames, (to) => show(to));
-  const rows = frames.map((frame, index) => frameRow(frame, () => show(index)));
+  const rows = frames.map((frame, index) => frameRow(frame, frames[index - 1], () => show(index)));
   const detail = h('div', { class: 'panel film-detail' });
   const position = h('span', { class: 'muted film-position' });
   const play = h('button', { type: 'button', class: 'button', onclick: () => toggle() }, 'Play');
@@ -114,7 +114,7 @@ function createFilmPlayer(frames) {
       if (index === at) row.setAttribute('aria-current', 'step');
       else row.removeAttribute('aria-current');
     }
-    rows[at]?.scrollIntoView({ block: 'nearest' });
+    reveal(list, rows[at]);
     timeline.show(at);
     position.textContent = `${at + 1} of ${frames.length} · ${offset(frames[at]?.micros ?? 0)}`;
     shown.abort();
@@ -191,10 +191,23 @@ function createFilmPlayer(frames) {
 }
 
 /**
+ * Scrolls a list, and not the page, to one of its rows.
+ * @param {HTMLElement} list
+ * @param {HTMLElement | undefined} row
+ */
+function reveal(list, row) {
+  if (row === undefined) return;
+  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
+}
+
+/**
  * @param {Frame} frame
+ * @param {Frame | undefined} before
  * @param {() => void} onOpen
  */
-function frameRow({ line, micros, pauseMicros, missing }, onOpen) {
+function frameRow({ line, micros, pauseMicros, missing }, before, onOpen) {
   const { status, what, agent, isStatement, durationMicros } = line;
   const row = h(
     'button',
@@ -203,7 +216,9 @@ function frameRow({ line, micros, pauseMicros, missing }, onOpen) {
     h('span', { class: 'frame-status' }, status !== '' && badge(status)),
     h('span', { class: isStatement ? 'clip code-line' : 'clip muted' }, shortText(what, 200)),
     h('span', { class: 'right muted' }, durationMicros === undefined ? '' : duration(durationMicros)),
-    agent !== undefined && h('small', { class: 'frame-agent muted clip' }, visible(agent.slice(0, 80))),
+    agent !== undefined &&
+      agent !== before?.line.agent &&
+      h('small', { class: 'frame-agent muted clip' }, visible(agent.slice(0, 80))),
   );
   return h(
     'li',

@@ -36,7 +36,7 @@ export const plainBlock = (text, label) => textBlock(text, label, (part) => [vis
  */
 function textBlock(text, label, show) {
   const code = h('code', {});
-  const block = h('pre', { class: 'code', tabindex: 0, role: 'region', 'aria-label': label }, code);
+  const block = h('pre', { class: 'code', tabindex: 0, role: 'group', 'aria-label': label }, code);
   if (text.length <= CUT_CHARS) {
     fill(code, show(text));
     return h('div', { class: 'code-box' }, block);

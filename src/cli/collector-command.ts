@@ -23,6 +23,9 @@ interface CollectorFlags {
   readonly approvers?: readonly string[];
   readonly admins?: readonly string[];
   readonly approvals?: string;
+  readonly consoleClient?: string;
+  readonly consoleScope?: string;
+  readonly consoleResource?: string;
 }
 
 const groups = (text: string): readonly string[] => text.split(',');
@@ -47,6 +50,9 @@ export function addCollectorCommand(program: Command): void {
     .option('--auditors <groups>', 'groups that may read them', groups)
     .option('--approvers <groups>', 'groups that may decide on approvals', groups)
     .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
+    .option('--console-client <id>', "the console's client id at the issuer: people log in there")
+    .option('--console-scope <scopes>', 'scopes that it asks for', 'openid')
+    .option('--console-resource <uri>', 'resource that its access tokens are for, where the issuer wants to be told')
     .option('--approvals <file>', 'YAML: whom each rule wants an approval of, and webhooks that are told')
     .action(runCollector);
 }
@@ -70,12 +76,16 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
   await collector.close();
 }
 
-function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: CollectorFlags): CollectorOptions['oidc'] {
+function oidcOf(flags: CollectorFlags): CollectorOptions['oidc'] {
+  const { issuer, audience, writers, auditors, approvers, admins, consoleClient: clientId } = flags;
   if (issuer === undefined && audience === undefined) return undefined;
   if (issuer === undefined || audience === undefined)
     throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
   const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
-  return { verifier: createTokenVerifier({ issuer, audience }), roles };
+  const verifier = createTokenVerifier({ issuer, audience });
+  if (clientId === undefined) return { verifier, roles };
+  const { consoleScope: scope, consoleResource: resource } = flags;
+  return { verifier, roles, login: { issuer, clientId, scope, resource } };
 }
 
 /** What it holds is checked with all other options. */
