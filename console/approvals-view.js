@@ -8,100 +8,105 @@ import { repeat } from './repeat.js';
 import { hrefOf } from './route.js';
 import { shortText, visible } from './visible-text.js';
 
+/** @typedef {import('./route.js').View} View */
+
 const POLL_MS = 3_000;
 const MAX_HISTORY = 100;
+const NOTHING = 'A statement that a rule wants approved stands here until somebody decides.';
 
-/** What waits for an approval, and what became of the rest. @returns {import('./route.js').View} */
-export function createApprovalsView() {
+/** What waits for an approval, and what became of the rest. @implements {View} */
+export class ApprovalsView {
+  title = 'Approvals';
   /** @type {Map<string, ReturnType<typeof createApprovalCard>>} */
-  const cards = new Map();
+  #cards = new Map();
   /** @type {string | undefined} */
-  let open;
-  let before = '';
-  const inbox = h('div', { class: 'cards' });
-  const single = h('div', {});
-  const history = h('tbody', {});
-  const state = h('div', { 'aria-live': 'polite' });
-  const table = h(
+  #open;
+  #before = '';
+  #inbox = h('div', { class: 'cards' });
+  #single = h('div', {});
+  #history = h('tbody', {});
+  #state = h('div', { 'aria-live': 'polite' });
+  #table = h(
     'table',
     { class: 'table history' },
     h('caption', {}, 'What became of the others'),
     headOf(),
-    history,
+    this.#history,
   );
+  element = h(
+    'div',
+    { class: 'view narrow' },
+    pageHead('Approvals'),
+    this.#single,
+    this.#state,
+    this.#inbox,
+    h('div', { class: 'history-box' }, this.#table),
+  );
+  dispose = repeat(POLL_MS, (signal) => this.#read(signal));
 
-  const read = async (/** @type {AbortSignal | undefined} */ signal) => {
+  /** @param {import('./route.js').Place} place */
+  update({ params }) {
+    const isNew = this.#open !== params['open'];
+    this.#open = params['open'];
+    if (isNew && this.#before !== '') void this.#read(undefined);
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    return onCardKey(key, this.#inbox);
+  }
+
+  /** @param {AbortSignal | undefined} signal */
+  async #read(signal) {
     try {
       const { approvals } = await ask('/v1/approvals', signal === undefined ? {} : { signal });
-      show(approvals);
+      this.#show(approvals);
     } catch (error) {
       if (signal?.aborted) return;
-      cards.clear();
-      for (const place of [inbox, history]) fill(place);
-      fill(state, problem(error));
+      this.#cards.clear();
+      for (const place of [this.#inbox, this.#history]) fill(place);
+      fill(this.#state, problem(error));
     }
-  };
+  }
+
   /** @param {readonly any[]} approvals */
-  const show = (approvals) => {
+  #show(approvals) {
     const waiting = approvals.filter(({ status }) => status === 'pending');
-    showCards(waiting);
-    fill(
-      state,
-      waiting.length === 0 &&
-        emptyState('Nothing waits.', 'A statement that a rule wants approved stands here until somebody decides.'),
-    );
+    this.#showCards(waiting);
+    fill(this.#state, waiting.length === 0 && emptyState('Nothing waits.', NOTHING));
     const others = approvals.filter(({ status }) => status !== 'pending').slice(0, MAX_HISTORY);
     const now = JSON.stringify(others.map(({ request, status, votes }) => [request.id, status, votes.length]));
-    if (now !== before) fill(history, others.map(historyRow));
-    before = now;
-    table.hidden = others.length === 0;
-    showOpen(approvals);
-  };
+    if (now !== this.#before) fill(this.#history, others.map(historyRow));
+    this.#before = now;
+    this.#table.hidden = others.length === 0;
+    this.#showOpen(approvals);
+  }
+
   /** Cards stay while they wait: somebody may be writing a reason. @param {readonly any[]} waiting */
-  const showCards = (waiting) => {
+  #showCards(waiting) {
     const ids = new Set(waiting.map(({ request }) => request.id));
-    for (const [id, card] of cards) {
+    for (const [id, card] of this.#cards) {
       if (ids.has(id)) continue;
       card.element.remove();
-      cards.delete(id);
+      this.#cards.delete(id);
     }
     for (const approval of [...waiting].reverse()) {
       const { id } = approval.request;
-      const card = cards.get(id) ?? createApprovalCard(() => void read(undefined));
+      const card = this.#cards.get(id) ?? createApprovalCard(() => void this.#read(undefined));
       card.show(approval);
-      if (!cards.has(id)) inbox.prepend(card.element);
-      cards.set(id, card);
+      if (!this.#cards.has(id)) this.#inbox.prepend(card.element);
+      this.#cards.set(id, card);
     }
-  };
+  }
+
   /** @param {readonly any[]} approvals */
-  const showOpen = (approvals) => {
-    const chosen = approvals.find(({ request, status }) => request.id === open && status !== 'pending');
-    if (chosen === undefined) return fill(single);
+  #showOpen(approvals) {
+    const chosen = approvals.find(({ request, status }) => request.id === this.#open && status !== 'pending');
+    if (chosen === undefined) return fill(this.#single);
     const card = createApprovalCard(() => {});
     card.show(chosen);
-    fill(single, card.element, h('p', {}, h('a', { href: hrefOf('approvals') }, 'Close')));
-  };
-
-  const stop = repeat(POLL_MS, read);
-  return {
-    title: 'Approvals',
-    element: h(
-      'div',
-      { class: 'view narrow' },
-      pageHead('Approvals'),
-      single,
-      state,
-      inbox,
-      h('div', { class: 'history-box' }, table),
-    ),
-    update({ params }) {
-      const isNew = open !== params['open'];
-      open = params['open'];
-      if (isNew && before !== '') void read(undefined);
-    },
-    onKey: (key) => onCardKey(key, inbox),
-    dispose: stop,
-  };
+    fill(this.#single, card.element, h('p', {}, h('a', { href: hrefOf('approvals') }, 'Close')));
+  }
 }
 
 /**

@@ -22,26 +22,7 @@ export function createDecisionForm(decide) {
     placeholder: 'Why? It stands in the record.',
     autocomplete: 'off',
   });
-  const minutes = h('input', { id: `${name}-minutes`, type: 'number', min: 1, max: 1_440, value: '15' });
-  const uses = h('input', { id: `${name}-uses`, type: 'number', min: 1, max: 1_000, value: '5' });
-  const granted = h('input', { id: `${name}-grant`, type: 'checkbox' });
-  const bounds = h(
-    'span',
-    { class: 'grant-bounds', hidden: true },
-    'for ',
-    minutes,
-    h('label', { for: `${name}-minutes` }, ' minutes'),
-    ', ',
-    uses,
-    h('label', { for: `${name}-uses` }, ' times'),
-  );
-  const grant = h(
-    'div',
-    { class: 'grant' },
-    granted,
-    h('label', { for: `${name}-grant` }, 'the same with other values, too, in this task'),
-    bounds,
-  );
+  const grant = createGrantFields(name);
   const trouble = h('p', { class: 'text-bad', role: 'alert' });
   const approve = h('button', { type: 'submit', class: 'button approve' }, 'Approve');
   const reject = h('button', { type: 'button', class: 'button reject' }, 'Reject');
@@ -50,7 +31,7 @@ export function createDecisionForm(decide) {
     form,
     h('label', { for: `${name}-reason`, class: 'label' }, 'Reason'),
     reason,
-    grant,
+    grant.element,
     h('div', { class: 'decision-buttons' }, approve, reject),
     trouble,
   );
@@ -59,16 +40,15 @@ export function createDecisionForm(decide) {
   const send = async (decision) => {
     for (const button of [approve, reject]) button.disabled = true;
     const said = reason.value.trim();
-    const isGranted = decision === 'approved' && granted.checked && !grant.hidden;
+    const bounds = decision === 'approved' ? grant.read() : undefined;
     const problem = await decide({
       decision,
       ...(said !== '' && { reason: said }),
-      ...(isGranted && { grant: { minutes: minutes.valueAsNumber, uses: uses.valueAsNumber } }),
+      ...(bounds !== undefined && { grant: bounds }),
     });
     trouble.textContent = problem ?? '';
     for (const button of [approve, reject]) button.disabled = false;
   };
-  granted.addEventListener('change', () => (bounds.hidden = !granted.checked));
   reject.addEventListener('click', () => void send('rejected'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -77,6 +57,30 @@ export function createDecisionForm(decide) {
   return {
     element: form,
     /** @param {boolean} isAllowed */
-    allowGrant: (isAllowed) => (grant.hidden = !isAllowed),
+    allowGrant: (isAllowed) => (grant.element.hidden = !isAllowed),
+  };
+}
+
+/**
+ * The fields that grant more than one statement.
+ * @param {string} name of the form
+ */
+function createGrantFields(name) {
+  const minutes = h('input', { id: `${name}-minutes`, type: 'number', min: 1, max: 1_440, value: '15' });
+  const uses = h('input', { id: `${name}-uses`, type: 'number', min: 1, max: 1_000, value: '5' });
+  const bounds = h(
+    'span',
+    { class: 'grant-bounds', hidden: true },
+    ...['for ', minutes, h('label', { for: `${name}-minutes` }, ' minutes')],
+    ...[', ', uses, h('label', { for: `${name}-uses` }, ' times')],
+  );
+  const show = () => (bounds.hidden = !granted.checked);
+  const granted = h('input', { id: `${name}-grant`, type: 'checkbox', onchange: show });
+  const label = h('label', { for: `${name}-grant` }, 'the same with other values, too, in this task');
+  const element = h('div', { class: 'grant' }, granted, label, bounds);
+  return {
+    element,
+    read: () =>
+      granted.checked && !element.hidden ? { minutes: minutes.valueAsNumber, uses: uses.valueAsNumber } : undefined,
   };
 }

@@ -10,101 +10,115 @@ import { hrefOf } from './route.js';
 import { createSearchForm } from './search-form.js';
 import { onListKey } from './search-view.js';
 
+/** @typedef {import('./route.js').View} View */
+
 const POLL_MS = 1_500;
 const FIRST = '50';
 const MOST_AT_ONCE = '200';
 const MAX_SHOWN = 500;
+const NOTHING = 'What fits is shown here as soon as it comes.';
 
-/** What comes, as it comes. @returns {import('./route.js').View} */
-export function createLiveView() {
+/** What comes, as it comes. @implements {View} */
+export class LiveView {
+  title = 'Live';
   /** @type {Record<string, string>} */
-  let filters = {};
+  #filters = {};
   /** @type {string | undefined} */
-  let asked;
+  #asked;
   /** @type {string | undefined} */
-  let head;
-  let stop = () => {};
-  let isPaused = false;
-  const form = createSearchForm((changed) => (location.hash = hrefOf('live', { params: changed })));
-  const list = h('ol', { class: 'rows', 'aria-label': 'Records as they come' });
-  const state = h('div', { class: 'list-state' });
-  const drawer = createRecordDrawer(() => (location.hash = hrefOf('live', { params: filters })));
-  const hrefFor = (/** @type {string} */ id) => hrefOf('live', { params: { ...filters, open: id } });
-  const light = h('span', { class: 'live-light' });
-  const label = h('span', {}, 'Live');
-  const pause = h(
+  #head;
+  #stop = () => {};
+  #isPaused = false;
+  #form = createSearchForm((changed) => (location.hash = hrefOf('live', { params: changed })));
+  #list = h('ol', { class: 'rows', 'aria-label': 'Records as they come' });
+  #state = h('div', { class: 'list-state' });
+  #drawer = createRecordDrawer(() => (location.hash = hrefOf('live', { params: this.#filters })));
+  #light = h('span', { class: 'live-light' });
+  #label = h('span', {}, 'Live');
+  #pause = h(
     'button',
-    { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => toggle() },
+    { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.#toggle() },
     'Pause',
   );
+  element = h(
+    'div',
+    { class: 'view' },
+    pageHead('Live tail', h('span', { class: 'live', role: 'status' }, this.#light, this.#label), this.#pause),
+    this.#form.element,
+    h(
+      'div',
+      { class: 'split' },
+      h('div', { class: 'results' }, rowHeadings(), this.#list, this.#state),
+      this.#drawer.element,
+    ),
+  );
+
+  /** @param {import('./route.js').Place} place */
+  update({ params }) {
+    const { open, ...rest } = params;
+    this.#filters = filtersOf(rest);
+    this.#form.show(this.#filters);
+    this.#drawer.show(open);
+    markRow(this.#list, open);
+    if (this.#asked === JSON.stringify(this.#filters)) return;
+    this.#asked = JSON.stringify(this.#filters);
+    this.#head = undefined;
+    fill(this.#list);
+    if (this.#isPaused) this.#toggle();
+    else this.#start();
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    if (key !== 'p') return onListKey(key, this.#list, this.#form, this.#drawer);
+    this.#toggle();
+    return true;
+  }
+
+  dispose() {
+    this.#stop();
+  }
+
+  #start() {
+    this.#stop();
+    this.#stop = repeat(POLL_MS, (signal) => this.#follow(signal));
+  }
+
+  #toggle() {
+    this.#isPaused = !this.#isPaused;
+    this.#pause.textContent = this.#isPaused ? 'Go on' : 'Pause';
+    this.#pause.setAttribute('aria-pressed', String(this.#isPaused));
+    this.#light.classList.toggle('is-paused', this.#isPaused);
+    this.#label.textContent = this.#isPaused ? 'Paused' : 'Live';
+    if (this.#isPaused) this.#stop();
+    else this.#start();
+  }
 
   /** @param {AbortSignal} signal */
-  const follow = async (signal) => {
+  async #follow(signal) {
+    const after = this.#head;
+    const isFirst = after === undefined;
+    const page = isFirst ? { order: 'desc', limit: FIRST } : { order: 'asc', limit: MOST_AT_ONCE, after };
     try {
-      const isFirst = head === undefined;
-      const query = {
-        ...queryOf(filters),
-        ...(isFirst ? { order: 'desc', limit: FIRST } : { order: 'asc', limit: MOST_AT_ONCE, after: head }),
-      };
-      const answer = await ask('/v1/records', { query, signal });
-      head = isFirst ? answer.head : answer.next;
-      const records = isFirst ? answer.records : answer.records.reverse();
-      list.prepend(...records.map((/** @type {unknown} */ record) => freshRow(record, hrefFor, !isFirst)));
-      while (list.childNodes.length > MAX_SHOWN) list.lastChild?.remove();
-      markRow(list, drawer.current());
-      fill(
-        state,
-        list.childNodes.length === 0 &&
-          emptyState('Nothing has come yet.', 'What fits is shown here as soon as it comes.'),
-      );
+      const answer = await ask('/v1/records', { query: { ...queryOf(this.#filters), ...page }, signal });
+      this.#head = isFirst ? answer.head : answer.next;
+      this.#prepend(isFirst ? answer.records : answer.records.reverse(), !isFirst);
+      fill(this.#state, this.#list.childNodes.length === 0 && emptyState('Nothing has come yet.', NOTHING));
     } catch (error) {
-      if (!signal.aborted) fill(state, problem(error));
+      if (!signal.aborted) fill(this.#state, problem(error));
     }
-  };
-  const start = () => {
-    stop();
-    stop = repeat(POLL_MS, follow);
-  };
-  const toggle = () => {
-    isPaused = !isPaused;
-    pause.textContent = isPaused ? 'Go on' : 'Pause';
-    pause.setAttribute('aria-pressed', String(isPaused));
-    light.classList.toggle('is-paused', isPaused);
-    label.textContent = isPaused ? 'Paused' : 'Live';
-    if (isPaused) stop();
-    else start();
-  };
+  }
 
-  const results = h('div', { class: 'results' }, rowHeadings(), list, state);
-  return {
-    title: 'Live',
-    element: h(
-      'div',
-      { class: 'view' },
-      pageHead('Live tail', h('span', { class: 'live', role: 'status' }, light, label), pause),
-      form.element,
-      h('div', { class: 'split' }, results, drawer.element),
-    ),
-    update({ params }) {
-      const { open, ...rest } = params;
-      filters = filtersOf(rest);
-      form.show(filters);
-      drawer.show(open);
-      markRow(list, open);
-      if (asked === JSON.stringify(filters)) return;
-      asked = JSON.stringify(filters);
-      head = undefined;
-      fill(list);
-      if (isPaused) toggle();
-      else start();
-    },
-    onKey(key) {
-      if (key !== 'p') return onListKey(key, list, form, drawer);
-      toggle();
-      return true;
-    },
-    dispose: () => stop(),
-  };
+  /**
+   * @param {readonly unknown[]} records the newest first
+   * @param {boolean} isNew
+   */
+  #prepend(records, isNew) {
+    const hrefFor = (/** @type {string} */ id) => hrefOf('live', { params: { ...this.#filters, open: id } });
+    this.#list.prepend(...records.map((record) => freshRow(record, hrefFor, isNew)));
+    while (this.#list.childNodes.length > MAX_SHOWN) this.#list.lastChild?.remove();
+    markRow(this.#list, this.#drawer.current());
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 // @ts-check
 import { ApiError, ask } from './api.js';
-import { createApprovalsView } from './approvals-view.js';
+import { ApprovalsView } from './approvals-view.js';
 import { createChainView } from './chain-view.js';
 import { fill, h } from './dom.js';
 import { createHelp } from './help.js';
 import { startKeyboard } from './keyboard.js';
-import { createLiveView } from './live-view.js';
+import { LiveView } from './live-view.js';
 import { createLogin } from './login.js';
 import { finishLogin, takeAnswer } from './oidc.js';
 import { createOverviewView } from './overview-view.js';
@@ -13,22 +13,22 @@ import { emptyState } from './parts.js';
 import { createRecordView } from './record-view.js';
 import { repeat } from './repeat.js';
 import { hrefOf, placeOf } from './route.js';
-import { createSearchView } from './search-view.js';
+import { SearchView } from './search-view.js';
 import { createSessionView } from './session-view.js';
 import { setToken, token, viewer } from './session-token.js';
-import { createSessionsView } from './sessions-view.js';
+import { SessionsView } from './sessions-view.js';
 import { chosenTheme, startTheme, switchTheme } from './theme.js';
 
 const COUNT_MS = 5_000;
 /** @type {Readonly<Record<string, () => import('./route.js').View>>} */
 const VIEWS = {
   overview: createOverviewView,
-  search: createSearchView,
-  live: createLiveView,
+  search: () => new SearchView(),
+  live: () => new LiveView(),
   record: createRecordView,
-  sessions: createSessionsView,
+  sessions: () => new SessionsView(),
   session: createSessionView,
-  approvals: createApprovalsView,
+  approvals: () => new ApprovalsView(),
   chain: createChainView,
 };
 const LINKS = /** @type {const} */ ([

@@ -66,8 +66,7 @@ export function createOverviewView() {
     title: 'Overview',
     element: h('div', { class: 'view' }, pageHead('Overview', links), place),
     update({ params }) {
-      const { span: asked = DEFAULT } = params;
-      const name = Object.hasOwn(SPANS, asked) ? asked : DEFAULT;
+      const name = Object.hasOwn(SPANS, params['span'] ?? '') ? String(params['span']) : DEFAULT;
       fill(
         links,
         Object.entries(SPANS).map(([key, { label }]) =>

@@ -13,8 +13,9 @@ import { escapedText, shortText, visible } from './visible-text.js';
 /**
  * One record in full.
  * @param {string} json as it came
+ * @param {{ isInFilm?: boolean }} [options] isInFilm: its session is shown already, and the JSON is not as it came
  */
-export function recordArticle(json) {
+export function recordArticle(json, { isInFilm = false } = {}) {
   const root = members(JSON.parse(json));
   const line = lineOf(root);
   const statement = members(root['statement']);
@@ -23,7 +24,7 @@ export function recordArticle(json) {
   const article = h('article', { class: 'record' });
   append(
     article,
-    headOf(line, verdict),
+    headOf(line, verdict, isInFilm),
     statementOf(statement),
     section('Verdict', verdictOf(verdict), notesOf(verdict)),
     section('Outcome', outcomeOf(outcome), resultOf(members(outcome['result']))),
@@ -32,7 +33,7 @@ export function recordArticle(json) {
     section('Event', eventOf(members(root['event']))),
     section('Where', whereOf(root)),
     section('In the chain', chainOf(root), checkpointOf(members(root['checkpoint']))),
-    rawOf(json),
+    isInFilm ? undefined : rawOf(json),
   );
   return article;
 }
@@ -40,15 +41,16 @@ export function recordArticle(json) {
 /**
  * @param {import('./members.js').RecordLine} line
  * @param {Members} verdict
+ * @param {boolean} isInFilm
  */
-function headOf({ id, time, status, type, session }, verdict) {
+function headOf({ id, time, status, type, session }, verdict, isInFilm) {
   const effect = text(verdict['effect']);
   const links = h(
     'div',
     { class: 'actions' },
     h('a', { class: 'button small quiet', href: hrefOf('record', { id }) }, 'Link'),
   );
-  if (session !== undefined)
+  if (session !== undefined && !isInFilm)
     append(
       links,
       h(

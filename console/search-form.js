@@ -50,8 +50,7 @@ export function createSearchForm(onChange) {
         chips,
         Object.entries(current).map(([name, value]) =>
           chipOf(name, value, () => {
-            const { [name]: _removed, ...rest } = current;
-            change(rest);
+            change({ ...current, [name]: '' });
           }),
         ),
       );

@@ -9,84 +9,96 @@ import { hrefOf } from './route.js';
 import { createSavedSearches } from './saved-searches.js';
 import { createSearchForm } from './search-form.js';
 
+/** @typedef {import('./route.js').View} View */
+
 const PAGE = '50';
 /** A page may be empty and not be the last: so many are read on before somebody has to ask. */
 const MAX_EMPTY_PAGES = 20;
 
-/** The search: filters, what was found, the newest first, and one record beside it. @returns {import('./route.js').View} */
-export function createSearchView() {
+/** The search: filters, what was found, the newest first, and one record beside it. @implements {View} */
+export class SearchView {
+  title = 'Search';
   /** @type {Record<string, string>} */
-  let filters = {};
-  let asked = '';
+  #filters = {};
+  #asked = '';
   /** @type {string | undefined} */
-  let next;
-  let pending = new AbortController();
-  const form = createSearchForm((changed) => (location.hash = hrefOf('search', { params: changed })));
-  const saved = createSavedSearches();
-  const list = h('ol', { class: 'rows', 'aria-label': 'Records' });
-  const state = h('div', { class: 'list-state', 'aria-live': 'polite' });
-  const more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => void load() }, 'More');
-  const drawer = createRecordDrawer(() => (location.hash = hrefOf('search', { params: filters })));
-  const hrefFor = (/** @type {string} */ id) => hrefOf('search', { params: { ...filters, open: id } });
-  const results = h('div', { class: 'results' }, rowHeadings(), list, state, more);
-
-  const load = async () => {
-    const { signal } = pending;
-    more.hidden = true;
-    state.setAttribute('aria-busy', 'true');
-    try {
-      for (let page = 0; page < MAX_EMPTY_PAGES; page++) {
-        const answer = await ask('/v1/records', {
-          query: { ...queryOf(filters), order: 'desc', limit: PAGE, after: next },
-          signal,
-        });
-        next = answer.next;
-        appendRows(list, answer.records, hrefFor);
-        more.hidden = answer.more !== true;
-        if (answer.records.length > 0 || answer.more !== true) break;
-      }
-      markRow(list, drawer.current());
-      fill(state, list.childNodes.length === 0 && nothingFound(Object.keys(filters).length === 0));
-    } catch (error) {
-      if (!signal.aborted) fill(state, problem(error));
-    } finally {
-      if (!signal.aborted) state.removeAttribute('aria-busy');
-    }
-  };
-
-  return {
-    title: 'Search',
-    element: h(
+  #next;
+  #pending = new AbortController();
+  #form = createSearchForm((changed) => (location.hash = hrefOf('search', { params: changed })));
+  #saved = createSavedSearches();
+  #list = h('ol', { class: 'rows', 'aria-label': 'Records' });
+  #state = h('div', { class: 'list-state', 'aria-live': 'polite' });
+  #more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => void this.#load() }, 'More');
+  #drawer = createRecordDrawer(() => (location.hash = hrefOf('search', { params: this.#filters })));
+  element = h(
+    'div',
+    { class: 'view' },
+    pageHead('Search'),
+    this.#form.element,
+    this.#saved.element,
+    h(
       'div',
-      { class: 'view' },
-      pageHead('Search'),
-      form.element,
-      saved.element,
-      h('div', { class: 'split' }, results, drawer.element),
+      { class: 'split' },
+      h('div', { class: 'results' }, rowHeadings(), this.#list, this.#state, this.#more),
+      this.#drawer.element,
     ),
-    update({ params }) {
-      const { open, ...rest } = params;
-      filters = filtersOf(rest);
-      form.show(filters);
-      saved.show(filters);
-      drawer.show(open);
-      if (asked !== JSON.stringify(filters) || list.childNodes.length === 0) {
-        asked = JSON.stringify(filters);
-        pending.abort();
-        pending = new AbortController();
-        next = undefined;
-        fill(list);
-        fill(state, h('p', { class: 'loading' }, 'Searching …'));
-        void load();
-      } else {
-        for (const row of list.querySelectorAll('a.row'))
-          row.setAttribute('href', hrefFor(row.getAttribute('data-id') ?? ''));
-      }
-      markRow(list, open);
-    },
-    onKey: (key) => onListKey(key, list, form, drawer),
-    dispose: () => pending.abort(),
-  };
+  );
+
+  /** @param {import('./route.js').Place} place */
+  update({ params }) {
+    const { open, ...rest } = params;
+    this.#filters = filtersOf(rest);
+    this.#form.show(this.#filters);
+    this.#saved.show(this.#filters);
+    this.#drawer.show(open);
+    if (this.#asked !== JSON.stringify(this.#filters) || this.#list.childNodes.length === 0) this.#begin();
+    markRow(this.#list, open);
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    return onListKey(key, this.#list, this.#form, this.#drawer);
+  }
+
+  dispose() {
+    this.#pending.abort();
+  }
+
+  #begin() {
+    this.#asked = JSON.stringify(this.#filters);
+    this.#pending.abort();
+    this.#pending = new AbortController();
+    this.#next = undefined;
+    fill(this.#list);
+    fill(this.#state, h('p', { class: 'loading' }, 'Searching …'));
+    void this.#load();
+  }
+
+  async #load() {
+    const { signal } = this.#pending;
+    this.#more.hidden = true;
+    try {
+      for (let page = 0; page < MAX_EMPTY_PAGES; page++) if (await this.#loadPage(signal)) break;
+      markRow(this.#list, this.#drawer.current());
+      const isUnfiltered = Object.keys(this.#filters).length === 0;
+      fill(this.#state, this.#list.childNodes.length === 0 && nothingFound(isUnfiltered));
+    } catch (error) {
+      if (!signal.aborted) fill(this.#state, problem(error));
+    }
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether there is something to show, or nothing more to come
+   */
+  async #loadPage(signal) {
+    const query = { ...queryOf(this.#filters), order: 'desc', limit: PAGE, after: this.#next };
+    const { records, more, next } = await ask('/v1/records', { query, signal });
+    this.#next = next;
+    appendRows(this.#list, records, (id) => hrefOf('search', { params: { ...this.#filters, open: id } }));
+    this.#more.hidden = more !== true;
+    return records.length > 0 || more !== true;
+  }
 }
 
 /**

@@ -7,80 +7,84 @@ import { stepRow } from './record-rows.js';
 import { hrefOf } from './route.js';
 import { visible } from './visible-text.js';
 
+/** @typedef {import('./route.js').View} View */
+
 const PAGE = 50;
+const NOTHING = 'A session is a connection, with all that ran on it.';
 
-/** Sessions, the newest first. @returns {import('./route.js').View} */
-export function createSessionsView() {
-  let pending = new AbortController();
+/** Sessions, the newest first. @implements {View} */
+export class SessionsView {
+  title = 'Sessions';
+  #pending = new AbortController();
   /** @type {Readonly<Record<string, string>>} */
-  let params = {};
+  #params = {};
   /** @type {string | undefined} */
-  let next;
-  const agent = h('input', { id: 'sessions-agent', placeholder: 'any', autocomplete: 'off' });
-  const task = h('input', { id: 'sessions-task', placeholder: 'any', autocomplete: 'off' });
-  const list = h('ol', { class: 'rows session-rows', 'aria-label': 'Sessions' });
-  const state = h('div', { class: 'list-state', 'aria-live': 'polite' });
-  const more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => void load() }, 'More');
-  const form = h(
-    'form',
-    { class: 'inline-form' },
-    h('label', { for: 'sessions-agent' }, 'Agent'),
-    agent,
-    h('label', { for: 'sessions-task' }, 'Task'),
-    task,
-    h('button', { class: 'button primary' }, 'Show'),
-  );
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    location.hash = hrefOf('sessions', { params: { agent: agent.value.trim(), task: task.value.trim() } });
-  });
-
-  const load = async () => {
-    const { signal } = pending;
-    more.hidden = true;
-    try {
-      const query = { agent: params['agent'], task: params['task'], order: 'desc', limit: String(PAGE), after: next };
-      const answer = await ask('/v1/sessions', { query, signal });
-      next = answer.next;
-      append(list, answer.sessions.map(sessionRow));
-      more.hidden = answer.sessions.length < PAGE;
-      fill(
-        state,
-        list.childNodes.length === 0 &&
-          emptyState('No sessions.', 'A session is a connection, with all that ran on it.'),
-      );
-    } catch (error) {
-      if (!signal.aborted) fill(state, problem(error));
-    }
-  };
-
-  return {
-    title: 'Sessions',
-    element: h(
-      'div',
-      { class: 'view' },
-      pageHead('Sessions'),
-      form,
-      h('div', { class: 'results' }, headings(), list, state, more),
+  #next;
+  #agent = h('input', { id: 'sessions-agent', placeholder: 'any', autocomplete: 'off' });
+  #task = h('input', { id: 'sessions-task', placeholder: 'any', autocomplete: 'off' });
+  #list = h('ol', { class: 'rows session-rows', 'aria-label': 'Sessions' });
+  #state = h('div', { class: 'list-state', 'aria-live': 'polite' });
+  #more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => void this.#load() }, 'More');
+  element = h(
+    'div',
+    { class: 'view' },
+    pageHead('Sessions'),
+    h(
+      'form',
+      { class: 'inline-form', onsubmit: (/** @type {SubmitEvent} */ event) => this.#submit(event) },
+      ...[h('label', { for: 'sessions-agent' }, 'Agent'), this.#agent],
+      ...[h('label', { for: 'sessions-task' }, 'Task'), this.#task],
+      h('button', { class: 'button primary' }, 'Show'),
     ),
-    update({ params: given }) {
-      params = given;
-      agent.value = given['agent'] ?? '';
-      task.value = given['task'] ?? '';
-      pending.abort();
-      pending = new AbortController();
-      next = undefined;
-      fill(list);
-      void load();
-    },
-    onKey(key) {
-      if (key === '/') agent.select();
-      else if (key === 'j' || key === 'k') stepRow(list, key === 'j' ? 1 : -1);
-      else return false;
-      return true;
-    },
-    dispose: () => pending.abort(),
-  };
+    h('div', { class: 'results' }, headings(), this.#list, this.#state, this.#more),
+  );
+
+  /** @param {import('./route.js').Place} place */
+  update({ params }) {
+    this.#params = params;
+    this.#agent.value = params['agent'] ?? '';
+    this.#task.value = params['task'] ?? '';
+    this.#pending.abort();
+    this.#pending = new AbortController();
+    this.#next = undefined;
+    fill(this.#list);
+    void this.#load();
+  }
+
+  /** @param {string} key */
+  onKey(key) {
+    if (key === '/') this.#agent.select();
+    else if (key === 'j' || key === 'k') stepRow(this.#list, key === 'j' ? 1 : -1);
+    else return false;
+    return true;
+  }
+
+  dispose() {
+    this.#pending.abort();
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit(event) {
+    event.preventDefault();
+    const params = { agent: this.#agent.value.trim(), task: this.#task.value.trim() };
+    location.hash = hrefOf('sessions', { params });
+  }
+
+  async #load() {
+    const { signal } = this.#pending;
+    const { agent, task } = this.#params;
+    this.#more.hidden = true;
+    try {
+      const query = { agent, task, order: 'desc', limit: String(PAGE), after: this.#next };
+      const { sessions, next } = await ask('/v1/sessions', { query, signal });
+      this.#next = next;
+      append(this.#list, sessions.map(sessionRow));
+      this.#more.hidden = sessions.length < PAGE;
+      fill(this.#state, this.#list.childNodes.length === 0 && emptyState('No sessions.', NOTHING));
+    } catch (error) {
+      if (!signal.aborted) fill(this.#state, problem(error));
+    }
+  }
 }
 
 const headings = () =>

@@ -5,8 +5,7 @@ import { append, h } from './dom.js';
  * What a page shows as nothing, or obeys: controls, what changes the direction or the line of text, letters without a shape, half characters. Records
  * hold text of attackers, who would like a statement to look like another one.
  */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const HIDDEN_OR_BREAK = new RegExp(`\\r\\n|${HIDDEN.source}`, 'gu');
 /** More marks than this are no help to anybody, and slow. */
 const MAX_MARKS = 2_000;

@@ -60,3 +60,9 @@ export async function axeFindings(page: Page, axe: string): Promise<string[]> {
     );
   });
 }
+
+/** Waits until what a page shows is there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.loading').waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle');
+}
