@@ -19,7 +19,7 @@ export function createDecisionForm(decide) {
   const reason = h('input', {
     id: `${name}-reason`,
     maxlength: 1_000,
-    placeholder: 'Why? It stands in the record.',
+    placeholder: 'Why? It is kept with the decision.',
     autocomplete: 'off',
   });
   const grant = createGrantFields(name);

@@ -123,15 +123,19 @@ function showPlace() {
 /** Counts what waits for an approval, for who may see it. */
 function countWaiting() {
   stopCounting();
-  stopCounting = repeat(COUNT_MS, async (signal) => {
-    try {
-      waiting = (await ask('/v1/approvals', { query: { status: 'pending' }, signal })).approvals.length;
-    } catch (error) {
-      waiting = 0;
-      if (error instanceof ApiError && error.status === 403) stopCounting();
-    }
-    if (!signal.aborted) showTitle();
-  });
+  stopCounting = repeat(
+    COUNT_MS,
+    async (signal) => {
+      try {
+        waiting = (await ask('/v1/approvals', { query: { status: 'pending' }, signal })).approvals.length;
+      } catch (error) {
+        waiting = 0;
+        if (error instanceof ApiError && error.status === 403) stopCounting();
+      }
+      if (!signal.aborted) showTitle();
+    },
+    { isTitle: true },
+  );
 }
 
 function showConsole() {

@@ -78,9 +78,12 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
 
 function oidcOf(flags: CollectorFlags): CollectorOptions['oidc'] {
   const { issuer, audience, writers, auditors, approvers, admins, consoleClient: clientId } = flags;
-  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined && audience === undefined && clientId === undefined) return undefined;
   if (issuer === undefined || audience === undefined)
-    throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
+    throw new FailureError(
+      'OPTIONS_INVALID',
+      '--issuer and --audience belong together: give both, and with --console-client as well',
+    );
   const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
   const verifier = createTokenVerifier({ issuer, audience });
   if (clientId === undefined) return { verifier, roles };
