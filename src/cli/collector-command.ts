@@ -30,6 +30,9 @@ interface CollectorFlags {
   readonly admins?: readonly string[];
   readonly approvals?: string;
   readonly alerts?: string;
+  readonly consoleClient?: string;
+  readonly consoleScope?: string;
+  readonly consoleResource?: string;
 }
 
 const groups = (text: string): readonly string[] => text.split(',');
@@ -64,6 +67,9 @@ export function addCollectorCommand(program: Command): void {
     .option('--auditors <groups>', 'groups that may read them', groups)
     .option('--approvers <groups>', 'groups that may decide on approvals', groups)
     .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
+    .option('--console-client <id>', "the console's client id at the issuer: people log in there")
+    .option('--console-scope <scopes>', 'scopes that it asks for', 'openid')
+    .option('--console-resource <uri>', 'resource that its access tokens are for, where the issuer wants to be told')
     .option('--approvals <file>', 'YAML: whom each rule wants an approval of, and webhooks that are told')
     .option('--alerts <file>', 'YAML: what is told of, and the webhooks that are told')
     .action(runCollector);
@@ -95,12 +101,19 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
   await collector.close();
 }
 
-function oidcOf({ issuer, audience, writers, auditors, approvers, admins }: CollectorFlags): CollectorOptions['oidc'] {
-  if (issuer === undefined && audience === undefined) return undefined;
+function oidcOf(flags: CollectorFlags): CollectorOptions['oidc'] {
+  const { issuer, audience, writers, auditors, approvers, admins, consoleClient: clientId } = flags;
+  if (issuer === undefined && audience === undefined && clientId === undefined) return undefined;
   if (issuer === undefined || audience === undefined)
-    throw new FailureError('OPTIONS_INVALID', '--issuer and --audience belong together: give both');
+    throw new FailureError(
+      'OPTIONS_INVALID',
+      '--issuer and --audience belong together: give both, and with --console-client as well',
+    );
   const roles = { writer: writers, auditor: auditors, approver: approvers, admin: admins };
-  return { verifier: createTokenVerifier({ issuer, audience }), roles };
+  const verifier = createTokenVerifier({ issuer, audience });
+  if (clientId === undefined) return { verifier, roles };
+  const { consoleScope: scope, consoleResource: resource } = flags;
+  return { verifier, roles, login: { issuer, clientId, scope, resource } };
 }
 
 async function tlsOf({ tlsCert, tlsKey, clientCa }: CollectorFlags): Promise<CollectorOptions['tls']> {

@@ -1,13 +1,22 @@
 import * as v from 'valibot';
 
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, isSecureUrl } from '../options.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
 import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
+import type { ConsoleLogin } from './console/console-routes.js';
 import type { CollectorTls } from './collector-tls.js';
 import type { SyslogOptions } from './syslog/syslog-listener.js';
 import { isLoopback, type RoleGroups } from './http/access.js';
+
+/** Tokens of an OIDC issuer. */
+export interface CollectorOidc {
+  readonly verifier: TokenVerifier;
+  readonly roles: RoleGroups;
+  /** Where the console sends people to log in; without, they paste a token. */
+  readonly login?: ConsoleLogin | undefined;
+}
 
 /** Options of `createCollector`. */
 export interface CollectorOptions {
@@ -21,8 +30,8 @@ export interface CollectorOptions {
   readonly tokens?: readonly string[] | undefined;
   /** Bearer tokens, of at least 16 characters, that are good for sending records, and for nothing else: those of agents' processes and of proxies. */
   readonly writerTokens?: readonly string[] | undefined;
-  /** Who verifies the tokens of people and of programs, and which groups may do what. */
-  readonly oidc?: { readonly verifier: TokenVerifier; readonly roles: RoleGroups } | undefined;
+  /** Who verifies the tokens of people and of programs, which groups may do what, and where the console lets people log in. */
+  readonly oidc?: CollectorOidc | undefined;
   /** `whsec_…` of webhooks that send records (Standard Webhooks, HMAC-SHA256), to `/v1/webhook`. */
   readonly webhookSecrets?: readonly string[] | undefined;
   /** Who decides on approvals, and which webhooks are told of them. */
@@ -52,6 +61,13 @@ const Tokens = v.array(
 const Groups = v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name a group'))));
 const Pem = v.union([v.pipe(v.string(), v.nonEmpty()), v.instance(Buffer)]);
 const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535));
+const Named = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const Login = v.strictObject({
+  issuer: v.pipe(v.string(), v.check(isSecureUrl, 'must be an HTTPS URL, or HTTP on the loopback interface')),
+  clientId: Named,
+  scope: v.optional(Named),
+  resource: v.optional(Named),
+});
 const OptionsSchema = v.pipe(
   v.strictObject({
     directory: v.pipe(v.string(), v.nonEmpty('must name a directory')),
@@ -66,6 +82,7 @@ const OptionsSchema = v.pipe(
           'must be a token verifier: createTokenVerifier',
         ),
         roles: v.strictObject({ writer: Groups, auditor: Groups, approver: Groups, admin: Groups }),
+        login: v.optional(Login),
       }),
     ),
     webhookSecrets: v.optional(v.array(WebhookSecretSchema), []),

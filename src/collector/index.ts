@@ -5,7 +5,8 @@
  */
 
 export { createCollector, type Collector } from './collector.js';
-export type { CollectorOptions } from './collector-options.js';
+export type { CollectorOidc, CollectorOptions } from './collector-options.js';
+export type { ConsoleLogin } from './console/console-routes.js';
 export type { CollectorTls } from './collector-tls.js';
 export type { SyslogOptions } from './syslog/syslog-listener.js';
 export type { AlertOptions, AlertRate, AlertRules, SignedWebhook } from './alerts/alert-rules.js';

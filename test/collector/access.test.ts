@@ -105,7 +105,15 @@ test('every route lets in who has its role, and nobody else', async () => {
 
 test('a route that is not described is not there', async () => {
   const collector = await start();
-  for (const path of ['/', '/v1', '/v1/records/', '/v1/../healthz/x', '/V1/records', '//v1/records'])
+  for (const path of [
+    '/v1',
+    '/console',
+    '/console/',
+    '/v1/records/',
+    '/v1/../healthz/x',
+    '/V1/records',
+    '//v1/records',
+  ])
     expect((await ask(collector, path, ADMIN_TOKEN)).status, path).toBe(404);
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
     expect((await ask(collector, '/v1/records', ADMIN_TOKEN, method)).status, method).toBe(404);

@@ -20,9 +20,14 @@ const DEFAULT_TTL_SECONDS = 600;
 let loading: Promise<typeof OidcProvider> | undefined;
 
 /** Loads oidc-provider. */
-export async function loadProvider(): Promise<ProviderFactory> {
+export async function loadProviderClass(): Promise<typeof OidcProvider.Provider> {
   loading ??= load();
-  const { Provider } = await loading;
+  return (await loading).Provider;
+}
+
+/** Loads oidc-provider, to issue tokens to agents. */
+export async function loadProvider(): Promise<ProviderFactory> {
+  const Provider = await loadProviderClass();
   return (settings) => {
     const restore = muteNotices();
     try {
@@ -39,7 +44,7 @@ async function load(): Promise<typeof OidcProvider> {
 }
 
 /** Its notices say that memory is no place for production data, and which Node it prefers. */
-function muteNotices(): () => void {
+export function muteNotices(): () => void {
   const { warn } = console;
   console.warn = (...args: unknown[]) => {
     if (!String(args[0]).includes('oidc-provider')) warn(...args);

@@ -17,6 +17,7 @@ interface Parameter {
 export function openApiOf(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
+    if (route.isDescribed === false) continue;
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
     const operations = (paths[path] ??= {});
     operations[route.method.toLowerCase()] = operationOf(route);

@@ -24,6 +24,8 @@ export interface Route {
   readonly query?: GenericSchema;
   /** Whether it shows records, or what waits for an approval, to somebody: then it is noted who looked. Default: what is read. */
   readonly isLook?: boolean;
+  /** Whether it stands in the description of the routes. Default: it does; the files of the console do not. */
+  readonly isDescribed?: boolean;
   /** What the body is, for who reads of it. */
   readonly body?: string;
   handle(call: RouteCall): unknown;

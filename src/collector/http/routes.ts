@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { getDotPath, safeParse } from 'valibot';
 
 import type { CheckedCollectorOptions } from '../collector-options.js';
+import { consoleRoutes } from '../console/console-routes.js';
 import type { RecordStore } from '../store/record-store.js';
 import { Access, createGate, type Viewer } from './access.js';
 import { AccessNotes } from './access-notes.js';
@@ -25,10 +26,16 @@ export function addRoutes(
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 
-  const routes: Route[] = [...ingestRoutes({ store, ...options }), ...recordRoutes(store), ...approvals];
+  const routes: Route[] = [
+    ...ingestRoutes({ store, ...options }),
+    ...recordRoutes(store),
+    ...approvals,
+    ...consoleRoutes(options.oidc?.login),
+  ];
   routes.push(
     ...([
       {
