@@ -9,7 +9,7 @@ import { visible } from './visible-text.js';
 
 const POLL_MS = 15_000;
 
-/** Whether the trail is whole, how much there is of it, and who looked. @returns {import('./route.js').View} */
+/** What the witness found, how much there is of it, and who looked. @returns {import('./route.js').View} */
 export function createChainView() {
   const alarms = h('div', { 'aria-live': 'polite' });
   const held = h('div', { class: 'figures' });
@@ -61,8 +61,8 @@ function alarmsOf({ findings, writers }) {
     return h(
       'div',
       { class: 'all-well', role: 'status' },
-      h('b', {}, 'The trail is whole.'),
-      ` The witness has found nothing wrong with ${counted(writers.length, 'writer')}.`,
+      h('b', {}, 'The witness has found nothing wrong.'),
+      ` It remembers the checkpoints of ${counted(writers.length, 'writer')}.`,
     );
   return h(
     'section',

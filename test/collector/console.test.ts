@@ -344,9 +344,9 @@ describe.runIf(isHere)('the console', () => {
     expect(await theme()).toBe('light');
   });
 
-  test('says that the trail is whole, and raises an alarm where it is not', async () => {
+  test('says that nothing wrong was found, and raises an alarm where something was', async () => {
     const page = await open('chain');
-    await page.getByText('The trail is whole.').waitFor();
+    await page.getByText('The witness has found nothing wrong.').waitFor();
     await page.getByRole('heading', { name: 'Who looked' }).waitFor();
     await page.getByText('/v1/witness').first().waitFor();
     const rival = { ...sampleRecord(3, Date.now(), { session: 'film' }), id: 'a-rival' };
