@@ -274,7 +274,7 @@ describe.runIf(isHere)('the console', () => {
       await askApproval('DELETE FROM stock WHERE sku = ?'),
       await askApproval('DELETE FROM invoices WHERE id = ?', 'two-people'),
     ];
-    const page = await open('approvals', { allowed: /409/ });
+    const page = await open('approvals', { allowed: /403/ });
     const card = (text: string) => page.locator('.card', { hasText: text });
     await card('FROM orders').getByText('shop.orders').waitFor();
     await expect.poll(() => page.title()).toBe('(3) Approvals · Countersign');
@@ -291,11 +291,8 @@ describe.runIf(isHere)('the console', () => {
     await page.locator('.history').getByText('not on a Friday').waitFor();
     await card('FROM invoices').getByText('It takes 2 people.').waitFor();
     await card('FROM invoices').getByRole('button', { name: 'Approve' }).click();
-    await card('FROM invoices').locator('.votes').getByText('token 1').waitFor();
-    await card('FROM invoices').getByRole('button', { name: 'Approve' }).click();
-    await card('FROM invoices').getByText('has decided on it before').waitFor();
+    await card('FROM invoices').getByText('each does so with a token of their own').waitFor();
     expect(await statusOf(third)).toMatchObject({ status: 'pending' });
-    await card('FROM invoices').getByRole('button', { name: 'Reject' }).click();
   }, 20_000);
 
   test('counts on the overview, with charts', async () => {
