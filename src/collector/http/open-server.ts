@@ -16,7 +16,11 @@ export function createServer(
   { maxBodyBytes: bodyLimit, tls }: CheckedCollectorOptions,
   onEnding: () => void,
 ): FastifyInstance {
-  const options = { bodyLimit, forceCloseConnections: 'idle' as const, maxParamLength: MAX_PARAM_CHARS };
+  const options = {
+    bodyLimit,
+    forceCloseConnections: 'idle' as const,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
+  };
   // Both are the same to what stands on them.
   const server =
     tls === undefined ? fastify(options) : (fastify({ ...options, https: httpsOf(tls) }) as unknown as FastifyInstance);
