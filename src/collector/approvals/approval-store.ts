@@ -1,5 +1,5 @@
 import type { ApprovalMessage } from '../../approval/approval-message.js';
-import { openDatabase, type SqliteDatabase, StatementCache } from '../store/sqlite.js';
+import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from '../store/sqlite.js';
 
 /** How a request stands. */
 export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'cancelled';
@@ -144,15 +144,7 @@ export class ApprovalStore {
 
   /** Does all of the work, or none of it. */
   commit<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    return inTransaction(this.#db, work);
   }
 
   close(): void {

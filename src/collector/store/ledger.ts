@@ -3,7 +3,7 @@ import { ALERTS_SCHEMA, AlertTable } from './alert-table.js';
 import { OVERVIEW_SCHEMA, OverviewTable } from './overview.js';
 import { SESSIONS_SCHEMA, SessionTable } from './session-table.js';
 import { tallySessions } from './session-tally.js';
-import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import {
   CheckpointWitness,
   type PlacedRecord,
@@ -52,8 +52,7 @@ export class Ledger {
    */
   apply(placed: readonly PlacedRecord[], again: readonly RecordAgain[], receivedAt: string): readonly WitnessFinding[] {
     if (placed.length === 0 && again.length === 0) return [];
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
+    return inTransaction(this.#db, () => {
       const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
       findings.push(...this.#witness.inspectAgain(again, receivedAt));
       const records = placed.map(({ record }) => record);
@@ -65,12 +64,8 @@ export class Ledger {
           'INSERT INTO applied (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
         )
         .run(placed.at(-1)?.position ?? this.applied());
-      this.#db.exec('COMMIT');
       return findings;
-    } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    });
   }
 
   /** Notes that somebody was told of an alert. */

@@ -1,6 +1,6 @@
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { StoredRecord } from './record-store.js';
-import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import { TERMS_SCHEMA, termsOf } from './terms.js';
 
 const SCHEMA = `
@@ -81,15 +81,7 @@ export class Partition {
 
   /** Does all of the work, or none of it. */
   commit<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    return inTransaction(this.#db, work);
   }
 
   /** Adds a record. Returns false where its id is taken. */

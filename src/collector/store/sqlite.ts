@@ -36,6 +36,19 @@ export function openDatabase(file: string, { durable }: { readonly durable: bool
   return db;
 }
 
+/** Does all of the work, or none of it. */
+export function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /** Prepares each statement of a database once. */
 export class StatementCache {
   readonly #db: SqliteDatabase;
