@@ -49,8 +49,12 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked);
   const approvals = await openApprovals(checked, urlOf);
   const server: FastifyInstance = createServer(checked, () => approvals.stopWaiting());
+  const removeOld = async (): Promise<void> => {
+    await store.removeOld();
+    if (keepDays !== undefined) approvals.removeOld(keepDays);
+  };
   const retention = setInterval(() => {
-    store.removeOld().catch((error: unknown) => logger.error({ error }, 'old records cannot be removed'));
+    removeOld().catch((error: unknown) => logger.error({ error }, 'old records cannot be removed'));
   }, RETENTION_MS);
   let syslog: SyslogListener | undefined;
   server.addHook('onClose', async () => {

@@ -40,6 +40,7 @@ export interface ApprovalOutcome {
   readonly decision?: string;
 }
 
+const DAY_MS = 86_400_000;
 const MAX_PENDING = 1_000;
 const MAX_WAIT_MS = 86_400_000;
 
@@ -155,6 +156,11 @@ export class ApprovalBook {
       return { statusCode: 404, error: 'there is no request of yours with this id' };
     if (held.status === 'pending' && waitMs > 0 && !this.#isEnding) await this.#wait(id, waitMs, signal);
     return this.#outcomeOf(this.#store.find(id) ?? held);
+  }
+
+  /** Forgets what was decided so many days ago. */
+  removeOld(keepDays: number, now: Date = new Date()): void {
+    this.#store.removeBefore(new Date(now.getTime() - keepDays * DAY_MS).toISOString());
   }
 
   /** Answers those who wait for an outcome, now and from now on, as it is. */

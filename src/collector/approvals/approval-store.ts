@@ -120,6 +120,15 @@ export class ApprovalStore {
     return ids;
   }
 
+  /** Forgets requests that were made before a time and are not pending. */
+  removeBefore(time: string): void {
+    this.commit(() => {
+      const old = `SELECT id FROM approvals WHERE status <> 'pending' AND created_at < ?`;
+      this.#statements.of(`DELETE FROM votes WHERE approval IN (${old})`).run(time);
+      this.#statements.of(`DELETE FROM approvals WHERE status <> 'pending' AND created_at < ?`).run(time);
+    });
+  }
+
   /** Adds what somebody said. Returns false where they have said something before: nobody speaks twice. */
   vote(approval: string, { by, issuer, decision, reason, channel, at }: ApprovalVote): boolean {
     const sql =

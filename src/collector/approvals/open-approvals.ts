@@ -18,6 +18,8 @@ const STORE_FILE = 'approvals.db';
 /** What decides on approvals. */
 export interface Approvals {
   readonly routes: readonly Route[];
+  /** Forgets what was decided so many days ago. */
+  removeOld(keepDays: number): void;
   /** Answers those who wait, as it is now. */
   stopWaiting(): void;
   close(): void;
@@ -44,6 +46,7 @@ export async function openApprovals(
     book.onChange((view) => webhooks.tell(view));
     return {
       routes: approvalRoutes(book, webhooks),
+      removeOld: (keepDays) => book.removeOld(keepDays),
       stopWaiting: () => book.stopWaiting(),
       close: () => {
         webhooks.close();
