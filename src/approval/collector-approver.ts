@@ -9,6 +9,7 @@ import { messageOf } from '../message-of.js';
 import { checkOptions, isSecureUrl } from '../options.js';
 import { approvalMessageOf } from './approval-message.js';
 import type { ApprovalAnswer, ApprovalRequest, Approver } from './approver.js';
+import { isSameName } from './same-name.js';
 
 /** Options of {@link collectorApprover}. */
 export interface CollectorApproverOptions {
@@ -90,8 +91,8 @@ async function answerOf(request: ApprovalRequest, token: string, keys: PublicKey
   const { id, digest, decision, by, reason } = await verifyApprovalToken(token, keys);
   if (id !== request.id || digest !== request.digest)
     throw new DenialError('APPROVAL_DENIED', 'the decision that came is on something else');
-  const { subject, actor } = request.identity;
-  if (by.some((name) => name === subject || actor.includes(name)))
+  const own = [request.identity.subject, ...request.identity.actor];
+  if (by.some((name) => own.some((one) => isSameName(one, name))))
     throw new DenialError('APPROVAL_DENIED', 'nobody decides on what is done in their own name');
   return { approved: decision === 'approved', by: by.join(', '), ...(reason !== undefined && { reason }) };
 }

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -276,4 +278,24 @@ test('a partition is removed when it was kept long enough; what is newer stays',
   expect(writer.removeOld(new Date(Date.UTC(2026, 10, 5, 13)))).toBe(2);
   expect(ids()).toEqual(['day 4']);
   expect(writer.removeOld(new Date(Date.UTC(2027, 0, 1)))).toBe(0);
+});
+
+test('what is made of the records is made again from all files that are left, when the first were removed', () => {
+  const directory = temporaryDirectory();
+  const limits = { partitionRecords: 2, keepDays: 2, alerts: alertRulesOf() };
+  const first = new StoreWriter(directory, limits);
+  for (const day of [1, 2, 4, 5]) {
+    const lines = numbersTo(3).map((no) => `{"v":1,"type":"statement","id":"${day}-${no}","session":{"id":"s"}}\n`);
+    for (const line of lines)
+      first.store([{ form: 'lines', bytes: Buffer.from(line) }], new Date(Date.UTC(2026, 10, day)));
+  }
+  first.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `ledger.db${end}`), { force: true });
+  new StoreWriter(directory, limits).close();
+  const reader = new StoreReader(directory);
+  afterThisTest(() => reader.close());
+  const left = reader.search({ order: 'asc', limit: 100 }).records.length;
+  expect(left).toBeLessThan(12);
+  expect(reader.size().records).toBe(left);
+  expect(reader.sessions({ order: 'asc', limit: 1 })).toMatchObject([{ statements: left }]);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 
 import type { ApprovalMessage } from '../../approval/approval-message.js';
+import { isSameName } from '../../approval/same-name.js';
 import type { ApprovalSigner } from '../../identity/approval-token.js';
 import type { HttpProblem } from '../http/route.js';
 import type { ApprovalDemand, ApprovalOptions } from './approval-rules.js';
@@ -116,7 +117,7 @@ export class ApprovalBook {
     if (problem !== undefined) return problem;
     const { decision, reason = null, grant } = input;
     const { name: by, issuer, channel } = decider;
-    if (view.votes.some((vote) => folded(vote.by) === folded(by)))
+    if (view.votes.some((vote) => isSameName(vote.by, by)))
       return { statusCode: 409, error: `${by} has decided on it before` };
     const isDecided = this.#store.commit(() => {
       if (!this.#store.vote(id, { by, issuer, decision, reason, channel, at: now.toISOString() })) return false;
@@ -188,8 +189,7 @@ export class ApprovalBook {
         statusCode: 403,
         error: 'a token that was handed on decides nothing: a person does, with one of their own',
       };
-    const own = [request.agent.subject, ...request.agent.actor].map(folded);
-    if (own.includes(folded(name)))
+    if ([request.agent.subject, ...request.agent.actor].some((own) => isSameName(own, name)))
       return { statusCode: 403, error: 'nobody decides on what is done in their own name' };
     if (!isPerson && needs.approvals > 1)
       return { statusCode: 403, error: 'where several people have to approve, each does so with a token of their own' };
@@ -268,9 +268,6 @@ export class ApprovalBook {
     this.#events.emit('changed', id);
   }
 }
-
-/** Names that somebody takes for the same are the same. */
-const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
 /** What a grant is for: the same statements, whatever their values, of the same agent in the same task, at the same place. Undefined without a task. */
 function grantKey({ agent, task, rule, server, namespace, statements }: ApprovalMessage): string | undefined {

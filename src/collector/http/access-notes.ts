@@ -9,6 +9,7 @@ interface Note {
   readonly viewer: string;
   readonly route: string;
   readonly query: string;
+  readonly allowed: boolean;
   /** How often again since it was noted. */
   again: number;
 }
@@ -33,26 +34,27 @@ export class AccessNotes {
     const parameters = new URLSearchParams(query);
     parameters.delete('after');
     parameters.sort();
-    const asked = parameters.toString().slice(0, MAX_QUERY_CHARS);
+    const asked = parameters.toString();
     // Who may not is noted, whatever it was that they may not see.
-    const key = JSON.stringify([viewer, route, allowed ? parameters.toString() : '', allowed]);
+    const key = JSON.stringify([viewer, route, allowed ? asked : '', allowed]);
     const before = this.#recent.get(key);
     if (before !== undefined) {
       before.again += 1;
       return;
     }
     if (this.#recent.size >= MAX_RECENT) await this.flush();
-    await this.#write({ viewer, route, query: asked, again: 0 }, 1, allowed);
-    this.#recent.set(key, { viewer, route, query: asked, again: 0 });
+    const note = { viewer, route, query: asked.slice(0, MAX_QUERY_CHARS), allowed, again: 0 };
+    await this.#write(note, 1);
+    if (!this.#recent.has(key)) this.#recent.set(key, note);
   }
 
-  /** Notes what was counted. */
+  /** Notes what was counted; what cannot be noted now is counted on. */
   async flush(): Promise<void> {
-    const notes = [...this.#recent.entries()];
-    this.#recent.clear();
-    for (const [key, note] of notes) {
-      const [, , , allowed] = JSON.parse(key) as [string, string, string, boolean];
-      if (note.again > 0) await this.#write(note, note.again, allowed);
+    for (const [key, note] of [...this.#recent]) {
+      const times = note.again;
+      if (times > 0) await this.#write(note, times);
+      note.again -= times;
+      if (note.again === 0) this.#recent.delete(key);
     }
   }
 
@@ -61,7 +63,7 @@ export class AccessNotes {
     await this.flush();
   }
 
-  async #write({ viewer, route, query }: Note, times: number, allowed: boolean): Promise<void> {
+  async #write({ viewer, route, query, allowed }: Note, times: number): Promise<void> {
     await this.#store.noteAccess({ time: new Date().toISOString(), viewer, route, query, times, allowed });
   }
 }

@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 

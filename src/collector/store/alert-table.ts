@@ -54,7 +54,7 @@ export class AlertTable {
   }
 
   /** Looks at new records, within the transaction that applies them. */
-  add(placed: readonly PlacedRecord[], findings: readonly WitnessFinding[], now: string): readonly Alert[] {
+  add(placed: readonly PlacedRecord[], findings: readonly WitnessFinding[], now: string): void {
     const statements = placed
       .map(({ record }) => record)
       .filter(({ type, agent }) => type === 'statement' && agent !== null);
@@ -71,7 +71,7 @@ export class AlertTable {
       ...(newTables === false ? [] : this.#newTables(statements, newTables.afterStatements)),
       ...(chain ? findings.map(alertOf) : []),
     ];
-    return found.map((alert) => this.#keep(alert, now));
+    for (const alert of found) this.#keep(alert, now);
   }
 
   #rate(
@@ -151,13 +151,10 @@ export class AlertTable {
     return (this.#statements.of(sql).get(agent) as { statements: number } | undefined)?.statements ?? 0;
   }
 
-  #keep({ kind, agent, message, record }: NewAlert, time: string): Alert {
-    const sql = 'INSERT INTO alerts (time, kind, agent, message, record) VALUES (?, ?, ?, ?, ?) RETURNING position';
-    const cut = { kind, agent: agent?.slice(0, MAX_CHARS) ?? null, message: message.slice(0, MAX_CHARS), record };
-    const { position } = this.#statements.of(sql).get(time, kind, cut.agent, cut.message, record) as {
-      position: number;
-    };
-    return { position, time, ...cut };
+  #keep({ kind, agent, message, record }: NewAlert, time: string): void {
+    this.#statements
+      .of('INSERT INTO alerts (time, kind, agent, message, record) VALUES (?, ?, ?, ?, ?)')
+      .run(time, kind, agent?.slice(0, MAX_CHARS) ?? null, message.slice(0, MAX_CHARS), record);
   }
 }
 

@@ -48,10 +48,16 @@ export class Ledger {
 
   /**
    * Applies the next records, in their order. Returns what the witness says of them.
-   * @param again - records that came though they were there
+   * @param upTo - the position of the last of them, and of those between that cannot be read
+   * @param again - records that came though they were there, and when
    */
-  apply(placed: readonly PlacedRecord[], again: readonly RecordAgain[], receivedAt: string): readonly WitnessFinding[] {
-    if (placed.length === 0 && again.length === 0) return [];
+  apply(
+    placed: readonly PlacedRecord[],
+    upTo: number,
+    again: readonly RecordAgain[] = [],
+    receivedAt: string = '',
+  ): readonly WitnessFinding[] {
+    if (upTo <= this.applied() && again.length === 0) return [];
     return inTransaction(this.#db, () => {
       const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
       findings.push(...this.#witness.inspectAgain(again, receivedAt));
@@ -63,7 +69,7 @@ export class Ledger {
         .of(
           'INSERT INTO applied (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
         )
-        .run(placed.at(-1)?.position ?? this.applied());
+        .run(upTo);
       return findings;
     });
   }

@@ -56,7 +56,7 @@ export class StoreReader {
     const files = this.#files();
     const head = this.#headOf(files);
     let chars = 0;
-    for (const { file, range } of this.#windows(files, query, next)) {
+    for (const { file, range } of this.#windows(files, query, next, head)) {
       const partition = this.#pool.of(file);
       const found = readUpTo(partition, wanted, range, order, limit - records.length, PAGE_CHARS - chars);
       records.push(...found);
@@ -91,10 +91,9 @@ export class StoreReader {
   size(): StoreSize {
     const files = this.#files();
     const partitions = files.map((file) => this.#pool.of(file));
-    const counts = files.map(({ first }, at) => (partitions[at]?.last() ?? first - 1) - first + 1);
     const bytes = files.map(({ path }) => ['', '-wal'].map((end) => sizeOf(path + end))).flat();
     return {
-      records: sum(counts),
+      records: files.length === 0 ? 0 : this.#headOf(files) - (files[0]?.first ?? 0) + 1,
       conflicts: sum(partitions.map((partition) => partition.conflicts())),
       bytes: sum(bytes),
     };
@@ -134,14 +133,14 @@ export class StoreReader {
     files: readonly PartitionFile[],
     { order, since, until }: RecordQuery,
     from: number,
+    head: number,
   ): Generator<{ file: PartitionFile; range: Range }> {
-    const ends = files.map((_, at) => (files[at + 1]?.first ?? Number.MAX_SAFE_INTEGER) - 1);
     const indices = [...files.keys()];
     for (const at of order === 'asc' ? indices : indices.reverse()) {
       const file = files[at];
-      const end = ends[at];
-      if (file === undefined || end === undefined) continue;
-      const last = Math.min(end, this.#pool.of(file).last() ?? 0);
+      if (file === undefined) continue;
+      // A file ends where the next one begins: only those that are looked at are opened.
+      const last = (files[at + 1]?.first ?? head + 1) - 1;
       const range =
         order === 'asc'
           ? { first: Math.max(file.first, from + 1), last }

@@ -94,7 +94,7 @@ export class StoreWriter implements WriterRecords {
     }
     this.#lastReceivedAt = receivedAt;
     const again = taken.flatMap((one) => ('error' in one ? [] : one.again));
-    const findings = this.#ledger.apply(freshOf(taken), again, receivedAt);
+    const findings = this.#ledger.apply(freshOf(taken), this.#next - 1, again, receivedAt);
     return taken.map((one) => ('error' in one ? one : resultOf(one, findings)));
   }
 
@@ -123,14 +123,17 @@ export class StoreWriter implements WriterRecords {
     this.#accesses.add(access);
   }
 
-  rivalOf(writerId: string, seq: number, position: number): string | undefined {
-    return this.#each((one) => one.rivalOf(writerId, seq, position)).find((id) => id !== undefined);
+  rivalOf(writerId: string, seq: number, position: number, from: number): string | undefined {
+    for (const partition of this.#from(from)) {
+      const rival = partition.rivalOf(writerId, seq, position);
+      if (rival !== undefined) return rival;
+    }
+    return undefined;
   }
 
-  ofWriter(writerId: string, above: number, upTo: number): Iterable<{ seq: number; json: string }> {
-    return this.#each((one) => one.ofWriter(writerId, above, upTo))
-      .flat()
-      .sort((one, other) => one.seq - other.seq);
+  ofWriter(writerId: string, above: number, upTo: number, from: number): Iterable<{ seq: number; json: string }> {
+    const found = [...this.#from(from)].flatMap((partition) => partition.ofWriter(writerId, above, upTo));
+    return found.sort((one, other) => one.seq - other.seq);
   }
 
   close(): void {
@@ -140,9 +143,13 @@ export class StoreWriter implements WriterRecords {
     this.#current.close();
   }
 
-  /** Asks every partition, the oldest first. */
-  #each<T>(ask: (partition: Partition) => T): T[] {
-    return [...this.#closed.map(({ file }) => ask(this.#pool.of(file))), ask(this.#current)];
+  /** The partitions that hold positions from one on, the oldest first. */
+  *#from(position: number): Generator<Partition> {
+    for (const [at, { file }] of this.#closed.entries()) {
+      const next = this.#closed[at + 1]?.file ?? this.#file;
+      if (next.first > position) yield this.#pool.of(file);
+    }
+    yield this.#current;
   }
 
   #take(records: readonly IncomingRecord[], receivedAt: string): Taken {
@@ -208,20 +215,23 @@ export class StoreWriter implements WriterRecords {
     return { file, ids: partition.idRange(), lastReceivedAt: partition.lastReceivedAt() };
   }
 
-  /** Applies what was stored and, because of a crash, not applied. */
+  /** Applies what was stored and, because of a crash, not applied: from every partition that holds some of it. */
   #catchUp(): void {
     const all = { since: undefined, until: undefined, match: undefined, rows: undefined };
-    for (let applied = this.#ledger.applied(); applied < this.#next - 1;) {
-      const closed = this.#closed.findLast(({ file }) => file.first <= applied + 1);
-      const partition =
-        applied + 1 >= this.#file.first || closed === undefined ? this.#current : this.#pool.of(closed.file);
-      const stored = partition.read(all, { first: applied + 1, last: this.#next }, 'asc', CATCH_UP);
-      const placed = stored.flatMap(({ position, json }) => {
-        const record = readIncoming(json);
-        return typeof record === 'string' ? [] : [{ position, record, receivedAt: partition.receivedAt(position) }];
-      });
-      this.#ledger.apply(placed, [], '');
-      applied = placed.at(-1)?.position ?? this.#next;
+    let applied = this.#ledger.applied();
+    if (applied >= this.#next - 1) return;
+    for (const partition of this.#from(applied + 1)) {
+      for (;;) {
+        const stored = partition.read(all, { first: applied + 1, last: this.#next }, 'asc', CATCH_UP);
+        const last = stored.at(-1)?.position;
+        if (last === undefined) break;
+        const placed = stored.flatMap(({ position, json }) => {
+          const record = readIncoming(json);
+          return typeof record === 'string' ? [] : [{ position, record, receivedAt: partition.receivedAt(position) }];
+        });
+        this.#ledger.apply(placed, last);
+        applied = last;
+      }
     }
   }
 }

@@ -17,7 +17,9 @@ import type { StatementCache } from './sqlite.js';
 
 /** What a witness remembers. */
 export const WITNESS_SCHEMA = `
-CREATE TABLE IF NOT EXISTS writers (writer_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS writers (
+  writer_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, first INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS witnessed (
   writer_id TEXT PRIMARY KEY,
   size INTEGER NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL, note TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -87,10 +89,18 @@ export interface RecordAgain {
 
 /** The records of writers that are held. */
 export interface WriterRecords {
-  /** The id of a record before a position that has a writer's number. */
-  rivalOf(writerId: string, seq: number, position: number): string | undefined;
+  /**
+   * The id of a record before a position that has a writer's number.
+   * @param from - the position of the writer's first record: no file before it is looked at
+   */
+  rivalOf(writerId: string, seq: number, position: number, from: number): string | undefined;
   /** A writer's records above one number and up to another, in their order. */
-  ofWriter(writerId: string, above: number, upTo: number): Iterable<{ readonly seq: number; readonly json: string }>;
+  ofWriter(
+    writerId: string,
+    above: number,
+    upTo: number,
+    from: number,
+  ): Iterable<{ readonly seq: number; readonly json: string }>;
 }
 
 /**
@@ -150,26 +160,29 @@ export class CheckpointWitness {
   }
 
   #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
-    if (this.#isAhead(writerId, seq)) return undefined;
-    const rival = this.#records.rivalOf(writerId, seq, position);
+    if (this.#isAhead(writerId, seq, position)) return undefined;
+    const rival = this.#records.rivalOf(writerId, seq, position, this.#writer(writerId)?.first ?? 0);
     if (rival === undefined) return undefined;
     return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
   }
 
   /** Whether a number is above all that a writer had, as mostly it is: then it has no rival. */
-  #isAhead(writerId: string, seq: number): boolean {
-    const highest = this.#highest.get(writerId) ?? this.#highestOf(writerId);
+  #isAhead(writerId: string, seq: number, position: number): boolean {
+    const highest = this.#highest.get(writerId) ?? this.#writer(writerId)?.seq ?? -Infinity;
     if (seq <= highest) return false;
     this.#highest.set(writerId, seq);
     this.#statements
-      .of('INSERT INTO writers (writer_id, seq) VALUES (?, ?) ON CONFLICT (writer_id) DO UPDATE SET seq = excluded.seq')
-      .run(writerId, seq);
+      .of(
+        'INSERT INTO writers (writer_id, seq, first) VALUES (?, ?, ?) ON CONFLICT (writer_id) DO UPDATE SET seq = excluded.seq',
+      )
+      .run(writerId, seq, position);
     return true;
   }
 
-  #highestOf(writerId: string): number {
-    const row = this.#statements.of('SELECT seq FROM writers WHERE writer_id = ?').get(writerId);
-    return (row as { seq: number } | undefined)?.seq ?? -Infinity;
+  /** The highest number that a writer has had, and the position of its first record. */
+  #writer(writerId: string): { readonly seq: number; readonly first: number } | undefined {
+    const row = this.#statements.of('SELECT seq, first FROM writers WHERE writer_id = ?').get(writerId);
+    return row as { seq: number; first: number } | undefined;
   }
 
   #inspectCheckpoint(record: IncomingRecord, receivedAt: string): Verdict | undefined {
@@ -229,13 +242,14 @@ export class CheckpointWitness {
   ): readonly [TreeFrontier | undefined, Verdict | undefined] {
     if (last?.tree === null) return [undefined, undefined];
     const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
-    for (const { seq, json } of this.#records.ofWriter(writerId, tree.size, size))
+    const first = this.#writer(writerId)?.first ?? 0;
+    for (const { seq, json } of this.#records.ofWriter(writerId, tree.size, size, first))
       if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
     if (tree.size < size) {
-      const first = tree.size + 1;
+      const missing = tree.size + 1;
       return [
         undefined,
-        ['removed', `record ${first} of writer ${writerId} is not here, but one of the ${size} that were signed`],
+        ['removed', `record ${missing} of writer ${writerId} is not here, but one of the ${size} that were signed`],
       ];
     }
     if (hashToBase64(tree.root()) === root) return [tree.frontier(), undefined];
