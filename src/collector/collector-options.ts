@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions, isSecureUrl } from '../options.js';
+import { isUsable } from '../transports/tls-material.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
 import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
@@ -86,7 +87,15 @@ const OptionsSchema = v.pipe(
       }),
     ),
     webhookSecrets: v.optional(v.array(WebhookSecretSchema), []),
-    tls: v.optional(v.strictObject({ cert: Pem, key: Pem, clientCa: v.optional(Pem) })),
+    tls: v.optional(
+      v.pipe(
+        v.strictObject({ cert: Pem, key: Pem, clientCa: v.optional(Pem) }),
+        v.check(
+          ({ cert, key, clientCa: ca }) => isUsable({ cert, key, ca }),
+          'must be { cert, key, clientCa } in PEM, with a key that belongs to the certificate',
+        ),
+      ),
+    ),
     syslog: v.optional(
       v.strictObject({ host: v.optional(v.string()), port: v.optional(Port), udpPort: v.optional(Port) }),
     ),

@@ -42,13 +42,30 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const { host, port, partitionRecords, keepDays, logger } = checked;
+  const { directory, partitionRecords, keepDays } = checked;
   const alerts = alertRulesOf(checked.alerts.rules);
-  const store = await openRecordStore(checked.directory, { partitionRecords, keepDays, alerts });
-  const alertSender = new AlertSender(store, checked.alerts.webhooks ?? [], logger);
+  const store = await openRecordStore(directory, { partitionRecords, keepDays, alerts });
+  try {
+    const server = await openServer(checked, store);
+    const close = async (): Promise<void> => {
+      await server.close();
+      await store.close();
+    };
+    return { ...server, close };
+  } catch (error) {
+    // Its threads would keep the process alive.
+    await store.close();
+    throw error;
+  }
+}
+
+/** Serves a store; what it opens beside, it closes. */
+async function openServer(checked: CheckedCollectorOptions, store: RecordStore): Promise<Collector> {
+  const { host, port, keepDays, logger } = checked;
   const urlOf = (): string => checked.approvals.publicUrl ?? listenedUrl(server, checked);
   const approvals = await openApprovals(checked, urlOf);
   const server: FastifyInstance = createServer(checked, () => approvals.stopWaiting());
+  const alertSender = new AlertSender(store, checked.alerts.webhooks ?? [], logger);
   const removeOld = async (): Promise<void> => {
     await store.removeOld();
     if (keepDays !== undefined) approvals.removeOld(keepDays);
@@ -62,17 +79,15 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
     await syslog?.close();
     approvals.close();
     await alertSender.close();
-    await store.close();
   });
-  addRoutes(server, store, approvals.routes, checked);
   try {
+    addRoutes(server, store, approvals.routes, checked);
     await server.listen({ host, port });
     syslog = await openSyslog(checked, store);
   } catch (cause) {
     await server.close();
-    throw new FailureError('COLLECTOR_FAILED', `the collector cannot listen on ${host} port ${port}, or for syslog`, {
-      cause,
-    });
+    const text = `the collector cannot serve on ${host} port ${port}, or cannot take syslog`;
+    throw new FailureError('COLLECTOR_FAILED', text, { cause });
   }
   const url = listenedUrl(server, checked);
   return {

@@ -1,13 +1,18 @@
 /** Decisions on approvals as signed tokens (JWS): who verifies one needs to trust nobody on its way. */
-import { randomUUID } from 'node:crypto';
-import { exportJWK, importPKCS8, type JSONWebKeySet, jwtVerify, SignJWT, createLocalJWKSet, errors } from 'jose';
+import type { JSONWebKeySet } from 'jose';
+import * as errors from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import { jwtVerify } from 'jose/jwt/verify';
 
 import { DenialError } from '../errors.js';
 import type { PublicKeySet } from './token-verifier-options.js';
 
-const ALGORITHM = 'EdDSA';
-const AUDIENCE = 'countersign-approval';
-const TYPE = 'countersign-approval+jwt';
+/** What marks a token as a decision, and nothing else. */
+export const APPROVAL_TOKEN = {
+  algorithm: 'EdDSA',
+  audience: 'countersign-approval',
+  type: 'countersign-approval+jwt',
+} as const;
 const TOLERANCE_SECONDS = 30;
 
 /** A decision, and what it is for. */
@@ -24,45 +29,16 @@ export interface ApprovalDecision {
   readonly expiresAtMs: number;
 }
 
-/** Signs decisions. */
-export interface ApprovalSigner {
-  /** Public keys that its tokens are verified with. */
-  readonly keys: PublicKeySet;
-  sign(decision: ApprovalDecision): Promise<string>;
-}
-
-/**
- * Makes a signer.
- * @param privateKey - Ed25519, PKCS #8 in PEM
- * @param issuer - who signs: a URL
- */
-export async function createApprovalSigner(privateKey: string, issuer: string): Promise<ApprovalSigner> {
-  const key = await importPKCS8(privateKey, ALGORITHM, { extractable: true });
-  const { kty, crv, x } = await exportJWK(key);
-  if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) throw new TypeError('the key must be an Ed25519 key');
-  return {
-    keys: { keys: [{ kty, crv, x, alg: ALGORITHM, use: 'sig' }] },
-    sign: ({ id, digest, decision, by, reason, expiresAtMs }) =>
-      new SignJWT({ approval: id, digest, decision, by, reason })
-        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
-        .setIssuer(issuer)
-        .setAudience(AUDIENCE)
-        .setJti(randomUUID())
-        .setIssuedAt()
-        .setExpirationTime(Math.ceil(expiresAtMs / 1_000))
-        .sign(key),
-  };
-}
-
 /**
  * Verifies a decision.
- * @param keys - public keys, as {@link ApprovalSigner} has them
+ * @param keys - public keys, as the collector publishes them
  * @throws DenialError `APPROVAL_DENIED` where it is not signed by one of them, is over, or is no decision
  */
 export async function verifyApprovalToken(token: string, keys: PublicKeySet): Promise<ApprovalDecision> {
   try {
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys as JSONWebKeySet), {
-      ...{ algorithms: [ALGORITHM], audience: AUDIENCE, typ: TYPE, clockTolerance: TOLERANCE_SECONDS },
+      ...{ algorithms: [APPROVAL_TOKEN.algorithm], audience: APPROVAL_TOKEN.audience, typ: APPROVAL_TOKEN.type },
+      clockTolerance: TOLERANCE_SECONDS,
       requiredClaims: ['exp', 'iat', 'jti'],
     });
     const { approval: id, digest, decision, by, reason, exp = 0 } = payload;

@@ -41,7 +41,8 @@ export const TransportTlsSchema: v.GenericSchema<TransportTlsOptions> = v.pipe(
   v.check(isUsable, 'must have its certificates in PEM, and a cert and a key that belong together'),
 );
 
-function isUsable({ ca, cert, key }: TlsMaterial): boolean {
+/** Whether certificates are in PEM, and a key belongs to its certificate. */
+export function isUsable({ ca, cert, key }: TlsMaterial): boolean {
   if ((cert === undefined) !== (key === undefined)) return false;
   try {
     createSecureContext({ ca, cert, key });

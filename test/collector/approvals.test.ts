@@ -10,7 +10,7 @@ import type { ApprovalMessage } from '../../src/approval/approval-message.js';
 import { collectorApprover } from '../../src/approval/index.js';
 import { createCollector, type Collector, type CollectorOptions } from '../../src/collector/index.js';
 import { boundedPolicy, defineRule, type Policy } from '../../src/guardrails/index.js';
-import { createApprovalSigner } from '../../src/identity/approval-token.js';
+import { createApprovalSigner } from '../../src/identity/approval-signer.js';
 import { clientCredentials, createTokenVerifier, type TokenVerifier } from '../../src/identity/index.js';
 import { withTask } from '../../src/session/index.js';
 import { afterThisTest, temporaryDirectory } from '../audit/trail-fixtures.js';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { ApprovalMessage } from '../../src/approval/approval-message.js';
-import { createApprovalSigner } from '../../src/identity/approval-token.js';
+import { createApprovalSigner } from '../../src/identity/approval-signer.js';
 import { afterThisTest } from '../audit/trail-fixtures.js';
 
 /** A key of Ed25519 that nobody knows, PKCS #8 in PEM. */

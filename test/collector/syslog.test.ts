@@ -145,6 +145,8 @@ test('what anybody could write to is refused as an option', async () => {
     { syslog: { host: '0.0.0.0', port: 0 } },
     { syslog: { host: '0.0.0.0', port: 0 }, tls: authority.sign('localhost') },
     { syslog: { host: '0.0.0.0', udpPort: 0 }, tls },
+    { tls: { cert: authority.sign('localhost').cert, key: authority.sign('localhost').key } },
+    { tls: { cert: 'none', key: 'none' } },
   ])
     await expect(createCollector({ directory, ...options })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' });
 });

@@ -6,7 +6,7 @@ import { WebhookSender } from './webhook-sender.js';
 const LOOK_MS = 1_000;
 const AT_A_TIME = 100;
 
-/** Tells webhooks of alerts, in their order. One that could not be told is told when the collector starts again, and every minute until then. */
+/** Tells webhooks of alerts, in their order. One that could not be told is told again and again, over restarts as well; the others wait for it. */
 export class AlertSender {
   readonly #store: RecordStore;
   readonly #sender: WebhookSender;

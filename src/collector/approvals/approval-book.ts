@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 
 import type { ApprovalMessage } from '../../approval/approval-message.js';
 import { isSameName } from '../../approval/same-name.js';
-import type { ApprovalSigner } from '../../identity/approval-token.js';
+import type { ApprovalSigner } from '../../identity/approval-signer.js';
 import type { HttpProblem } from '../http/route.js';
 import type { ApprovalDemand, ApprovalOptions } from './approval-rules.js';
 import type { ApprovalStatus, ApprovalStore, HeldApproval } from './approval-store.js';
@@ -119,8 +119,8 @@ export class ApprovalBook {
     const { name: by, issuer, channel } = decider;
     if (view.votes.some((vote) => isSameName(vote.by, by)))
       return { statusCode: 409, error: `${by} has decided on it before` };
-    const isDecided = this.#store.commit(() => {
-      if (!this.#store.vote(id, { by, issuer, decision, reason, channel, at: now.toISOString() })) return false;
+    this.#store.commit(() => {
+      this.#store.vote(id, { by, issuer, decision, reason, channel, at: now.toISOString() });
       const { votes, needs } = this.find(id) as ApprovalView;
       if (decision === 'rejected') this.#store.end(id, 'rejected');
       else if (votes.length >= needs.approvals) this.#store.end(id, 'approved');
@@ -129,9 +129,7 @@ export class ApprovalBook {
         const expires_at = new Date(now.getTime() + grant.minutes * 60_000).toISOString();
         this.#store.addGrant({ key, approval: id, by: [by], expires_at, uses: grant.uses });
       }
-      return true;
     });
-    if (!isDecided) return { statusCode: 409, error: `${by} has decided on it before` };
     this.#changed(id);
     return this.find(id) as ApprovalView;
   }

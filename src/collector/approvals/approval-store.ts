@@ -129,11 +129,11 @@ export class ApprovalStore {
     });
   }
 
-  /** Adds what somebody said. Returns false where they have said something before: nobody speaks twice. */
-  vote(approval: string, { by, issuer, decision, reason, channel, at }: ApprovalVote): boolean {
-    const sql =
-      'INSERT INTO votes (approval, by, issuer, decision, reason, channel, at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
-    return this.#statements.of(sql).run(approval, by, issuer, decision, reason, channel, at).changes > 0;
+  /** Adds what somebody said who has not said anything before. */
+  vote(approval: string, { by, issuer, decision, reason, channel, at }: ApprovalVote): void {
+    this.#statements
+      .of('INSERT INTO votes (approval, by, issuer, decision, reason, channel, at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(approval, by, issuer, decision, reason, channel, at);
   }
 
   addGrant({ key, approval, by, expires_at, uses }: ApprovalGrant): void {

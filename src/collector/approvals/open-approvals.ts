@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { AuditLogger } from '../../audit/audit-logger.js';
 import { FailureError } from '../../errors.js';
-import { createApprovalSigner } from '../../identity/approval-token.js';
+import { createApprovalSigner } from '../../identity/approval-signer.js';
 import type { Route } from '../http/route.js';
 import { ApprovalBook } from './approval-book.js';
 import { approvalRoutes } from './approval-routes.js';

@@ -40,6 +40,6 @@ export function readOtlpLogs(body: Buffer): OtlpLogs | undefined {
     scopeLogs.flatMap(({ logRecords }) => logRecords),
   );
   const texts = logs.map((log) => log.body?.stringValue ?? '');
-  const records = texts.filter((text) => !text.includes('\n') && typeof readIncoming(text) !== 'string');
+  const records = texts.filter((text) => typeof readIncoming(text) !== 'string');
   return { lines: Buffer.from(records.join('\n')), rejected: texts.length - records.length };
 }

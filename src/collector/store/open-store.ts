@@ -29,7 +29,12 @@ export async function openRecordStore(directory: string, limits: StoreLimits): P
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const writer = await StoreClient.open({ kind: 'writer', directory, limits });
-    return new SqliteStore(writer, await StoreClient.open({ kind: 'reader', directory }));
+    try {
+      return new SqliteStore(writer, await StoreClient.open({ kind: 'reader', directory }));
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   } catch (cause) {
     const text = `the record store in ${directory} cannot be opened; see to the directory and its rights`;
     throw new FailureError('COLLECTOR_FAILED', text, { cause });

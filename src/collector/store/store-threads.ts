@@ -18,6 +18,7 @@ export class StoreClient {
   #send: (call: StoreCall, transfer: readonly ArrayBuffer[]) => void;
   #count = 0;
   #death: Error | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(part: StorePart) {
     // A bundler may not have taken the thread's program along, and the sources have none: then it runs in this thread.
@@ -58,9 +59,14 @@ export class StoreClient {
     });
   }
 
-  async close(): Promise<void> {
-    await this.ask('close', undefined);
-    this.#death = new Error('the store is closed');
+  /** Closes the part, once; one that has ended is closed. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    if (this.isAlive) await this.ask('close', undefined);
+    this.#death ??= new Error('the store is closed');
     await this.#worker?.terminate();
   }
 

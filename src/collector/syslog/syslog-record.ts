@@ -18,7 +18,7 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 export function recordOfSyslog(message: Buffer, receivedAt: Date): string {
   const body = bodyOf(message);
   const text = body !== undefined && isUtf8(body) ? body.toString() : undefined;
-  const isRecord = text !== undefined && !text.includes('\n') && typeof readIncoming(text) !== 'string';
+  const isRecord = text !== undefined && typeof readIncoming(text) !== 'string';
   return isRecord ? text : unreadable(message, receivedAt);
 }
 
