@@ -27,10 +27,10 @@ export class ApiError extends Error {
  * Asks the collector.
  * @param {string} path
  * @param {Question} [question]
- * @returns {Promise<string>} the body of its answer
+ * @returns {Promise<{ text: string, headers: Headers }>} its answer
  * @throws {ApiError}
  */
-export async function askText(path, { query = {}, body, signal, token: given } = {}) {
+export async function askWhole(path, { query = {}, body, signal, token: given } = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
   const known = given ?? token();
@@ -48,9 +48,19 @@ export async function askText(path, { query = {}, body, signal, token: given } =
     throw new ApiError(0, 'The collector cannot be reached.');
   });
   const text = await response.text();
-  if (response.ok) return text;
+  if (response.ok) return { text, headers: response.headers };
   if (response.status === 401 && given === undefined) viewer.dispatchEvent(new Event('needed'));
   throw new ApiError(response.status, messageOf(text) ?? `The collector answered ${response.status}.`);
+}
+
+/**
+ * As {@link askWhole}, for the body only.
+ * @param {string} path
+ * @param {Question} [question]
+ * @returns {Promise<string>}
+ */
+export async function askText(path, question) {
+  return (await askWhole(path, question)).text;
 }
 
 /**

@@ -13,9 +13,10 @@ import { escapedText, shortText, visible } from './visible-text.js';
 /**
  * One record in full.
  * @param {string} json as it came
- * @param {{ isInFilm?: boolean }} [options] isInFilm: its session is shown already, and the JSON is not as it came
+ * @param {{ isInFilm?: boolean, arrival?: { at: string | null, sender: string | null } }} [options] isInFilm: its session is shown already, and the
+ *   JSON is not as it came; arrival: when it came to the collector, and from whom, as a part of a URL
  */
-export function recordArticle(json, { isInFilm = false } = {}) {
+export function recordArticle(json, { isInFilm = false, arrival } = {}) {
   const root = members(JSON.parse(json));
   const line = lineOf(root);
   const statement = members(root['statement']);
@@ -32,7 +33,7 @@ export function recordArticle(json, { isInFilm = false } = {}) {
     section('Tables', tablesOf(statement)),
     section('Event', eventOf(members(root['event']))),
     section('Where', whereOf(root)),
-    section('In the chain', chainOf(root), checkpointOf(members(root['checkpoint']))),
+    section('In the chain', chainOf(root, arrival), checkpointOf(members(root['checkpoint']))),
     isInFilm ? undefined : rawOf(json),
   );
   return article;
@@ -308,14 +309,19 @@ function whereOf(root) {
   ]);
 }
 
-/** @param {Members} root */
-function chainOf(root) {
+/**
+ * @param {Members} root
+ * @param {{ at: string | null, sender: string | null }} [arrival]
+ */
+function chainOf(root, arrival) {
   const writer = members(root['writer']);
   return facts([
     ['Writer', maybe(writer['id'])],
     ['Number', numberOf(writer['seq'])],
     ['Record', maybe(root['id'])],
     ['Before it', text(writer['prev']) && h('code', {}, visible(writer['prev']))],
+    ['Received', maybe(arrival?.at)],
+    ['From', maybe(arrival?.sender ? decodeURI(arrival.sender) : undefined)],
   ]);
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { askText } from './api.js';
+import { askWhole } from './api.js';
 import { fill, h } from './dom.js';
 import { problem } from './parts.js';
 import { recordArticle } from './record-article.js';
@@ -54,9 +54,10 @@ export function createRecordDrawer(onClose) {
  */
 export async function showRecord(place, id, signal) {
   try {
-    const json = await askText(`/v1/records/${encodeURIComponent(id)}`, { signal });
+    const { text, headers } = await askWhole(`/v1/records/${encodeURIComponent(id)}`, { signal });
     if (signal.aborted) return;
-    fill(place, recordArticle(json));
+    const arrival = { at: headers.get('countersign-received-at'), sender: headers.get('countersign-sender') };
+    fill(place, recordArticle(text, { arrival }));
     place.scrollTop = 0;
   } catch (error) {
     if (!signal.aborted) fill(place, problem(error));

@@ -60,21 +60,21 @@ export function webhookHeaders(
 const TOLERANCE_MS = 300_000;
 
 /**
- * Whether a request is signed with one of the secrets, and is of now.
+ * The secret that a request is signed with; undefined where it is none of them, or is not of now.
  * @param headers - attacker-controlled
  * @param secrets - `whsec_…`, which {@link isWebhookSecret}
  */
-export function isSignedWebhook(
+export function secretOfWebhook(
   headers: Readonly<Record<string, unknown>>,
   body: Buffer,
   secrets: readonly string[],
   nowMs: number = Date.now(),
-): boolean {
+): string | undefined {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': given } = headers;
-  if (typeof id !== 'string' || typeof given !== 'string' || !/^\d{1,12}$/.test(String(timestamp))) return false;
+  if (typeof id !== 'string' || typeof given !== 'string' || !/^\d{1,12}$/.test(String(timestamp))) return undefined;
   const atMs = Number(timestamp) * 1_000;
-  if (Math.abs(nowMs - atMs) > TOLERANCE_MS) return false;
-  return secrets.some((secret) => {
+  if (Math.abs(nowMs - atMs) > TOLERANCE_MS) return undefined;
+  return secrets.find((secret) => {
     const wanted = webhookHeaders(id, atMs, body, [createWebhookSigner(secret)])['webhook-signature'] ?? '';
     return given.split(' ').some((one) => isEqual(one, wanted));
   });

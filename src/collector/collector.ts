@@ -101,8 +101,8 @@ async function openSyslog(
   store: RecordStore,
 ): Promise<SyslogListener | undefined> {
   if (syslog === undefined) return undefined;
-  const storeLines = async (bytes: Buffer): Promise<void> => {
-    const result = await storeBatch({ store, logger }, { form: 'lines', bytes });
+  const storeLines = async (bytes: Buffer, sender: string): Promise<void> => {
+    const result = await storeBatch({ store, logger }, { form: 'lines', bytes, sender });
     if ('error' in result) throw new FailureError('COLLECTOR_FAILED', result.error);
   };
   return listenToSyslog(syslog, tls, storeLines, logger);

@@ -216,6 +216,7 @@ describe.runIf(isHere)('the console', () => {
     ])
       await article.getByText(text).first().waitFor();
     expect(await article.locator('.sql-keyword').first().textContent()).toBe('SELECT');
+    await article.getByText('Received', { exact: true }).waitFor();
     await article.getByText('Raw record').click();
     await article.getByText('"seq": 1').waitFor();
     for (const [keys, heading] of [

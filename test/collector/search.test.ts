@@ -6,9 +6,12 @@ import { expect, test } from 'vitest';
 import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { openRecordStore } from '../../src/collector/store/open-store.js';
 import type { RecordFilter, RecordQuery, RecordStore } from '../../src/collector/store/record-store.js';
+import { openDatabase } from '../../src/collector/store/sqlite.js';
 import { StoreReader } from '../../src/collector/store/store-reader.js';
 import { StoreWriter } from '../../src/collector/store/store-writer.js';
 import { afterThisTest, numbersTo, temporaryDirectory } from '../audit/trail-fixtures.js';
+
+const sender = 'agent-host';
 
 interface Sample {
   readonly v: 1;
@@ -184,7 +187,7 @@ function fits(sample: Sample, filter: RecordFilter): boolean {
 
 async function put(store: RecordStore, records: readonly Sample[]): Promise<void> {
   const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  expect(await store.store({ form: 'lines', bytes })).toMatchObject({ stored: records.length });
+  expect(await store.store({ form: 'lines', bytes, sender })).toMatchObject({ stored: records.length });
 }
 
 async function idsOf(store: RecordStore, query: RecordQuery): Promise<string[]> {
@@ -237,10 +240,64 @@ test('a record is found by its id, and taken once, whichever file has it; anothe
   for (const id of ['r1-1', 'r3-10', 'r5-5'])
     expect((await store.find(id))?.json).toBe(`{"v":1,"type":"statement","id":"${id}"}`);
   expect(await store.find('r9-1')).toBeUndefined();
-  const again = (json: string): Promise<object> => store.store({ form: 'lines', bytes: Buffer.from(json) });
+  const again = (json: string): Promise<object> => store.store({ form: 'lines', bytes: Buffer.from(json), sender });
   expect(await again('{"v":1,"type":"statement","id":"r1-1"}\n')).toMatchObject({ stored: 0, duplicates: 1 });
   expect(await again('{"v":1,"type":"session","id":"r1-1"}\n')).toMatchObject({ stored: 0, conflicts: ['r1-1'] });
   expect(await store.size()).toMatchObject({ records: 50, conflicts: 1 });
+});
+
+/** An id of version 7 of a time, and one of its kind for each number. */
+const idAt = (atMs: number, no: number): string =>
+  atMs
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/^(.{8})/, '$1-') + `-7000-8000-${String(no).padStart(12, '0')}`;
+
+test('an id is taken once, whatever it says of its time, over many files, restarts and a ledger that was lost', () => {
+  const began = Date.UTC(2026, 10, 1);
+  const minute = 60_000;
+  const arrival = fc.record({
+    no: fc.integer({ min: 1, max: 6 }),
+    kind: fc.constantFrom('now', 'minutes ago', 'long ago', 'to come', 'no time'),
+    waitMinutes: fc.constantFrom(0, 1, 20, 800),
+    restart: fc.constantFrom('no', 'no', 'yes', 'without ledger'),
+  });
+  const times = { now: 0, 'minutes ago': -10 * minute, 'long ago': -9_999 * minute, 'to come': 5_000 * minute };
+  fc.assert(
+    fc.property(fc.array(arrival, { minLength: 5, maxLength: 40 }), (arrivals) => {
+      const directory = temporaryDirectory();
+      const limits = { partitionRecords: 2, alerts: alertRulesOf() };
+      let writer = new StoreWriter(directory, limits);
+      const ids: string[] = [];
+      let nowMs = began;
+      for (const { no, kind, waitMinutes, restart } of arrivals) {
+        nowMs += waitMinutes * minute;
+        if (restart !== 'no') {
+          writer.close();
+          if (restart === 'without ledger') rmSync(join(directory, 'ledger.db'));
+          writer = new StoreWriter(directory, limits);
+        }
+        // What came before comes again, as often as something new does.
+        const fresh = kind === 'no time' ? `id ${ids.length}` : idAt(nowMs + times[kind], ids.length);
+        const id = ids[no * 7 - 7] ?? fresh;
+        const bytes = Buffer.from(JSON.stringify({ v: 1, type: 'statement', id }));
+        const [result] = writer.store([{ form: 'lines', bytes, sender }], new Date(nowMs));
+        expect(result).toMatchObject({ stored: ids.includes(id) ? 0 : 1, conflicts: [] });
+        if (!ids.includes(id)) ids.push(id);
+      }
+      writer.close();
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test('a store of another format is not opened', async () => {
+  const directory = temporaryDirectory();
+  const db = openDatabase(join(directory, 'ledger.db'), { durable: false });
+  db.exec('PRAGMA user_version = 99');
+  db.close();
+  const opened = openRecordStore(directory, { partitionRecords: 2, alerts: alertRulesOf() });
+  await expect(opened).rejects.toThrow('it has format 99');
 });
 
 test('what comes again long after it was stored is said to, once for a writer; within the hour it is not', async () => {
@@ -254,11 +311,12 @@ test('what comes again long after it was stored is said to, once for a writer; w
   );
   const at = (hour: number, minute: number): Date => new Date(Date.UTC(2026, 10, 1, hour, minute));
   const store = (text: string, when: Date): unknown =>
-    writer.store([{ form: 'lines', bytes: Buffer.from(text) }], when)[0];
+    writer.store([{ form: 'lines', bytes: Buffer.from(text), sender }], when)[0];
   for (const line of lines) store(line, at(1, 0));
   expect(store(lines.join(''), at(1, 59))).toMatchObject({ duplicates: 5, findings: [] });
   expect(store(lines.join(''), at(3, 0))).toMatchObject({ duplicates: 5, findings: [{ problem: 'replay' }] });
-  const message = '5 records of writer w, of which 1 is the first, came again long after they were stored';
+  const message =
+    '5 records of writer w, of which 1 is the first, came again from agent-host long after they were stored';
   expect(reader.witnessed().findings).toMatchObject([{ problem: 'replay', message }]);
 });
 
@@ -272,7 +330,7 @@ test('a partition is removed when it was kept long enough; what is newer stays',
     reader.search({ order: 'asc', limit: 10 }).records.map(({ json }) => (JSON.parse(json) as Sample).id);
   for (const day of [1, 2, 3, 4]) {
     const bytes = Buffer.from(`{"v":1,"type":"statement","id":"day ${day}"}\n`);
-    writer.store([{ form: 'lines', bytes }], new Date(Date.UTC(2026, 10, day, 12)));
+    writer.store([{ form: 'lines', bytes, sender }], new Date(Date.UTC(2026, 10, day, 12)));
   }
   expect(ids()).toEqual(['day 2', 'day 3', 'day 4']);
   expect(writer.removeOld(new Date(Date.UTC(2026, 10, 5, 13)))).toBe(2);
@@ -287,7 +345,7 @@ test('what is made of the records is made again from all files that are left, wh
   for (const day of [1, 2, 4, 5]) {
     const lines = numbersTo(3).map((no) => `{"v":1,"type":"statement","id":"${day}-${no}","session":{"id":"s"}}\n`);
     for (const line of lines)
-      first.store([{ form: 'lines', bytes: Buffer.from(line) }], new Date(Date.UTC(2026, 10, day)));
+      first.store([{ form: 'lines', bytes: Buffer.from(line), sender }], new Date(Date.UTC(2026, 10, day)));
   }
   first.close();
   for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `ledger.db${end}`), { force: true });

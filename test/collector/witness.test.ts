@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { AuditLogger, Transport } from '../../src/audit/index.js';
@@ -26,29 +27,41 @@ interface Setup {
   readonly collector: Collector;
   readonly warnings: object[];
   post(...records: string[]): Promise<{ warnings?: string[] }>;
+  /** Posts as one of two senders. */
+  postAs(token: string, ...records: string[]): Promise<{ warnings?: string[] }>;
+  get(path: string): Promise<Response>;
   witness(): Promise<Witness>;
 }
 
-async function start(directory: string = temporaryDirectory()): Promise<Setup> {
+const READER = 'the-token-of-the-reader';
+const [OWN, OTHER] = ['the-token-of-one-agent', 'the-token-of-the-other'];
+
+async function start(directory: string = temporaryDirectory(), isOpen = true): Promise<Setup> {
   const warnings: object[] = [];
   const logger: AuditLogger = {
     info: () => undefined,
     warn: (fields) => void warnings.push(fields),
     error: () => undefined,
   };
-  const collector = await createCollector({ directory, logger });
+  const closed = { tokens: [READER], writerTokens: [OWN, OTHER] };
+  const collector = await createCollector({ directory, logger, ...(!isOpen && closed) });
   afterThisTest(() => collector.close());
+  const postAs = async (token: string, ...records: string[]): Promise<{ warnings?: string[] }> => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const body = `{"records":[${records.join(',')}]}`;
+    const response = await fetch(collector.recordsUrl, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    return (await response.json()) as { warnings?: string[] };
+  };
+  const get = (path: string): Promise<Response> =>
+    fetch(`${collector.url}${path}`, { headers: { authorization: `Bearer ${READER}` } });
   return {
     collector,
     warnings,
-    post: async (...records) => {
-      const headers = { 'content-type': 'application/json' };
-      const body = `{"records":[${records.join(',')}]}`;
-      return (await (await fetch(collector.recordsUrl, { method: 'POST', headers, body })).json()) as {
-        warnings?: string[];
-      };
-    },
-    witness: async () => (await (await fetch(`${collector.url}/v1/witness`)).json()) as Witness,
+    postAs,
+    get,
+    post: (...records) => postAs('', ...records),
+    witness: async () => (await (await get('/v1/witness')).json()) as Witness,
   };
 }
 
@@ -158,6 +171,62 @@ test('a checkpoint that was changed, and one of a key that nobody vouches for, a
   expect((await second()).findings.map(({ problem }) => problem)).toEqual(['unknown key', 'unknown key']);
   expect(warnings).toHaveLength(2);
 });
+
+test('what another sender says for a writer is kept and told of, and accuses nobody', async () => {
+  const { postAs, witness, get } = await start(temporaryDirectory(), false);
+  const all = await trailRecords(key());
+  const forged = (at: number): string =>
+    (all[at] ?? '').replace(/"id":"[^"]+","time"/, `"id":"0199aaaa-0000-7000-8000-00000000000${at}","time"`);
+  await postAs(OWN, ...all.slice(0, 4));
+  const { warnings } = await postAs(OTHER, forged(2), forged(4));
+  expect(warnings?.join()).toMatch(/come from writer token \w+: they are kept, and are not believed/);
+  const signer = await TrailSigning.of(temporaryDirectory(), { key: key() });
+  const last = readCheckpoint(noteOf(JSON.parse(all.at(-1) ?? '')) ?? '');
+  if (last === undefined) throw new Error('no checkpoint');
+  const false_ = await signer.sign({ ...last, id: '0199aaaa-0000-7000-8000-000000000099', size: 99 });
+  await postAs(OTHER, checkpointRecord(false_, 100, 'x'));
+  await postAs(OWN, ...all.slice(4));
+  const { findings, writers } = await witness();
+  expect(findings.map(({ problem }) => problem)).toEqual(['other sender']);
+  expect(writers[0]?.size).toBe(all.length - 1);
+  const { headers } = await get('/v1/records/0199aaaa-0000-7000-8000-000000000004');
+  expect(decodeURI(headers.get('countersign-sender') ?? '')).toMatch(/^writer token \w{16}$/);
+  expect(Date.parse(headers.get('countersign-received-at') ?? '')).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('a writer whose token changed is believed from its next checkpoint on', async () => {
+  const { postAs, witness } = await start(temporaryDirectory(), false);
+  const all = await trailRecords(key());
+  const half = all.findLastIndex((text) => !isCheckpoint(text)) - 2;
+  expect(all.slice(0, half).some(isCheckpoint)).toBe(true);
+  await postAs(OWN, ...all.slice(0, half));
+  await postAs(OTHER, ...all.slice(half).filter((text) => !isCheckpoint(text)));
+  for (const text of all.slice(half)) await postAs(OTHER, text);
+  const { findings, writers } = await witness();
+  expect(findings.map(({ problem }) => problem)).toEqual(['other sender']);
+  expect(writers[0]?.size).toBe(all.length - 1);
+  const again = (all.at(-2) ?? '').replace(/"id":"[^"]+","time"/, '"id":"0199aaaa-0000-7000-8000-000000000000","time"');
+  await postAs(OTHER, again);
+  expect((await witness()).findings.map(({ problem }) => problem)).toEqual(['other sender', 'fork']);
+});
+
+test('an honest writer that sends over two ways at once is not accused, whichever way brings what first', async () => {
+  const all = await trailRecords(key(), 20);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: all.length, maxLength: all.length }), async (isOther) => {
+      const { postAs, witness, collector } = await start(temporaryDirectory(), false);
+      for (const [at, text] of all.entries()) {
+        const ways = isOther[at] === true ? [OTHER, OWN] : [OWN, OTHER];
+        for (const token of ways) await postAs(token, text);
+      }
+      const { findings, writers } = await witness();
+      await collector.close();
+      expect(findings.map(({ problem }) => problem).filter((problem) => problem !== 'other sender')).toEqual([]);
+      expect(writers[0]?.size).toBe(all.length - 1);
+    }),
+    { numRuns: 10 },
+  );
+}, 60_000);
 
 test('a journal that is put back to an earlier state and goes on from there is found out', async () => {
   const [directory, copy] = [temporaryDirectory(), temporaryDirectory()];

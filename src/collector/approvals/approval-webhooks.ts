@@ -1,5 +1,5 @@
 import type { AuditLogger } from '../../audit/audit-logger.js';
-import { isSignedWebhook } from '../../webhook-signature.js';
+import { secretOfWebhook } from '../../webhook-signature.js';
 import type { SignedWebhook } from '../alerts/alert-rules.js';
 import { WebhookSender } from '../alerts/webhook-sender.js';
 import type { ApprovalView } from './approval-book.js';
@@ -25,7 +25,7 @@ export class ApprovalWebhooks {
 
   /** Whether a callback is signed by a receiver that knows one of the secrets, and is of now. */
   isSigned(headers: Readonly<Record<string, unknown>>, body: Buffer): boolean {
-    return isSignedWebhook(headers, body, this.#secrets);
+    return secretOfWebhook(headers, body, this.#secrets) !== undefined;
   }
 
   close(): void {

@@ -1,12 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { bearerTokenOf } from '../../bearer-token.js';
 import { DenialError, isCountersignError } from '../../errors.js';
 import type { Identity, TokenVerifier } from '../../identity/index.js';
+import { certificateName, secretName } from '../sender-names.js';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
@@ -67,7 +66,7 @@ export class Access {
       list.map((token, at) => ({
         digest: digest(token),
         viewer: {
-          ...{ name: `${name} ${at + 1}`, id: `static ${digest(token).toString('hex').slice(0, 16)}` },
+          ...{ name: `${name} ${at + 1}`, id: `${name} ${secretName(token)}` },
           ...{ roles: new Set(roles), identity: undefined },
         },
       }));
@@ -81,7 +80,8 @@ export class Access {
       return { statusCode: 403, error: 'without a token only a loopback host name is served' };
     }
     const token = bearerTokenOf(authorization);
-    if (token === undefined && this.#hasCertificates && isAuthorized(raw.socket)) return certified(raw.socket);
+    const certificate = token === undefined && this.#hasCertificates ? certificateName(raw.socket) : undefined;
+    if (certificate !== undefined) return certified(certificate);
     if (token === undefined) return { statusCode: 401, error: 'a valid bearer token is needed' };
     const known = this.#staticOf(token);
     if (known !== undefined) return known;
@@ -98,21 +98,9 @@ export class Access {
   }
 }
 
-function isAuthorized(socket: Socket): socket is TLSSocket {
-  return 'authorized' in socket && socket.authorized === true;
-}
-
 /** Who brings a certificate is a program that sends records. */
-function certified(socket: TLSSocket): Viewer {
-  const { subject, fingerprint256 } = socket.getPeerCertificate();
-  const { CN } = subject;
-  const name = typeof CN === 'string' ? CN : 'without a name';
-  return {
-    name: `certificate ${name}`,
-    id: `certificate ${fingerprint256}`,
-    roles: new Set(['writer']),
-    identity: undefined,
-  };
+function certified(name: string): Viewer {
+  return { name, id: name, roles: new Set(['writer']), identity: undefined };
 }
 
 async function viewerOf(

@@ -1,8 +1,9 @@
 import type { AuditLogger } from '../../audit/audit-logger.js';
-import { isSignedWebhook } from '../../webhook-signature.js';
+import { secretOfWebhook } from '../../webhook-signature.js';
 import { readOtlpLogs } from '../ingest/otlp-logs.js';
 import { type BodyProblem, readBody } from '../ingest/read-body.js';
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
+import { secretName } from '../sender-names.js';
 import type { RecordStore, StoreResult } from '../store/record-store.js';
 import { answerProblem, type Route, type RouteCall } from './route.js';
 
@@ -23,7 +24,8 @@ export function ingestRoutes(context: IngestContext): readonly Route[] {
       summary: 'Stores records. They are on the disk when it is answered; those that come again change nothing.',
       handle: async (call) => {
         const bytes = await bytesOf(call, context);
-        return 'error' in bytes ? answerProblem(call.reply, bytes) : storeList(call, context, bytes);
+        if ('error' in bytes) return answerProblem(call.reply, bytes);
+        return storeList(call, context, { form: 'list', bytes, sender: call.viewer.id });
       },
     },
     {
@@ -31,8 +33,10 @@ export function ingestRoutes(context: IngestContext): readonly Route[] {
       summary: 'Stores the records of a webhook that signs them (Standard Webhooks).',
       handle: (call) => {
         const { request, reply } = call;
-        const body = bodyOf(call);
-        if (isSignedWebhook(request.headers, body, context.webhookSecrets)) return storeList(call, context, body);
+        const bytes = bodyOf(call);
+        const secret = secretOfWebhook(request.headers, bytes, context.webhookSecrets);
+        if (secret !== undefined)
+          return storeList(call, context, { form: 'list', bytes, sender: `webhook ${secretName(secret)}` });
         const error = 'it is not signed with the secret of a webhook, or is too old';
         return answerProblem(reply, { statusCode: 401, error });
       },
@@ -51,8 +55,8 @@ function bytesOf(call: RouteCall, { maxDecompressedBytes }: IngestContext): Prom
   return readBody(bodyOf(call), call.request.headers['content-encoding'], maxDecompressedBytes);
 }
 
-async function storeList({ reply }: RouteCall, context: IngestContext, bytes: Buffer): Promise<unknown> {
-  const result = await storeBatch(context, { form: 'list', bytes });
+async function storeList({ reply }: RouteCall, context: IngestContext, batch: RecordBatch): Promise<unknown> {
+  const result = await storeBatch(context, batch);
   if ('error' in result) return answerProblem(reply, result);
   const { findings, ...counts } = result;
   return findings.length === 0 ? counts : { ...counts, warnings: findings.map(({ message }) => message) };
@@ -65,7 +69,7 @@ async function storeLogs(call: RouteCall, context: IngestContext): Promise<unkno
   const logs = readOtlpLogs(bytes);
   if (logs === undefined)
     return answerProblem(call.reply, { statusCode: 400, error: 'the body is no ExportLogsServiceRequest' });
-  const result = await storeBatch(context, { form: 'lines', bytes: logs.lines });
+  const result = await storeBatch(context, { form: 'lines', bytes: logs.lines, sender: call.viewer.id });
   if ('error' in result) return answerProblem(call.reply, result);
   if (logs.rejected === 0) return {};
   const partialSuccess = { rejectedLogRecords: String(logs.rejected), errorMessage: 'a body is no audit record' };

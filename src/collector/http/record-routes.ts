@@ -18,15 +18,7 @@ export function recordRoutes(store: RecordStore): readonly Route[] {
       summary: 'Records that fit all that is asked for, as they came.',
       handle: async ({ reply, query }) => reply.type(JSON_TYPE).send(pageOf(await store.search(query as RecordQuery))),
     },
-    {
-      ...{ method: 'GET', path: '/v1/records/:id', role: 'auditor', summary: 'One record, as it came.' },
-      handle: async ({ request, reply }) => {
-        const { id } = request.params as { id: string };
-        const found = await store.find(id);
-        if (found !== undefined) return reply.type(JSON_TYPE).send(found.json);
-        return answerProblem(reply, { statusCode: 404, error: 'there is no record with this id' });
-      },
-    },
+    recordRoute(store),
     exportRoute(store),
     {
       ...{ method: 'GET', path: '/v1/sessions', role: 'auditor', query: SessionsQuery },
@@ -66,6 +58,21 @@ export function recordRoutes(store: RecordStore): readonly Route[] {
       handle: async () => ({ accesses: await store.accesses(MAX_LISTED) }),
     },
   ];
+}
+
+function recordRoute(store: RecordStore): Route {
+  return {
+    ...{ method: 'GET', path: '/v1/records/:id', role: 'auditor' },
+    summary: 'One record, as it came; when, and from whom, is in the headers.',
+    handle: async ({ request, reply }) => {
+      const { id } = request.params as { id: string };
+      const found = await store.find(id);
+      if (found === undefined)
+        return answerProblem(reply, { statusCode: 404, error: 'there is no record with this id' });
+      reply.header('countersign-received-at', found.receivedAt).header('countersign-sender', encodeURI(found.sender));
+      return reply.type(JSON_TYPE).send(found.json);
+    },
+  };
 }
 
 function exportRoute(store: RecordStore): Route {

@@ -13,6 +13,8 @@ export interface RecordBatch {
   readonly form: 'list' | 'lines';
   /** Attacker-controlled. */
   readonly bytes: Uint8Array;
+  /** Who sent it, as the collector knows them: the same for nobody else. */
+  readonly sender: string;
 }
 
 /** Why a batch was not taken: nothing of it is kept. */

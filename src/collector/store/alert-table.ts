@@ -1,7 +1,8 @@
 import type { AlertRate, CheckedAlertRules } from '../alerts/alert-rules.js';
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { StatementCache } from './sqlite.js';
-import type { PlacedRecord, WitnessFinding } from './witness.js';
+import type { PlacedRecord } from './placed-record.js';
+import type { WitnessFinding } from './witness-findings.js';
 
 /** What somebody is told of. */
 export interface Alert {

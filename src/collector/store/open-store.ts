@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs';
 
 import { FailureError } from '../../errors.js';
+import { messageOf } from '../../message-of.js';
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
 import type { Alert } from './alert-table.js';
 import type { Overview, OverviewQuery } from './overview.js';
 import type {
   Access,
+  HeldRecord,
   RecordPage,
   RecordQuery,
   RecordStore,
   SessionQuery,
-  StoredRecord,
   StoredSession,
   StoreResult,
   StoreSize,
@@ -18,7 +19,7 @@ import type {
 import type { StoreCall } from './store-calls.js';
 import { StoreClient } from './store-threads.js';
 import type { StoreLimits } from './store-writer.js';
-import type { Witnessed } from './witness.js';
+import type { Witnessed } from './witness-findings.js';
 
 /**
  * Opens, or makes, the store of a directory: SQLite files by the time in which records arrive, with a write-ahead log that is synced at each commit, so
@@ -36,7 +37,7 @@ export async function openRecordStore(directory: string, limits: StoreLimits): P
       throw error;
     }
   } catch (cause) {
-    const text = `the record store in ${directory} cannot be opened; see to the directory and its rights`;
+    const text = `the record store in ${directory} cannot be opened: ${messageOf(cause)}`;
     throw new FailureError('COLLECTOR_FAILED', text, { cause });
   }
 }
@@ -65,8 +66,8 @@ class SqliteStore implements RecordStore {
     return ask(this.#reader, 'search', query) as Promise<RecordPage>;
   }
 
-  find(id: string): Promise<StoredRecord | undefined> {
-    return ask(this.#reader, 'find', id) as Promise<StoredRecord | undefined>;
+  find(id: string): Promise<HeldRecord | undefined> {
+    return ask(this.#reader, 'find', id) as Promise<HeldRecord | undefined>;
   }
 
   sessions(query: SessionQuery): Promise<readonly StoredSession[]> {

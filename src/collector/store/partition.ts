@@ -1,5 +1,6 @@
 import type { IncomingRecord } from '../ingest/incoming-record.js';
-import type { StoredRecord } from './record-store.js';
+import type { Arrival, WriterRecord } from './placed-record.js';
+import type { HeldRecord, StoredRecord } from './record-store.js';
 import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import { TERMS_SCHEMA, termsOf } from './terms.js';
 
@@ -8,12 +9,14 @@ CREATE TABLE IF NOT EXISTS records (
   position INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   time TEXT, rows INTEGER, writer_id TEXT, writer_seq INTEGER,
+  sender INTEGER NOT NULL,
   json TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS senders (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE INDEX IF NOT EXISTS records_by_writer ON records (writer_id, writer_seq) WHERE writer_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS arrivals (
   first INTEGER PRIMARY KEY,
-  last INTEGER NOT NULL, received_at TEXT NOT NULL, min_time TEXT, max_time TEXT
+  last INTEGER NOT NULL, received_at TEXT NOT NULL, min_time TEXT, max_time TEXT, min_id TEXT, max_id TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS conflicts (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,13 +31,8 @@ export interface Range {
   readonly last: number;
 }
 
-/** A record that is held, and when it came; empty for one of the same batch. */
-export interface HeldRecord extends StoredRecord {
-  readonly receivedAt: string;
-}
-
-/** Ids, both included. */
-export interface IdRange {
+/** Texts that others lie between, both included. */
+export interface Bounds {
   readonly min: string;
   readonly max: string;
 }
@@ -84,24 +82,32 @@ export class Partition {
     return inTransaction(this.#db, work);
   }
 
+  /** The number that stands for a sender in this file. */
+  senderNo(name: string): number {
+    this.#statements.of('INSERT INTO senders (name) VALUES (?) ON CONFLICT DO NOTHING').run(name);
+    return (this.#statements.of('SELECT no FROM senders WHERE name = ?').get(name) as { no: number }).no;
+  }
+
   /** Adds a record. Returns false where its id is taken. */
-  insert(position: number, record: IncomingRecord): boolean {
+  insert(position: number, record: IncomingRecord, senderNo: number): boolean {
     const { id, time, rows, writerId, writerSeq, json } = record;
     const isNew = this.#statements
       .of(
-        'INSERT INTO records (position, id, time, rows, writer_id, writer_seq, json) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+        'INSERT INTO records (position, id, time, rows, writer_id, writer_seq, sender, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
       )
-      .run(position, id, time, rows, writerId, writerSeq, json);
+      .run(position, id, time, rows, writerId, writerSeq, senderNo, json);
     if (isNew.changes === 0) return false;
     this.#statements.of('INSERT INTO terms (rowid, term) VALUES (?, ?)').run(position, termsOf(record));
     return true;
   }
 
-  /** Notes when a range of records came, and which times they have. */
-  addArrival({ first, last }: Range, receivedAt: string, times: { min: string | null; max: string | null }): void {
+  /** Notes when a range of records came, and between which lie their times, and their ids that are timely. */
+  addArrival({ first, last }: Range, receivedAt: string, times: Bounds | undefined, ids: Bounds | undefined): void {
     this.#statements
-      .of('INSERT INTO arrivals (first, last, received_at, min_time, max_time) VALUES (?, ?, ?, ?, ?)')
-      .run(first, last, receivedAt, times.min, times.max);
+      .of(
+        'INSERT INTO arrivals (first, last, received_at, min_time, max_time, min_id, max_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(first, last, receivedAt, times?.min ?? null, times?.max ?? null, ids?.min ?? null, ids?.max ?? null);
   }
 
   /** Keeps a record beside the one that has its id. */
@@ -113,18 +119,17 @@ export class Partition {
 
   /** The record of an id. */
   find(id: string): HeldRecord | undefined {
-    const sql = `SELECT position, json, (SELECT received_at FROM arrivals WHERE first <= position ORDER BY first DESC LIMIT 1) AS receivedAt
-      FROM records WHERE id = ?`;
-    const row = this.#statements.of(sql).get(id) as
-      { position: number; json: string; receivedAt: string | null } | undefined;
-    return row && { position: row.position, json: row.json, receivedAt: row.receivedAt ?? '' };
+    const sql = 'SELECT position, json FROM records WHERE id = ?';
+    const row = this.#statements.of(sql).get(id) as StoredRecord | undefined;
+    return row && { position: row.position, json: row.json, ...this.arrivalOf(row.position) };
   }
 
-  /** Its ids lie between these; undefined where it is empty. */
-  idRange(): IdRange | undefined {
-    const row = this.#statements
-      .of('SELECT (SELECT min(id) FROM records) AS min, (SELECT max(id) FROM records) AS max')
-      .get() as { min: string | null; max: string | null };
+  /** Its timely ids lie between these; undefined where it has none. */
+  timelyIds(): Bounds | undefined {
+    const row = this.#statements.of('SELECT min(min_id) AS min, max(max_id) AS max FROM arrivals').get() as {
+      min: string | null;
+      max: string | null;
+    };
     return row.min === null || row.max === null ? undefined : { min: row.min, max: row.max };
   }
 
@@ -142,27 +147,30 @@ export class Partition {
     return (this.#statements.of(sql).get() as { at: string } | undefined)?.at;
   }
 
-  /** When a record came. */
-  receivedAt(position: number): string {
-    const sql = 'SELECT received_at AS at FROM arrivals WHERE first <= ? ORDER BY first DESC LIMIT 1';
-    return (this.#statements.of(sql).get(position) as { at: string } | undefined)?.at ?? '';
+  /** How a record came. */
+  arrivalOf(position: number): Arrival {
+    const sql = `SELECT coalesce((SELECT received_at FROM arrivals WHERE first <= position AND last >= position ORDER BY first DESC LIMIT 1), '') AS receivedAt,
+      name AS sender FROM records JOIN senders ON no = sender WHERE position = ?`;
+    return this.#statements.of(sql).get(position) as Arrival;
   }
 
   conflicts(): number {
     return (this.#statements.of('SELECT count(*) AS n FROM conflicts').get() as { n: number }).n;
   }
 
-  /** The id of a record before a position that has a writer's number. */
-  rivalOf(writerId: string, seq: number, position: number): string | undefined {
-    const sql = 'SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND position < ? LIMIT 1';
-    return (this.#statements.of(sql).get(writerId, seq, position) as { id: string } | undefined)?.id;
+  /** The id of a record before a position that has a writer's number, and came from one of some senders. */
+  rivalOf(writerId: string, seq: number, position: number, senders: readonly string[]): string | undefined {
+    const sql = `SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND position < ?
+      AND sender IN (SELECT no FROM senders WHERE name IN (SELECT value FROM json_each(?))) LIMIT 1`;
+    const rival = this.#statements.of(sql).get(writerId, seq, position, JSON.stringify(senders));
+    return (rival as { id: string } | undefined)?.id;
   }
 
   /** A writer's records above one number and up to another, in their order. */
-  ofWriter(writerId: string, above: number, upTo: number): { readonly seq: number; readonly json: string }[] {
-    const sql =
-      'SELECT writer_seq AS seq, json FROM records WHERE writer_id = ? AND writer_seq > ? AND writer_seq <= ? ORDER BY writer_seq, position';
-    return this.#statements.of(sql).all(writerId, above, upTo) as { seq: number; json: string }[];
+  ofWriter(writerId: string, above: number, upTo: number): WriterRecord[] {
+    const sql = `SELECT writer_seq AS seq, json, name AS sender FROM records JOIN senders ON no = sender
+      WHERE writer_id = ? AND writer_seq > ? AND writer_seq <= ? ORDER BY writer_seq, position`;
+    return this.#statements.of(sql).all(writerId, above, upTo) as WriterRecord[];
   }
 
   /** Where records of a time may be, in their order: records come about in the order of their times, but for those that were kept waiting. */

@@ -1,7 +1,8 @@
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
 import type { Alert } from './alert-table.js';
 import type { Overview, OverviewQuery } from './overview.js';
-import type { Witnessed, WitnessFinding } from './witness.js';
+import type { Arrival } from './placed-record.js';
+import type { Witnessed, WitnessFinding } from './witness-findings.js';
 
 /** Which part of a list to read. */
 export interface PageQuery {
@@ -62,6 +63,9 @@ export interface StoredRecord {
   /** The bytes as they came. */
   readonly json: string;
 }
+
+/** A record, and how it came. */
+export interface HeldRecord extends StoredRecord, Arrival {}
 
 /** Some of the records that were asked for. */
 export interface RecordPage {
@@ -144,7 +148,7 @@ export interface RecordStore {
   removeOld(): Promise<number>;
   search(query: RecordQuery): Promise<RecordPage>;
   /** The record of an id. */
-  find(id: string): Promise<StoredRecord | undefined>;
+  find(id: string): Promise<HeldRecord | undefined>;
   sessions(query: SessionQuery): Promise<readonly StoredSession[]>;
   overview(query: OverviewQuery): Promise<Overview>;
   witnessed(): Promise<Witnessed>;

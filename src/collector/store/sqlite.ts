@@ -36,6 +36,20 @@ export function openDatabase(file: string, { durable }: { readonly durable: bool
   return db;
 }
 
+/**
+ * Marks a new database with the format of its tables.
+ * @throws Error where it has been marked with another one, or has tables and no mark
+ */
+export function claimFormat(db: SqliteDatabase, format: number): void {
+  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  if (found === 0 && tables === 0) db.exec(`PRAGMA user_version = ${format}`);
+  else if (found !== format)
+    throw new Error(
+      `it has format ${found}, and this version of countersign reads ${format}: export it with the other`,
+    );
+}
+
 /** Does all of the work, or none of it. */
 export function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');

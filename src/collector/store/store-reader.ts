@@ -9,6 +9,7 @@ import { PartitionPool } from './partition-pool.js';
 import { ACCESSES, AccessLog } from './access-log.js';
 import type {
   Access,
+  HeldRecord,
   RecordPage,
   RecordQuery,
   SessionQuery,
@@ -20,7 +21,7 @@ import { SessionTable } from './session-table.js';
 import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import { LEDGER } from './store-writer.js';
 import { matchOf } from './terms.js';
-import { readWitnessed, type Witnessed } from './witness.js';
+import { readWitnessed, type Witnessed } from './witness-findings.js';
 
 /** A search gives what it has found by then. */
 const SEARCH_MS = 250;
@@ -68,10 +69,10 @@ export class StoreReader {
     return { records, next, head, more: false };
   }
 
-  find(id: string): StoredRecord | undefined {
+  find(id: string): HeldRecord | undefined {
     for (const file of this.#files().reverse()) {
       const found = this.#pool.of(file).find(id);
-      if (found !== undefined) return { position: found.position, json: found.json };
+      if (found !== undefined) return found;
     }
     return undefined;
   }

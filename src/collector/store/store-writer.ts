@@ -5,11 +5,13 @@ import { type BatchProblem, readBatch, type RecordBatch } from '../ingest/read-b
 import type { CheckedAlertRules } from '../alerts/alert-rules.js';
 import { ACCESSES, AccessLog } from './access-log.js';
 import { Ledger } from './ledger.js';
-import { type HeldRecord, type IdRange, Partition } from './partition.js';
+import { type Bounds, Partition } from './partition.js';
 import { listPartitions, partitionAt, type PartitionFile, removePartition } from './partition-files.js';
 import { PartitionPool } from './partition-pool.js';
-import type { Access, StoreResult } from './record-store.js';
-import type { PlacedRecord, RecordAgain, WitnessFinding, WriterRecords } from './witness.js';
+import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
+import { isTimely } from './record-id.js';
+import type { Access, HeldRecord, StoreResult } from './record-store.js';
+import type { WitnessFinding } from './witness-findings.js';
 
 /** How a store is kept. */
 export interface StoreLimits {
@@ -24,13 +26,19 @@ export interface StoreLimits {
 /** A partition that is not written to any more. */
 interface Closed {
   readonly file: PartitionFile;
-  /** Its ids lie between these; undefined where it is empty. */
-  readonly ids: IdRange | undefined;
+  /** Its timely ids lie between these; undefined where it has none. */
+  readonly ids: Bounds | undefined;
   /** When its newest record came. */
   readonly lastReceivedAt: string | undefined;
 }
 
 /** A batch that was read. */
+interface ReadBatch {
+  readonly records: readonly IncomingRecord[];
+  readonly sender: string;
+}
+
+/** What became of a batch. */
 interface Taken {
   readonly fresh: PlacedRecord[];
   readonly conflicts: string[];
@@ -63,6 +71,7 @@ export class StoreWriter implements WriterRecords {
   constructor(directory: string, limits: StoreLimits) {
     this.#directory = directory;
     this.#limits = limits;
+    this.#ledger = new Ledger(join(directory, LEDGER), this, limits.alerts);
     this.#accesses = new AccessLog(join(directory, ACCESSES));
     const files = listPartitions(directory);
     this.#file = files.pop() ?? partitionAt(directory, 1);
@@ -70,7 +79,6 @@ export class StoreWriter implements WriterRecords {
     this.#current = Partition.toWrite(this.#file.path);
     this.#lastReceivedAt = this.#current.lastReceivedAt();
     this.#next = (this.#current.last() ?? this.#file.first - 1) + 1;
-    this.#ledger = new Ledger(join(directory, LEDGER), this, limits.alerts);
     this.#catchUp();
   }
 
@@ -84,7 +92,7 @@ export class StoreWriter implements WriterRecords {
     let taken: (Taken | BatchProblem)[];
     try {
       taken = this.#current.commit(() => {
-        const all = read.map((records) => ('error' in records ? records : this.#take(records, receivedAt)));
+        const all = read.map((one) => ('error' in one ? one : this.#take(one, receivedAt)));
         this.#noteArrival(from, freshOf(all), receivedAt);
         return all;
       });
@@ -111,6 +119,7 @@ export class StoreWriter implements WriterRecords {
       removePartition(file.path);
       removed += 1;
     }
+    if (removed > 0) this.#ledger.removeBefore((this.#closed[0]?.file ?? this.#file).first);
     this.#accesses.removeBefore(before);
     return removed;
   }
@@ -123,15 +132,21 @@ export class StoreWriter implements WriterRecords {
     this.#accesses.add(access);
   }
 
-  rivalOf(writerId: string, seq: number, position: number, from: number): string | undefined {
+  rivalOf(
+    writerId: string,
+    seq: number,
+    position: number,
+    senders: readonly string[],
+    from: number,
+  ): string | undefined {
     for (const partition of this.#from(from)) {
-      const rival = partition.rivalOf(writerId, seq, position);
+      const rival = partition.rivalOf(writerId, seq, position, senders);
       if (rival !== undefined) return rival;
     }
     return undefined;
   }
 
-  ofWriter(writerId: string, above: number, upTo: number, from: number): Iterable<{ seq: number; json: string }> {
+  ofWriter(writerId: string, above: number, upTo: number, from: number): Iterable<WriterRecord> {
     const found = [...this.#from(from)].flatMap((partition) => partition.ofWriter(writerId, above, upTo));
     return found.sort((one, other) => one.seq - other.seq);
   }
@@ -144,22 +159,30 @@ export class StoreWriter implements WriterRecords {
   }
 
   /** The partitions that hold positions from one on, the oldest first. */
-  *#from(position: number): Generator<Partition> {
+  *#from(position: number): Generator<Partition, undefined> {
     for (const [at, { file }] of this.#closed.entries()) {
       const next = this.#closed[at + 1]?.file ?? this.#file;
       if (next.first > position) yield this.#pool.of(file);
     }
     yield this.#current;
+    return undefined;
   }
 
-  #take(records: readonly IncomingRecord[], receivedAt: string): Taken {
+  /** The partition that holds a position, or the next one where that was removed. */
+  #partitionAt(position: number): Partition {
+    const { value } = this.#from(position).next();
+    return value ?? this.#current;
+  }
+
+  #take({ records, sender }: ReadBatch, receivedAt: string): Taken {
+    const senderNo = this.#current.senderNo(sender);
     const fresh: PlacedRecord[] = [];
     const conflicts: string[] = [];
     const again: RecordAgain[] = [];
     for (const record of records) {
       const before = this.#findBefore(record.id);
-      if (before === undefined && this.#current.insert(this.#next, record)) {
-        fresh.push({ position: this.#next, record, receivedAt });
+      if (before === undefined && this.#current.insert(this.#next, record, senderNo)) {
+        fresh.push({ position: this.#next, record, receivedAt, sender });
         this.#next += 1;
         continue;
       }
@@ -171,13 +194,15 @@ export class StoreWriter implements WriterRecords {
       }
       // What was acknowledged is sent again within minutes, by a writer that was killed meanwhile.
       const isOld = held !== undefined && Date.parse(receivedAt) - Date.parse(held.receivedAt) > REPLAY_MS;
-      if (!isSame || isOld) again.push({ record, isSame });
+      if (!isSame || isOld) again.push({ record, isSame, sender });
     }
     return { fresh, conflicts, again, records: records.length };
   }
 
-  /** The record of an id in the partitions before this one. Ids begin with a time, so that mostly none of them can have it. */
+  /** The record of an id in the partitions before this one: of those few whose time it is of, or where it is known to be. */
   #findBefore(id: string): HeldRecord | undefined {
+    const odd = this.#ledger.oddPosition(id);
+    if (odd !== undefined) return this.#partitionAt(odd).find(id);
     for (const { file, ids } of this.#closed) {
       if (ids === undefined || id < ids.min || id > ids.max) continue;
       const found = this.#pool.of(file).find(id);
@@ -189,13 +214,10 @@ export class StoreWriter implements WriterRecords {
   #noteArrival(first: number, fresh: readonly PlacedRecord[], receivedAt: string): void {
     const last = fresh.at(-1)?.position;
     if (last === undefined) return;
-    let min: string | null = null;
-    let max: string | null = null;
-    for (const { time } of fresh.map(({ record }) => record)) {
-      if (time !== null && (min === null || time < min)) min = time;
-      if (time !== null && (max === null || time > max)) max = time;
-    }
-    this.#current.addArrival({ first, last }, receivedAt, { min, max });
+    const atMs = Date.parse(receivedAt);
+    const times = boundsOf(fresh, ({ record: { time } }) => time);
+    const ids = boundsOf(fresh, ({ record: { id } }) => (isTimely(id, atMs) ? id : null));
+    this.#current.addArrival({ first, last }, receivedAt, times, ids);
   }
 
   #turnPartition(receivedAt: string): void {
@@ -212,7 +234,7 @@ export class StoreWriter implements WriterRecords {
 
   #closedOf(file: PartitionFile): Closed {
     const partition = this.#pool.of(file);
-    return { file, ids: partition.idRange(), lastReceivedAt: partition.lastReceivedAt() };
+    return { file, ids: partition.timelyIds(), lastReceivedAt: partition.lastReceivedAt() };
   }
 
   /** Applies what was stored and, because of a crash, not applied: from every partition that holds some of it. */
@@ -227,7 +249,7 @@ export class StoreWriter implements WriterRecords {
         if (last === undefined) break;
         const placed = stored.flatMap(({ position, json }) => {
           const record = readIncoming(json);
-          return typeof record === 'string' ? [] : [{ position, record, receivedAt: partition.receivedAt(position) }];
+          return typeof record === 'string' ? [] : [{ position, record, ...partition.arrivalOf(position) }];
         });
         this.#ledger.apply(placed, last);
         applied = last;
@@ -237,12 +259,26 @@ export class StoreWriter implements WriterRecords {
 }
 
 /** What is wrong with one batch does not keep the others from being stored. */
-function readSafely(batch: RecordBatch): readonly IncomingRecord[] | BatchProblem {
+function readSafely(batch: RecordBatch): ReadBatch | BatchProblem {
   try {
-    return readBatch(batch);
+    const records = readBatch(batch);
+    return 'error' in records ? records : { records, sender: batch.sender };
   } catch {
     return { statusCode: 422, error: 'the batch cannot be read' };
   }
+}
+
+/** The least and the greatest of some texts; undefined where there are none. */
+function boundsOf(fresh: readonly PlacedRecord[], textOf: (one: PlacedRecord) => string | null): Bounds | undefined {
+  let bounds: { min: string; max: string } | undefined;
+  for (const one of fresh) {
+    const text = textOf(one);
+    if (text === null) continue;
+    if (bounds === undefined) bounds = { min: text, max: text };
+    else if (text < bounds.min) bounds.min = text;
+    else if (text > bounds.max) bounds.max = text;
+  }
+  return bounds;
 }
 
 /** The records of batches that are new. */

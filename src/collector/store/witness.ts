@@ -13,10 +13,13 @@ import {
   type TreeFrontier,
 } from '../../audit/evidence.js';
 import type { IncomingRecord } from '../ingest/incoming-record.js';
+import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import type { StatementCache } from './sqlite.js';
+import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
+import { type Standing, WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
 
 /** What a witness remembers. */
-export const WITNESS_SCHEMA = `
+export const WITNESS_SCHEMA: string = `
 CREATE TABLE IF NOT EXISTS writers (
   writer_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, first INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -28,42 +31,12 @@ CREATE TABLE IF NOT EXISTS witnessed (
 CREATE TABLE IF NOT EXISTS findings (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   received_at TEXT NOT NULL, problem TEXT NOT NULL, writer_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL
-) STRICT;`;
+) STRICT;
+${WRITER_SENDERS_SCHEMA}`;
 
 const KEEP = `INSERT INTO witnessed (writer_id, size, root, key, note, received_at, tree) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (writer_id) DO UPDATE SET size = excluded.size, root = excluded.root, key = excluded.key, note = excluded.note,
   received_at = excluded.received_at, tree = excluded.tree`;
-
-const MAX_LISTED = 1000;
-
-/** What a witness can find. */
-export type WitnessProblem = 'replay' | 'changed' | 'fork' | 'rollback' | 'removed' | 'forged' | 'unknown key';
-
-/** What is wrong with a record that came in. */
-export interface WitnessFinding {
-  readonly received_at: string;
-  readonly problem: WitnessProblem;
-  readonly writer_id: string;
-  readonly seq: number;
-  readonly id: string;
-  readonly message: string;
-}
-
-/** The last checkpoint of a writer. */
-export interface WitnessedCheckpoint {
-  readonly writer_id: string;
-  readonly size: number;
-  readonly root: string;
-  readonly key: string;
-  readonly note: string;
-  readonly received_at: string;
-}
-
-/** What is remembered of each writer's checkpoints, and what was wrong. */
-export interface Witnessed {
-  readonly writers: readonly WitnessedCheckpoint[];
-  readonly findings: readonly WitnessFinding[];
-}
 
 interface WitnessedRow extends WitnessedCheckpoint {
   /** JSON of the tree over the records up to there; null where records were missing. */
@@ -72,37 +45,6 @@ interface WitnessedRow extends WitnessedCheckpoint {
 
 type Verdict = readonly [WitnessProblem, string];
 
-/** A record that is held, and where. */
-export interface PlacedRecord {
-  readonly position: number;
-  readonly record: IncomingRecord;
-  /** RFC 3339, UTC. */
-  readonly receivedAt: string;
-}
-
-/** A record that came though its id was there. */
-export interface RecordAgain {
-  readonly record: IncomingRecord;
-  /** With the same bytes. */
-  readonly isSame: boolean;
-}
-
-/** The records of writers that are held. */
-export interface WriterRecords {
-  /**
-   * The id of a record before a position that has a writer's number.
-   * @param from - the position of the writer's first record: no file before it is looked at
-   */
-  rivalOf(writerId: string, seq: number, position: number, from: number): string | undefined;
-  /** A writer's records above one number and up to another, in their order. */
-  ofWriter(
-    writerId: string,
-    above: number,
-    upTo: number,
-    from: number,
-  ): Iterable<{ readonly seq: number; readonly json: string }>;
-}
-
 /**
  * Remembers the last checkpoint of each writer, and checks each new one against it and against the records that are here: a writer that tells another
  * story than before is found out when it tells it. Works within the transaction that applies the records.
@@ -110,39 +52,79 @@ export interface WriterRecords {
 export class CheckpointWitness {
   readonly #statements: StatementCache;
   readonly #records: WriterRecords;
+  readonly #senders: WriterSenders;
   /** Of writers that were heard of lately. */
   readonly #highest = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(statements: StatementCache, records: WriterRecords) {
     this.#statements = statements;
     this.#records = records;
+    this.#senders = new WriterSenders(statements);
   }
 
   /** Looks at a record that has just been stored. Returns what is wrong with it. */
-  inspect({ record, position, receivedAt }: PlacedRecord): WitnessFinding | undefined {
+  inspect(placed: PlacedRecord): WitnessFinding | undefined {
+    const { record, position, receivedAt } = placed;
     const { id, type, writerId, writerSeq: seq } = record;
     if (writerId === null || seq === null) return undefined;
+    const standing = this.#standingOf(writerId, placed);
+    if (standing === 'stranger') return undefined;
     const verdict =
-      this.#rivalOf(writerId, seq, id, position) ??
-      (type === 'checkpoint' ? this.#inspectCheckpoint(record, receivedAt) : undefined);
+      standing === 'new'
+        ? this.#otherSender(writerId, placed.sender)
+        : (this.#rivalOf(writerId, seq, id, position) ??
+          (type === 'checkpoint' ? this.#inspectCheckpoint(placed) : undefined));
     if (verdict === undefined) return undefined;
     return this.#report(record, verdict, receivedAt);
   }
 
-  /** Looks at records that came though they were there: one finding for each writer and kind. */
+  /** What was noted in a transaction that failed was not noted. */
+  forget(): void {
+    this.#highest.clear();
+    this.#senders.forget();
+  }
+
+  /** A stranger who brings what only the writer's key can have signed, and after all that was signed before, is one no more. */
+  #standingOf(writerId: string, { record, sender }: PlacedRecord): Standing {
+    const standing = this.#senders.meet(writerId, sender);
+    if (standing === 'believed' || record.type !== 'checkpoint') return standing;
+    const last = this.#lastOf(writerId);
+    const checkpoint = wholeCheckpoint(record.json);
+    const isProof =
+      last !== undefined &&
+      checkpoint?.writerId === writerId &&
+      checkpoint.size > last.size &&
+      isSignedWith(checkpoint, last.key);
+    if (!isProof) return standing;
+    this.#senders.believe(writerId, sender);
+    return 'believed';
+  }
+
+  #otherSender(writerId: string, sender: string): Verdict {
+    const before = this.#senders.believed(writerId).join(', ');
+    return [
+      'other sender',
+      `records of writer ${writerId}, which came from ${before}, come from ${sender}: they are kept, and are not believed until a checkpoint that the writer signed comes from there`,
+    ];
+  }
+
+  /** Looks at records that came though they were there: one finding for each writer, sender and kind. */
   inspectAgain(again: readonly RecordAgain[], receivedAt: string): readonly WitnessFinding[] {
     const counts = new Map<string, { readonly first: RecordAgain; count: number }>();
     for (const one of again) {
-      const key = `${String(one.isSame)} ${one.record.writerId ?? ''}`;
+      const key = `${String(one.isSame)} ${one.sender} ${one.record.writerId ?? ''}`;
       const known = counts.get(key);
       if (known === undefined) counts.set(key, { first: one, count: 1 });
       else known.count += 1;
     }
-    return [...counts.values()].map(({ first: { record, isSame }, count }) => {
+    return [...counts.values()].map(({ first: { record, isSame, sender }, count }) => {
       const what = `${count} ${count === 1 ? 'record' : 'records'} of writer ${record.writerId ?? 'unknown'}, of which ${record.id} is the first,`;
       const verdict: Verdict = isSame
-        ? ['replay', `${what} came again long after they were stored`]
-        : ['changed', `${what} came again with other bytes: the first stay, the others are kept beside them`];
+        ? ['replay', `${what} came again from ${sender} long after they were stored`]
+        : [
+            'changed',
+            `${what} came again from ${sender} with other bytes: the first stay, the others are kept beside them`,
+          ];
       return this.#report(record, verdict, receivedAt);
     });
   }
@@ -161,7 +143,8 @@ export class CheckpointWitness {
 
   #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
     if (this.#isAhead(writerId, seq, position)) return undefined;
-    const rival = this.#records.rivalOf(writerId, seq, position, this.#writer(writerId)?.first ?? 0);
+    const first = this.#writer(writerId)?.first ?? 0;
+    const rival = this.#records.rivalOf(writerId, seq, position, this.#senders.believed(writerId), first);
     if (rival === undefined) return undefined;
     return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
   }
@@ -185,7 +168,7 @@ export class CheckpointWitness {
     return row as { seq: number; first: number } | undefined;
   }
 
-  #inspectCheckpoint(record: IncomingRecord, receivedAt: string): Verdict | undefined {
+  #inspectCheckpoint({ record, receivedAt, sender }: PlacedRecord): Verdict | undefined {
     const checkpoint = wholeCheckpoint(record.json);
     if (checkpoint === undefined || !isSignedWith(checkpoint, checkpoint.key))
       return ['forged', `checkpoint ${record.id} is not signed by the key that it names, or was changed`];
@@ -198,7 +181,7 @@ export class CheckpointWitness {
         `writer ${writerId} had ${last.size} records with root ${last.root}, and now has ${size} with root ${root}`,
       ];
     }
-    const unknown = this.#unknownKey(checkpoint, last);
+    const unknown = this.#unknownKey(checkpoint, last, sender);
     if (unknown !== undefined) return unknown;
     const [tree, verdict] = this.#compare(checkpoint, last);
     if (verdict?.[0] === 'fork') return verdict;
@@ -208,10 +191,9 @@ export class CheckpointWitness {
   }
 
   /** The first key is believed; another one has to be vouched for, unless it begins a trail of its own. */
-  #unknownKey(checkpoint: SignedCheckpoint, last: WitnessedRow | undefined): Verdict | undefined {
+  #unknownKey(checkpoint: SignedCheckpoint, last: WitnessedRow | undefined, sender: string): Verdict | undefined {
     const { writerId, key, action, previous } = checkpoint;
-    const rows = this.#statements.of('SELECT DISTINCT key FROM witnessed').all() as { key: string }[];
-    const keys = rows.map((row) => row.key);
+    const keys = this.#keysFor([writerId, ...previous.map((link) => link.writerId)], sender);
     const isVouchedFor = action === 'open' && keys.some((known) => isSignedWith(checkpoint, known));
     if (keys.includes(key) || isVouchedFor) return undefined;
     const follows =
@@ -223,6 +205,14 @@ export class CheckpointWitness {
       'unknown key',
       `writer ${writerId} signs with the key ${key}, which no key that was seen before vouches for`,
     ];
+  }
+
+  /** Keys of some writers, and of those that a sender is believed for. */
+  #keysFor(writers: readonly string[], sender: string): readonly string[] {
+    const sql = `SELECT DISTINCT key FROM witnessed WHERE writer_id IN (SELECT value FROM json_each(?))
+      OR writer_id IN (SELECT writer_id FROM writer_senders WHERE sender = ? AND believed = 1)`;
+    const rows = this.#statements.of(sql).all(JSON.stringify(writers), sender) as { key: string }[];
+    return rows.map((row) => row.key);
   }
 
   /** A journal whose first checkpoint was not believed is not believed later. */
@@ -243,7 +233,8 @@ export class CheckpointWitness {
     if (last?.tree === null) return [undefined, undefined];
     const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
     const first = this.#writer(writerId)?.first ?? 0;
-    for (const { seq, json } of this.#records.ofWriter(writerId, tree.size, size, first))
+    const held = this.#records.ofWriter(writerId, tree.size, size, first);
+    for (const { seq, json } of onePerNumber(held, new Set(this.#senders.believed(writerId))))
       if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
     if (tree.size < size) {
       const missing = tree.size + 1;
@@ -263,15 +254,15 @@ export class CheckpointWitness {
   }
 }
 
-/** The last checkpoint of each writer, and what was found, the newest last. */
-export function readWitnessed(statements: StatementCache): Witnessed {
-  const writers = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
-  const findings = `SELECT received_at, problem, writer_id, seq, id, message FROM
-    (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
-  return {
-    writers: statements.of(writers).all() as WitnessedCheckpoint[],
-    findings: statements.of(findings).all() as WitnessFinding[],
-  };
+/** The record of each number: what a believed sender brought, where there is any; the checkpoint tells whether it is the one that was signed. */
+function onePerNumber(records: Iterable<WriterRecord>, believed: ReadonlySet<string>): Iterable<WriterRecord> {
+  const chosen = new Map<number, WriterRecord>();
+  for (const record of records) {
+    const before = chosen.get(record.seq);
+    if (before === undefined || (!believed.has(before.sender) && believed.has(record.sender)))
+      chosen.set(record.seq, record);
+  }
+  return chosen.values();
 }
 
 /** The checkpoint in a record, where all bytes of the record follow from it. @param json - attacker-controlled */

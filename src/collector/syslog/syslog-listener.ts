@@ -7,6 +7,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { AuditLogger } from '../../audit/audit-logger.js';
 import { messageOf } from '../../message-of.js';
 import type { CollectorTls } from '../collector-tls.js';
+import { certificateName } from '../sender-names.js';
 import { SyslogFrames } from './syslog-frames.js';
 import { recordOfSyslog } from './syslog-record.js';
 
@@ -20,6 +21,9 @@ export interface SyslogOptions {
   readonly udpPort?: number | undefined;
 }
 
+/** Stores records, one a line; they are on the disk when it resolves. */
+export type StoreLines = (lines: Buffer, sender: string) => Promise<unknown>;
+
 /** A listener that listens. */
 export interface SyslogListener {
   readonly port: number | undefined;
@@ -28,19 +32,18 @@ export interface SyslogListener {
 }
 
 const NOT_AUTHORIZED = 'a certificate of the authority that this collector believes is needed\n';
+/** Who has no certificate: anybody on this machine. */
+const LOCAL = 'syslog';
 const GOODBYE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 ** 2;
 /** Datagrams that wait to be stored: what comes beyond is lost, as it may be on its way. */
 const MAX_WAITING = 10_000;
 
-/**
- * Listens for records as syslog messages.
- * @param store - stores records, one a line; they are on the disk when it resolves
- */
+/** Listens for records as syslog messages. */
 export async function listenToSyslog(
   { host = '127.0.0.1', port, udpPort }: SyslogOptions,
   tls: CollectorTls | undefined,
-  store: (lines: Buffer) => Promise<unknown>,
+  store: StoreLines,
   logger: AuditLogger,
 ): Promise<SyslogListener> {
   const stream = port === undefined ? undefined : await openStream(host, port, tls, store, logger);
@@ -64,7 +67,7 @@ async function openStream(
   host: string,
   port: number,
   tls: CollectorTls | undefined,
-  store: (lines: Buffer) => Promise<unknown>,
+  store: StoreLines,
   logger: AuditLogger,
 ): Promise<OpenStream> {
   const sockets = new Set<Socket>();
@@ -72,7 +75,7 @@ async function openStream(
   const serve = (socket: Socket | TLSSocket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    const isStranger = ca !== undefined && !('authorized' in socket && socket.authorized);
+    const isStranger = ca !== undefined && certificateName(socket) === undefined;
     (isStranger ? sendAway(socket) : receive(socket, store)).catch((error: unknown) => {
       // Who sent it finds the connection reset, and sends it again.
       logger.warn({ client: socket.remoteAddress, problem: messageOf(error) }, 'a syslog connection was closed');
@@ -105,11 +108,12 @@ async function sendAway(socket: Socket): Promise<void> {
 }
 
 /** Stores what comes before it reads on; closes its side when all of it is stored, by which the sender knows. */
-async function receive(socket: Socket, store: (lines: Buffer) => Promise<unknown>): Promise<void> {
+async function receive(socket: Socket | TLSSocket, store: StoreLines): Promise<void> {
+  const sender = certificateName(socket) ?? LOCAL;
   const frames = new SyslogFrames(MAX_MESSAGE_BYTES);
   for await (const chunk of socket as AsyncIterable<Buffer>) {
     const messages = frames.take(chunk);
-    if (messages.length > 0) await store(linesOf(messages));
+    if (messages.length > 0) await store(linesOf(messages), sender);
   }
   if (frames.pending > 0) throw new RangeError('it ended within a message');
   socket.end();
@@ -128,7 +132,7 @@ interface OpenDatagrams {
 async function openDatagrams(
   host: string,
   port: number,
-  store: (lines: Buffer) => Promise<unknown>,
+  store: StoreLines,
   logger: AuditLogger,
 ): Promise<OpenDatagrams> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
@@ -139,7 +143,7 @@ async function openDatagrams(
       const messages = waiting;
       waiting = [];
       try {
-        await store(linesOf(messages));
+        await store(linesOf(messages), LOCAL);
       } catch (error) {
         logger.error({ problem: messageOf(error), lost: messages.length }, 'datagrams could not be stored');
       }

@@ -1,0 +1,44 @@
+import type { StatementCache } from './sqlite.js';
+
+const MAX_LISTED = 1000;
+
+/** What a witness can find. */
+export type WitnessProblem =
+  'replay' | 'changed' | 'fork' | 'rollback' | 'removed' | 'forged' | 'unknown key' | 'other sender';
+
+/** What is wrong with a record that came in. */
+export interface WitnessFinding {
+  readonly received_at: string;
+  readonly problem: WitnessProblem;
+  readonly writer_id: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly message: string;
+}
+
+/** The last checkpoint of a writer. */
+export interface WitnessedCheckpoint {
+  readonly writer_id: string;
+  readonly size: number;
+  readonly root: string;
+  readonly key: string;
+  readonly note: string;
+  readonly received_at: string;
+}
+
+/** What is remembered of each writer's checkpoints, and what was wrong. */
+export interface Witnessed {
+  readonly writers: readonly WitnessedCheckpoint[];
+  readonly findings: readonly WitnessFinding[];
+}
+
+/** The last checkpoint of each writer, and what was found, the newest last. */
+export function readWitnessed(statements: StatementCache): Witnessed {
+  const writers = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
+  const findings = `SELECT received_at, problem, writer_id, seq, id, message FROM
+    (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
+  return {
+    writers: statements.of(writers).all() as WitnessedCheckpoint[],
+    findings: statements.of(findings).all() as WitnessFinding[],
+  };
+}
