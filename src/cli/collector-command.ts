@@ -21,6 +21,11 @@ interface CollectorFlags {
   readonly clientCa?: string;
   readonly syslogPort?: number;
   readonly syslogUdpPort?: number;
+  readonly nats?: readonly string[];
+  readonly natsStream?: string;
+  readonly natsConsumer?: string;
+  readonly natsCredentials?: string;
+  readonly natsCa?: string;
   readonly keepDays?: number;
   readonly issuer?: string;
   readonly audience?: string;
@@ -35,7 +40,7 @@ interface CollectorFlags {
   readonly consoleResource?: string;
 }
 
-const groups = (text: string): readonly string[] => text.split(',');
+const list = (text: string): readonly string[] => text.split(',');
 
 /** Adds `countersign collector`. */
 export function addCollectorCommand(program: Command): void {
@@ -60,13 +65,18 @@ export function addCollectorCommand(program: Command): void {
       parseCount,
     )
     .option('--syslog-udp-port <number>', 'the same over UDP, on loopback', parseCount)
+    .option('--nats <servers>', 'records are read from NATS JetStream as well: host:port, with commas between', list)
+    .option('--nats-stream <name>', 'stream that they are in')
+    .option('--nats-consumer <name>', 'durable consumer of it', 'countersign-collector')
+    .option('--nats-credentials <file>', 'who the collector is there: a .creds file')
+    .option('--nats-ca <file>', "authority of the servers' certificates, in PEM; TLS is used with it")
     .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
     .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
     .option('--audience <name>', 'audience that their tokens are for')
-    .option('--writers <groups>', 'groups, with commas between, that may send records', groups)
-    .option('--auditors <groups>', 'groups that may read them', groups)
-    .option('--approvers <groups>', 'groups that may decide on approvals', groups)
-    .option('--admins <groups>', 'groups that may do all, and see who has read', groups)
+    .option('--writers <groups>', 'groups, with commas between, that may send records', list)
+    .option('--auditors <groups>', 'groups that may read them', list)
+    .option('--approvers <groups>', 'groups that may decide on approvals', list)
+    .option('--admins <groups>', 'groups that may do all, and see who has read', list)
     .option('--console-client <id>', "the console's client id at the issuer: people log in there")
     .option('--console-scope <scopes>', 'scopes that it asks for', 'openid')
     .option('--console-resource <uri>', 'resource that its access tokens are for, where the issuer wants to be told')
@@ -93,6 +103,7 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     oidc: oidcOf(flags),
     tls: await tlsOf(flags),
     syslog: syslogOf(flags),
+    nats: await natsOf(flags),
     ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
     ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
@@ -127,6 +138,18 @@ async function tlsOf({ tlsCert, tlsKey, clientCa }: CollectorFlags): Promise<Col
 function syslogOf({ host, syslogPort, syslogUdpPort }: CollectorFlags): CollectorOptions['syslog'] {
   if (syslogPort === undefined && syslogUdpPort === undefined) return undefined;
   return { host, port: syslogPort, udpPort: syslogUdpPort };
+}
+
+async function natsOf(flags: CollectorFlags): Promise<CollectorOptions['nats']> {
+  const { nats: servers, natsStream: stream, natsConsumer: consumer, natsCredentials, natsCa } = flags;
+  if (servers === undefined && stream === undefined) return undefined;
+  if (servers === undefined || stream === undefined)
+    throw new FailureError('OPTIONS_INVALID', '--nats and --nats-stream belong together: give both');
+  return {
+    ...{ servers, stream, consumer },
+    ...(natsCredentials !== undefined && { login: { credentials: await readSecret(natsCredentials) } }),
+    ...(natsCa !== undefined && { tls: { ca: await readSecret(natsCa) } }),
+  };
 }
 
 /** What it holds is checked with all other options. */

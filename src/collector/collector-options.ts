@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { silentLogger, type AuditLogger } from '../audit/audit-logger.js';
 import { checkOptions, isSecureUrl } from '../options.js';
+import { type CheckedNatsSource, NatsSourceSchema, type NatsSourceOptions } from '../transports/nats-options.js';
 import { isUsable } from '../transports/tls-material.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
@@ -41,6 +42,8 @@ export interface CollectorOptions {
   readonly tls?: CollectorTls | undefined;
   /** Where records come as syslog messages; nowhere where not given. */
   readonly syslog?: SyslogOptions | undefined;
+  /** A stream of NATS JetStream that records are read from; none where not given. Needs `@nats-io/transport-node` and `@nats-io/jetstream`. */
+  readonly nats?: NatsSourceOptions | undefined;
   /** What is told of, and whom. */
   readonly alerts?: AlertOptions | undefined;
   /** Records are removed so many days after they came, a whole day's together; never where not given. */
@@ -99,6 +102,7 @@ const OptionsSchema = v.pipe(
     syslog: v.optional(
       v.strictObject({ host: v.optional(v.string()), port: v.optional(Port), udpPort: v.optional(Port) }),
     ),
+    nats: v.optional(NatsSourceSchema),
     approvals: v.optional(ApprovalOptionsSchema, {}),
     alerts: v.optional(AlertOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
@@ -130,7 +134,9 @@ type Filled =
   | ('maxBodyBytes' | 'maxDecompressedBytes' | 'logger');
 
 /** The options with what was not given filled in. */
-export type CheckedCollectorOptions = CollectorOptions & { readonly [K in Filled]: NonNullable<CollectorOptions[K]> };
+export type CheckedCollectorOptions = Omit<CollectorOptions, 'nats'> & {
+  readonly [K in Filled]: NonNullable<CollectorOptions[K]>;
+} & { readonly nats?: CheckedNatsSource | undefined };
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkCollectorOptions(options: CollectorOptions): CheckedCollectorOptions {

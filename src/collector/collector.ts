@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-import { FailureError } from '../errors.js';
+import type { AuditLogger } from '../audit/audit-logger.js';
+import { FailureError, isCountersignError } from '../errors.js';
 import { alertRulesOf } from './alerts/alert-rules.js';
 import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
@@ -9,6 +10,8 @@ import { type CheckedCollectorOptions, checkCollectorOptions, type CollectorOpti
 import { storeBatch } from './http/ingest-routes.js';
 import { createServer } from './http/open-server.js';
 import { addRoutes } from './http/routes.js';
+import type { StoreLines } from './ingest/store-lines.js';
+import { followNats, type NatsSource } from './nats/nats-source.js';
 import { openRecordStore } from './store/open-store.js';
 import type { RecordStore } from './store/record-store.js';
 import { listenToSyslog, type SyslogListener } from './syslog/syslog-listener.js';
@@ -74,9 +77,11 @@ async function openServer(checked: CheckedCollectorOptions, store: RecordStore):
     removeOld().catch((error: unknown) => logger.error({ error }, 'old records cannot be removed'));
   }, RETENTION_MS);
   let syslog: SyslogListener | undefined;
+  let nats: NatsSource | undefined;
   server.addHook('onClose', async () => {
     clearInterval(retention);
     await syslog?.close();
+    await nats?.close();
     approvals.close();
     await alertSender.close();
   });
@@ -84,8 +89,10 @@ async function openServer(checked: CheckedCollectorOptions, store: RecordStore):
     addRoutes(server, store, approvals.routes, checked);
     await server.listen({ host, port });
     syslog = await openSyslog(checked, store);
+    if (checked.nats !== undefined) nats = followNats(checked.nats, storeLinesOf(store, logger), logger);
   } catch (cause) {
     await server.close();
+    if (isCountersignError(cause)) throw cause;
     const text = `the collector cannot serve on ${host} port ${port}, or cannot take syslog`;
     throw new FailureError('COLLECTOR_FAILED', text, { cause });
   }
@@ -101,14 +108,17 @@ async function openSyslog(
   store: RecordStore,
 ): Promise<SyslogListener | undefined> {
   if (syslog === undefined) return undefined;
-  const storeLines = async (bytes: Buffer, sender: string): Promise<void> => {
-    const result = await storeBatch({ store, logger }, { form: 'lines', bytes, sender });
-    if ('error' in result) throw new FailureError('COLLECTOR_FAILED', result.error);
-  };
-  return listenToSyslog(syslog, tls, storeLines, logger);
+  return listenToSyslog(syslog, tls, storeLinesOf(store, logger), logger);
 }
 
 function listenedUrl(server: FastifyInstance, { host, tls }: CheckedCollectorOptions): string {
   const { port } = server.server.address() as AddressInfo;
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function storeLinesOf(store: RecordStore, logger: AuditLogger): StoreLines {
+  return async (bytes, sender) => {
+    const result = await storeBatch({ store, logger }, { form: 'lines', bytes, sender });
+    if ('error' in result) throw new FailureError('COLLECTOR_FAILED', result.error);
+  };
 }

@@ -16,7 +16,7 @@ export { functionTransport, type FunctionTransportOptions, type RecordFunction }
 export type { BearerToken, HttpTransportOptions } from './http-options.js';
 export { httpTransport } from './http-transport.js';
 export type { HttpBody } from './joined-records.js';
-export type { NatsLogin, NatsTransportOptions } from './nats-options.js';
+export type { NatsConnectionOptions, NatsLogin, NatsTransportOptions } from './nats-options.js';
 export { natsTransport } from './nats-transport.js';
 export type { OtlpTransportOptions } from './otlp-options.js';
 export { otlpTransport } from './otlp-transport.js';

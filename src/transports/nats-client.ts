@@ -4,7 +4,7 @@ import type * as NatsTransportNode from '@nats-io/transport-node';
 
 import { FailureError } from '../errors.js';
 import type { TransportTlsOptions } from './tls-material.js';
-import type { CheckedNatsOptions, NatsLogin } from './nats-options.js';
+import type { CheckedNatsConnection, NatsLogin } from './nats-options.js';
 
 /** The client of NATS, in its two packages. */
 export interface NatsClient {
@@ -25,7 +25,7 @@ export function loadNatsClient(require: NodeJS.Require = createRequire(import.me
     };
   } catch (cause) {
     const advice = 'run: npm install @nats-io/transport-node @nats-io/jetstream';
-    throw new FailureError('OPTIONS_INVALID', `natsTransport: the client of NATS cannot be loaded; ${advice}`, {
+    throw new FailureError('OPTIONS_INVALID', `the client of NATS cannot be loaded; ${advice}`, {
       cause,
     });
   }
@@ -37,7 +37,7 @@ export function loadNatsClient(require: NodeJS.Require = createRequire(import.me
  */
 export function connectNats(
   { core }: NatsClient,
-  options: CheckedNatsOptions,
+  options: CheckedNatsConnection,
 ): Promise<NatsTransportNode.NatsConnection> {
   return core.connect({
     servers: [...options.servers],

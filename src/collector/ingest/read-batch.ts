@@ -5,7 +5,8 @@ import { splitRecords } from './split-records.js';
 
 const NEWLINE = 0x0a;
 const MAX_RECORDS = 20_000;
-const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+/** Most bytes of one record. */
+export const MAX_RECORD_BYTES: number = 16 * 1024 ** 2;
 
 /** Records that came together. */
 export interface RecordBatch {

@@ -8,6 +8,7 @@ import type { AuditLogger } from '../../audit/audit-logger.js';
 import { messageOf } from '../../message-of.js';
 import type { CollectorTls } from '../collector-tls.js';
 import { certificateName } from '../sender-names.js';
+import type { StoreLines } from '../ingest/store-lines.js';
 import { SyslogFrames } from './syslog-frames.js';
 import { recordOfSyslog } from './syslog-record.js';
 
@@ -20,9 +21,6 @@ export interface SyslogOptions {
   /** UDP (RFC 5426), on a loopback address only. */
   readonly udpPort?: number | undefined;
 }
-
-/** Stores records, one a line; they are on the disk when it resolves. */
-export type StoreLines = (lines: Buffer, sender: string) => Promise<unknown>;
 
 /** A listener that listens. */
 export interface SyslogListener {

@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { isUtf8 } from 'node:buffer';
-
-import { readIncoming } from '../ingest/incoming-record.js';
+import { recordInMessage } from '../ingest/unreadable-record.js';
 
 /** `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID`. */
 const HEADER = /^<\d{1,3}>1 (?:\S+ ){5}/;
 const MAX_HEADER_BYTES = 1024;
-const MAX_TEXT_CHARS = 65_536;
 const [OPEN, CLOSE, QUOTE, BACKSLASH, SPACE, NIL] = [0x5b, 0x5d, 0x22, 0x5c, 0x20, 0x2d];
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -16,10 +12,7 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * @returns its JSON; where the message carries none, as when it was cut on its way, a record of type `unreadable` that holds its text
  */
 export function recordOfSyslog(message: Buffer, receivedAt: Date): string {
-  const body = bodyOf(message);
-  const text = body !== undefined && isUtf8(body) ? body.toString() : undefined;
-  const isRecord = text !== undefined && typeof readIncoming(text) !== 'string';
-  return isRecord ? text : unreadable(message, receivedAt);
+  return recordInMessage(bodyOf(message), message, receivedAt);
 }
 
 function bodyOf(message: Buffer): Buffer | undefined {
@@ -43,12 +36,4 @@ function elementEnd(message: Buffer, from: number): number {
     else if (byte === CLOSE && !isQuoted) return at + 1;
   }
   return message.length;
-}
-
-/** The same message has the same id: one that is sent again is kept once. */
-function unreadable(message: Buffer, receivedAt: Date): string {
-  const id = `unreadable-${createHash('sha256').update(message).digest('hex').slice(0, 32)}`;
-  const time = receivedAt.toISOString().replace('Z', '000Z');
-  const reason = message.toString().slice(0, MAX_TEXT_CHARS);
-  return JSON.stringify({ v: 1, type: 'unreadable', id, time, event: { action: 'received', reason } });
 }
