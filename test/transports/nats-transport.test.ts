@@ -133,7 +133,7 @@ test('every bad option is named at once, and no secret is repeated', () => {
   };
   const make = (): unknown => natsTransport(bad);
   expect(make).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }) as Error);
-  expect(make).toThrow(/servers.*: .*subject: .*stream: .*login.*: .*timeoutMs: .*speed: there is no such option/);
+  expect(make).toThrow(/servers.*: .*login.*: .*timeoutMs: .*subject: .*stream: .*speed: there is no such option/);
   expect(make).not.toThrow(/pw-in-url/);
   expect(() => natsTransport({ servers: 'nats.example:4222' })).toThrow(/servers: .*loopback/);
   expect(() => natsTransport({ servers: 'nats.example:4222', tls: true })).not.toThrow();
