@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterThisTest } from '../audit/trail-fixtures.js';
 import { type Answer, type Received, recordingServer } from './recording-server.js';
 
-export { readRequest, type Answer, type Received } from './recording-server.js';
+export { type Answer, type Received } from './recording-server.js';
 
 /** Listens on a free port of the loopback interface until the test ends. */
 export async function listen(server: Server): Promise<number> {
