@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { createGovernor, type Durability, type Governor, httpTransport, maskColumn, withTask } from 'countersign';
-import { type Credentials, signIn } from '../examples/demo/sign-in.js';
+import { type Credentials, signIn } from '../examples/stage/sign-in.js';
 import type { Round } from './round.js';
 
 /** What the governor of a client process is made of. */

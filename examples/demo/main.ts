@@ -4,17 +4,16 @@
  *
  * @module
  */
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type AuditRecord, createGovernor, maskColumn, withIdentity, withTask } from 'countersign';
+import { createGovernor, maskColumn, withIdentity, withTask } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import type { Agents } from '../../test/governed/agents.js';
-import { startCollectorProcess, tail } from './collector-process.js';
-import { signIn } from './sign-in.js';
-import { heading, paint, say, step } from './screen.js';
-import { auditOf, COLLECTOR_TOKEN, play, setUp, untilDelivered, whenOver } from './stage.js';
+import { COLLECTOR_TOKEN, showTail } from '../stage/collector-process.js';
+import { play, whenOver } from '../stage/play.js';
+import { heading, paint, say, step } from '../stage/screen.js';
+import { signIn } from '../stage/sign-in.js';
+import { auditOf, setUp, untilDelivered } from '../stage/stage.js';
 import { type Task, tasks } from './tasks.js';
 import { callTool } from './tools.js';
 
@@ -43,14 +42,11 @@ async function offerConsole(url: string): Promise<void> {
   }
   heading('The console');
   step(`open ${url}/ and give it the token ${COLLECTOR_TOKEN}; Ctrl-C ends the demo`);
-  await once(process, 'SIGINT');
+  await new Promise(() => undefined);
 }
 
 async function main(): Promise<void> {
   const { directory, schema, agents, collector } = await setUp();
-  let current = collector;
-  whenOver(() => current.kill());
-
   const governor = await createGovernor({
     masks: [maskColumn(`${schema.name}.customers.email`, 'email')],
     audit: auditOf({ directory, collector }),
@@ -66,30 +62,23 @@ async function main(): Promise<void> {
   await untilDelivered(governor);
 
   heading('kill -9 of the collector');
-  const { port } = new URL(collector.url);
   await collector.kill();
   await runTask(pool, agents, third);
   await setTimeout(300);
   const waiting = governor.trail.stats().transports.reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   say();
   say(paint('yellow', `   ${waiting} bytes of records wait in the journal; the agent noticed nothing.`));
-  current = await startCollectorProcess(join(directory, 'collector'), COLLECTOR_TOKEN, Number(port));
+  await collector.start();
   await untilDelivered(governor);
   say(paint('yellow', '   The collector is back, and has every record.'));
 
-  heading('What the collector knows');
-  step(`countersign tail --url ${collector.url}`);
-  say();
-  process.stdout.write(await tail(collector.url, COLLECTOR_TOKEN));
-  const lines = (await tail(collector.url, COLLECTOR_TOKEN, '--json')).trim().split('\n');
-  const statements = lines
-    .map((line) => JSON.parse(line) as AuditRecord)
-    .filter((record) => record.type === 'statement' && record.statement.command !== 'COM_STMT_PREPARE');
+  const records = await showTail(collector);
+  const statements = records.filter(({ statement }) => statement.command !== 'COM_STMT_PREPARE');
   const calls = tasks.reduce((sum, task) => sum + task.calls.length, 0);
   say();
   say(paint('bold', `   ${calls} tool calls, ${statements.length} attributed records, none missing.`));
   if (statements.length !== calls) throw new Error(`${calls} calls gave ${statements.length} records`);
-  await offerConsole(current.url);
+  await offerConsole(collector.url);
 }
 
 await play(main);

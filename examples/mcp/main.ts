@@ -4,24 +4,18 @@
  *
  * @module
  */
-import { setTimeout } from 'node:timers/promises';
-import {
-  clientCredentials,
-  createGovernor,
-  createTokenVerifier,
-  defaultPolicy,
-  defineRule,
-  maskColumn,
-} from 'countersign';
+import { createGovernor, createTokenVerifier, defaultPolicy, defineRule, maskColumn } from 'countersign';
 import { elicitApproval } from 'countersign/mcp';
 import { govern } from 'countersign/mysql2';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createPool, type PoolOptions } from 'mysql2/promise';
-import { tail } from '../demo/collector-process.js';
-import { heading, paint, say, step } from '../demo/screen.js';
-import { auditOf, COLLECTOR_TOKEN, play, setUp, whenOver } from '../demo/stage.js';
+import { showTail } from '../stage/collector-process.js';
+import { play, whenOver } from '../stage/play.js';
+import { heading, paint, say, step } from '../stage/screen.js';
+import { getToken } from '../stage/sign-in.js';
+import { auditOf, setUp, untilDelivered } from '../stage/stage.js';
 import { serve } from './serve.js';
 
 async function main(): Promise<void> {
@@ -38,13 +32,13 @@ async function main(): Promise<void> {
   whenOver(() => governor.close());
   const pool = govern(createPool(schema.connection as PoolOptions), governor);
   whenOver(() => pool.end());
-  const { issuer, audience, tokenEndpoint, clientId, clientSecret } = agents.credentials('support-agent');
+  const credentials = agents.credentials('support-agent');
+  const { issuer, audience } = credentials;
   const server = await serve({ pool, verifier: createTokenVerifier({ issuer, audience }) });
   whenOver(() => server.close());
   step(`MCP server: ${server.url.href}`);
 
   heading('A model calls tools, for support-agent');
-  const token = await clientCredentials({ tokenEndpoint, audience, clientId, clientSecret }).getToken();
   const client = new Client({ name: 'demo-coder', version: '1.0' }, { capabilities: { elicitation: {} } });
   let asked = 0;
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
@@ -53,7 +47,7 @@ async function main(): Promise<void> {
     say(`   ${paint('yellow', 'The person in front of the client says yes.')}`);
     return { action: 'accept', content: { approve: true } };
   });
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = { authorization: `Bearer ${await getToken(credentials)}` };
   const transport = new StreamableHTTPClientTransport(server.url, { requestInit: { headers } });
   await client.connect(transport as Parameters<Client['connect']>[0]);
   whenOver(() => client.close());
@@ -74,11 +68,8 @@ async function main(): Promise<void> {
   const refused = await call('query', { sql: 'DELETE FROM orders' });
   await call('query', { sql: 'UPDATE orders SET status = ? WHERE id = ?', parameters: ['closed', 11] });
 
-  heading('What the collector knows');
-  step(`countersign tail --url ${collector.url}`);
-  say();
-  await setTimeout(1_000);
-  process.stdout.write(await tail(collector.url, COLLECTOR_TOKEN));
+  await untilDelivered(governor);
+  await showTail(collector);
   if (seen.includes('alice.adams@') || !refused.startsWith('Refused (rule no-unbounded-writes)') || asked !== 1) {
     throw new Error('the demo did not show what it should have');
   }

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import { drizzle } from 'drizzle-orm/mysql2';
 import { createPool, type PoolOptions } from 'mysql2/promise';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, tell } from './stage.js';
 
 const customers = mysqlTable('customers', {

@@ -1,7 +1,7 @@
 import { withContext } from 'countersign';
 import { govern } from 'countersign/knex';
 import knex from 'knex';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, type Shown, tell } from './stage.js';
 
 /** An instance of knex, wrapped. */

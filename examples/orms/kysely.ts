@@ -2,7 +2,7 @@ import { withContext } from 'countersign';
 import { govern } from 'countersign/mysql2';
 import { Kysely, MysqlDialect } from 'kysely';
 import { createPool, type PoolOptions } from 'mysql2';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, tell } from './stage.js';
 
 interface Tables {

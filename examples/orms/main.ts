@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { type AuditRecord, createGovernor, maskColumn, type StatementRecord } from 'countersign';
-import { tail } from '../demo/collector-process.js';
-import { heading, say, step } from '../demo/screen.js';
-import { signIn } from '../demo/sign-in.js';
-import { auditOf, COLLECTOR_TOKEN, play, setUp, untilDelivered, whenOver } from '../demo/stage.js';
+import { createGovernor, maskColumn } from 'countersign';
+import { showTail } from '../stage/collector-process.js';
+import { play, whenOver } from '../stage/play.js';
+import { heading } from '../stage/screen.js';
+import { signIn } from '../stage/sign-in.js';
+import { auditOf, setUp, untilDelivered } from '../stage/stage.js';
 import type { OrmStage } from './stage.js';
 
 /** Which all of them work on. */
@@ -50,16 +51,7 @@ async function main(): Promise<void> {
   }
 
   await untilDelivered(governor);
-
-  heading('What the collector knows');
-  const ofTask = ['--task', TASK];
-  step(`countersign tail --url ${collector.url} ${ofTask.join(' ')}`);
-  say();
-  process.stdout.write(await tail(collector.url, COLLECTOR_TOKEN, ...ofTask));
-  const lines = (await tail(collector.url, COLLECTOR_TOKEN, ...ofTask, '--json')).trim().split('\n');
-  const records = lines
-    .map((line) => JSON.parse(line) as AuditRecord)
-    .filter((record): record is StatementRecord => record.type === 'statement');
+  const records = await showTail(collector, '--task', TASK);
   const masked = records.filter(({ outcome }) => outcome.masked !== undefined);
   const denied = records.filter(({ outcome, statement }) => outcome.status === 'denied' && statement.text !== '');
   if (masked.length !== names.length || denied.length !== names.length) {

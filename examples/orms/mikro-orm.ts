@@ -1,7 +1,7 @@
 import { EntitySchema, knex, MikroORM } from '@mikro-orm/mysql';
 import { withContext } from 'countersign';
 import { govern } from 'countersign/knex';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, type Shown, tell } from './stage.js';
 
 const Customers = new EntitySchema<Shown & { id: number; city: string }>({

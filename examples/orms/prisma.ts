@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import { clientCredentials, maskColumn } from 'countersign';
+import { maskColumn } from 'countersign';
 import { createProxy, type Proxy } from 'countersign/proxy';
-import { paint, say } from '../demo/screen.js';
-import { auditOf, untilDelivered, whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
+import { paint, say } from '../stage/screen.js';
+import { getToken } from '../stage/sign-in.js';
+import { auditOf, untilDelivered } from '../stage/stage.js';
 import { Prisma, PrismaClient } from './prisma/client/client.js';
 import { type OrmStage, show } from './stage.js';
 
@@ -17,11 +19,10 @@ export default async function runPrisma(stage: OrmStage): Promise<void> {
   const [address] = proxy.addresses;
   if (address === undefined || 'socketPath' in address) throw new Error('the proxy does not listen');
   const { host, port, certificate } = address;
-  const { tokenEndpoint, audience, clientId, clientSecret } = stage.agents.credentials('support-agent');
   const adapter = new PrismaMariaDb({
     ...{ host, port, ssl: { ca: certificate } },
     user: 'support-agent+SUP-1042',
-    password: await clientCredentials({ tokenEndpoint, audience, clientId, clientSecret }).getToken(),
+    password: await getToken(stage.agents.credentials('support-agent')),
     database: stage.schema.name,
     connectionLimit: 1,
   });

@@ -1,7 +1,7 @@
 import { withContext } from 'countersign';
 import mysql, { setDefaultGovernor } from 'countersign/mysql2';
 import { DataTypes, Sequelize } from 'sequelize';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, type Shown, tell } from './stage.js';
 
 /** Sequelize, whose dialect's module is Countersign's mysql2. */

@@ -1,7 +1,7 @@
 import type { Governor, Identity } from 'countersign';
 import { isRefused } from 'countersign/mysql2';
-import { paint, say } from '../demo/screen.js';
-import type { Stage } from '../demo/stage.js';
+import { paint, say } from '../stage/screen.js';
+import type { Stage } from '../stage/stage.js';
 
 /** What each of the programs is given. */
 export interface OrmStage extends Stage {

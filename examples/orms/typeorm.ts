@@ -1,7 +1,7 @@
 import { withContext } from 'countersign';
 import mysql, { setDefaultGovernor } from 'countersign/mysql2';
 import { DataSource, EntitySchema } from 'typeorm';
-import { whenOver } from '../demo/stage.js';
+import { whenOver } from '../stage/play.js';
 import { type OrmStage, show, type Shown, tell } from './stage.js';
 
 const Customers = new EntitySchema<Shown & { id: number; city: string }>({

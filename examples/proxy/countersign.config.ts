@@ -19,7 +19,9 @@ const config = (): CountersignConfig => ({
   },
   proxy: {
     tokens: { issuer: env('ISSUER'), audience: env('AUDIENCE') },
-    listeners: [{ port: Number(env('PROXY_PORT')) }],
+    listeners: [
+      { port: Number(env('PROXY_PORT')), tls: { certFile: env('TLS_CERTIFICATE'), keyFile: env('TLS_KEY') } },
+    ],
     upstreams: {
       shop: {
         hosts: [env('DATABASE_HOST')],

@@ -3,26 +3,19 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
 import { expect, it } from 'vitest';
 import { httpTransport } from '../../src/transports/index.js';
 import { findPrograms } from '../database/find-program.js';
 import { run } from '../database/run.js';
+import { readDocuments } from './read-documents.js';
 
 const folder = new URL('../../deploy/', import.meta.url);
 const config = await readFile(new URL('countersign.config.ts', folder), 'utf8');
 const wanted = [...config.matchAll(/(?:need|secret|list)\('(\w+)'\)/g)].map(([, name]) => name ?? '');
 
-async function documents(file: string): Promise<Record<string, unknown>[]> {
-  return parseAllDocuments(await readFile(new URL(file, folder), 'utf8')).map((document) => {
-    expect(document.errors, file).toEqual([]);
-    return document.toJS() as Record<string, unknown>;
-  });
-}
-
 it('the files of Kubernetes are whole, and give the configuration what it needs', async () => {
   const files = await readdir(new URL('kubernetes/', folder));
-  const all = (await Promise.all(files.map((file) => documents(`kubernetes/${file}`)))).flat();
+  const all = (await Promise.all(files.map((file) => readDocuments(`kubernetes/${file}`)))).flat();
   for (const object of all) {
     expect(object).toMatchObject({
       apiVersion: expect.any(String),
@@ -33,12 +26,14 @@ it('the files of Kubernetes are whole, and give the configuration what it needs'
   const settings = all.find(({ kind }) => kind === 'ConfigMap') as { data: Record<string, string> };
   expect(wanted.length).toBeGreaterThan(5);
   expect(Object.keys(settings.data)).toEqual(expect.arrayContaining(wanted));
+  expect(Object.keys(settings.data).filter((name) => !config.includes(name))).toEqual([]);
 });
 
 it('the file of Compose gives the configuration what it needs, and an address that records may go to', async () => {
-  const [compose] = await documents('compose.yaml');
+  const [compose] = await readDocuments('compose.yaml');
   const { proxy } = compose?.['services'] as Record<string, { environment: Record<string, string> }>;
   expect(Object.keys(proxy?.environment ?? {})).toEqual(expect.arrayContaining(wanted));
+  expect(Object.keys(proxy?.environment ?? {}).filter((name) => !config.includes(name))).toEqual([]);
   expect(() => httpTransport({ url: proxy?.environment['COLLECTOR_URL'] ?? '' })).not.toThrow();
 });
 
@@ -46,7 +41,7 @@ it('the script makes every secret that Compose mounts, and certificates that fit
   const made = await mkdtemp(join(tmpdir(), 'countersign-secrets-'));
   const script = fileURLToPath(new URL('make-secrets.sh', folder));
   expect((await run('sh', [script, made])).ok).toBe(true);
-  const [compose] = await documents('compose.yaml');
+  const [compose] = await readDocuments('compose.yaml');
   for (const { file } of Object.values(compose?.['secrets'] as Record<string, { file: string }>)) {
     expect((await readFile(join(made, file.replace('./secrets/', '')))).length).toBeGreaterThan(0);
   }

@@ -28,11 +28,17 @@ const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/
 /** Of what a package depends on, this is unpacked with it where it is not installed. */
 const UNPACKED_TOO = /^lib/;
 
-/** Finds or gets a program. Without one, tests are skipped with the reason, except in CI, where that is an error. */
-export async function findReceiver(source: ProgramSource): Promise<DebianProgram | undefined> {
+/** Finds or gets a program. @returns it, or why there is none and what to install */
+export async function findOrUnpack(source: ProgramSource): Promise<DebianProgram | string> {
   const found = installed(source) ?? unpacked(source) ?? (await unpack(source));
   if (typeof found !== 'string') return found;
-  const reason = `${source.program} is not here and cannot be had: ${found}. Install ${source.packages.join(', ')} to run these tests.`;
+  return `${source.program} is not here and cannot be had: ${found}. Install ${source.packages.join(', ')}.`;
+}
+
+/** Finds or gets a program. Without one, tests are skipped with the reason, except in CI, where that is an error. */
+export async function findReceiver(source: ProgramSource): Promise<DebianProgram | undefined> {
+  const reason = await findOrUnpack(source);
+  if (typeof reason !== 'string') return reason;
   if (process.env['CI'] !== undefined) throw new Error(reason);
   process.stderr.write(`skipped: ${reason}\n`);
   return undefined;

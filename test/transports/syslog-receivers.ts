@@ -1,13 +1,14 @@
 /** Real syslog daemons, each a private one with its own configuration, ports and folder. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CERTIFICATE_FILE, createCertificate, KEY_FILE } from '../database/certificate.js';
 import { findFreePort } from '../database/instance.js';
 import { afterThisTest } from '../audit/trail-fixtures.js';
-import { findReceiver, libraryFolders, type DebianProgram } from './debian-program.js';
+import { findReceiver, type DebianProgram } from './debian-program.js';
+import { listens } from './listens.js';
 import { privateServer, readIfThere, type PrivateServer } from './private-server.js';
+import { RSYSLOG, rsyslogArguments } from './rsyslog-program.js';
 
 export type Protocol = 'udp' | 'tcp' | 'tls';
 
@@ -49,24 +50,13 @@ interface Place {
 
 const FIELDS = ['priority', 'time', 'hostname', 'appName', 'procId', 'msgId', 'structuredData', 'message'] as const;
 const SYSLOG_NG = 'usr/lib/syslog-ng';
-const RSYSLOG_TLS = 'rsyslog/lmnsd_ossl.so';
-
-function moduleFolder(root: string, below: string): string {
-  return (
-    libraryFolders(root)
-      .map((folder) => join(folder, below))
-      .find((path) => existsSync(path)) ?? ''
-  );
-}
 
 /** With `parser.escapeControlCharactersOnReceive` on, as it is by default, rsyslog would write U+007F as `#177`. */
 export const rsyslog: SyslogDaemon = {
   name: 'rsyslog',
-  program: await findReceiver({ program: 'rsyslogd', packages: ['rsyslog', 'rsyslog-openssl'], needs: RSYSLOG_TLS }),
-  arguments: ({ folder, program }) => [
-    ...['-n', '-f', join(folder, 'daemon.conf'), '-i', join(folder, 'daemon.pid')],
-    ...['-M', moduleFolder(program.root, 'rsyslog')],
-  ],
+  program: await findReceiver(RSYSLOG),
+  arguments: ({ folder, program }) =>
+    rsyslogArguments(program, join(folder, 'daemon.conf'), join(folder, 'daemon.pid')),
   configure: ({ folder, ports }) => `
 global(workDirectory="${folder}" maxMessageSize="256k" parser.escapeControlCharactersOnReceive="off"
   defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="${join(folder, CERTIFICATE_FILE)}"
@@ -141,14 +131,6 @@ async function runIn(
   };
   await server.start();
   return { ports, tls, start: server.start, kill, pid, received: () => readMessages(join(folder, 'received')) };
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => socket.end(() => resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function readMessages(path: string): ReceivedMessage[] {

@@ -3,34 +3,23 @@ import { expect, test } from 'vitest';
 import { datadog } from '../../../src/transports/index.js';
 import { deniedStatement, maskedStatement } from '../formats/sample-records.js';
 import { batchOf, calm, startReceiver, type Answer, type Received } from '../receiver.js';
+import { logIntake, type LogIntake } from './log-intake.js';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 
-interface Intake {
+interface Intake extends LogIntake {
   readonly url: string;
   readonly received: Received[];
-  /** The entries of each call that was taken. */
-  readonly calls: Record<string, string>[][];
 }
 
-/** An intake with the limits that Datadog documents: 5 MB and 1,000 entries a call; it cuts entries of more than 1 MB. */
 async function startIntake(
-  answer: (calls: number) => Answer | undefined = () => undefined,
-  maxBytes = 5_000_000,
+  given: (calls: number) => Answer | undefined = () => undefined,
+  maxBytes?: number,
 ): Promise<Intake> {
-  const calls: Record<string, string>[][] = [];
+  const intake = logIntake(KEY, maxBytes);
   let count = 0;
-  const { url, received } = await startReceiver(({ path, headers, body }) => {
-    const given = answer(++count);
-    if (given !== undefined) return given;
-    if (path !== '/api/v2/logs') return { status: 404 };
-    if (headers['dd-api-key'] !== KEY) return { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
-    const entries = JSON.parse(body) as Record<string, string>[];
-    if (Buffer.byteLength(body) > maxBytes || entries.length > 1000) return { status: 413 };
-    calls.push(entries);
-    return { status: 202 };
-  });
-  return { url, received, calls };
+  const receiver = await startReceiver((request) => given(++count) ?? intake.answer(request));
+  return { ...intake, ...receiver };
 }
 
 const sized = (bytes: number): object => ({ ...maskedStatement, task: { id: 'x'.repeat(bytes), source: 'claim' } });

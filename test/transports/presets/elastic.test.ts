@@ -4,46 +4,19 @@ import { cef, elastic, recordJson, type Transport } from '../../../src/index.js'
 import { openTrail, record as recordStatement, temporaryDirectory } from '../../audit/trail-fixtures.js';
 import { deniedStatement, maskedStatement } from '../formats/sample-records.js';
 import { batchOf, calm, startReceiver, type Received } from '../receiver.js';
+import { bulkIndex, type BulkIndex, type Refusal } from './bulk-index.js';
 
 const other = { ...maskedStatement, id: '019a0000-0000-7000-8000-000000000002' };
 const batch = batchOf(deniedStatement, other);
 
-interface Index {
+interface Index extends BulkIndex {
   readonly url: string;
   readonly received: Received[];
-  readonly documents: Map<string, Record<string, unknown>>;
 }
 
-type Refusal = (id: string, document: Record<string, unknown>) => { status: number; type: string } | undefined;
-
-/** `_bulk` as Elasticsearch documents it: 200 with a status for each item, 409 where `create` finds the id. */
-async function startIndex(refuse: Refusal = () => undefined): Promise<Index> {
-  const documents = new Map<string, Record<string, unknown>>();
-  const create = (id: string, document: Record<string, unknown>): object => {
-    const refusal = refuse(id, document);
-    if (refusal !== undefined) return { create: { status: refusal.status, error: { type: refusal.type } } };
-    if (documents.has(id)) return { create: { status: 409, error: { type: 'version_conflict_engine_exception' } } };
-    documents.set(id, document);
-    return { create: { status: 201 } };
-  };
-  const { url, received } = await startReceiver(({ path, headers, body }) => {
-    if (!path.startsWith('/audit/_bulk?') || headers['content-type'] !== 'application/x-ndjson') return { status: 400 };
-    if (headers.authorization !== 'ApiKey key==') return { status: 401, body: { error: 'security_exception' } };
-    expect(body.endsWith('\n')).toBe(true);
-    const lines = body
-      .slice(0, -1)
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const items = lines.flatMap((line, index) => {
-      const document = lines[index + 1];
-      return index % 2 === 0 && document !== undefined
-        ? [create((line['create'] as { _id: string })._id, document)]
-        : [];
-    });
-    const errors = items.some((item) => JSON.stringify(item).includes('"error"'));
-    return { status: 200, body: { errors, items } };
-  });
-  return { url, received, documents };
+async function startIndex(refuse?: Refusal): Promise<Index> {
+  const index = bulkIndex('audit', 'key==', refuse);
+  return { ...index, ...(await startReceiver(index.answer)) };
 }
 
 const transportTo = ({ url }: Index): Transport => elastic({ url, index: 'audit', apiKey: 'key==' });

@@ -2,63 +2,21 @@ import { expect, test } from 'vitest';
 
 import { cef, splunkHec, type SplunkHecOptions } from '../../../src/transports/index.js';
 import { deniedStatement, maskedStatement } from '../formats/sample-records.js';
-import { batchOf, calm, startReceiver, type Answer, type Received } from '../receiver.js';
+import { batchOf, calm, startReceiver, type Received } from '../receiver.js';
+import { eventCollector, type EventCollector } from './event-collector.js';
 
 const TOKEN = '11111111-2222-3333-4444-555555555555';
 const CHANNEL = 'fe0ecfad-13d5-401b-847d-77833bd77131';
 const batch = batchOf(deniedStatement, maskedStatement);
 
-interface Collector {
+interface Collector extends EventCollector {
   readonly url: string;
   readonly received: Received[];
-  readonly events: Record<string, unknown>[];
 }
 
-/**
- * An HTTP Event Collector as Splunk documents it: objects one after another, no array; answers by code. `indexedAfter` switches
- * acknowledgement on, and says how many questions are answered with no.
- */
 async function startCollector(indexedAfter?: number): Promise<Collector> {
-  const events: Record<string, unknown>[] = [];
-  let questions = 0;
-  const { url, received } = await startReceiver(({ path, headers, body }): Answer => {
-    const channel = headers['x-splunk-request-channel'];
-    if (headers.authorization === undefined) return { status: 401, body: { text: 'Token is required', code: 2 } };
-    if (headers.authorization !== `Splunk ${TOKEN}`) return { status: 403, body: { text: 'Invalid token', code: 4 } };
-    if (indexedAfter !== undefined && channel === undefined) {
-      return { status: 400, body: { text: 'Data channel is missing', code: 10 } };
-    }
-    if (path === `/services/collector/ack?channel=${String(channel)}`) {
-      const { acks } = JSON.parse(body) as { acks: number[] };
-      const isIndexed = questions++ >= (indexedAfter ?? 0);
-      return { status: 200, body: { acks: Object.fromEntries(acks.map((id) => [id, isIndexed])) } };
-    }
-    if (path !== '/services/collector/event') return { status: 404, body: { text: 'Not found', code: 404 } };
-    const read = readObjects(body);
-    const bad = read.findIndex(({ event }) => event === undefined || event === '');
-    if (bad >= 0) {
-      return { status: 400, body: { text: 'Event field is required', code: 12, 'invalid-event-number': bad } };
-    }
-    events.push(...read);
-    return { status: 200, body: { text: 'Success', code: 0, ...(indexedAfter !== undefined && { ackId: 7 }) } };
-  });
-  return { url, received, events };
-}
-
-/** Objects one after another. The records of these tests have no braces in their texts. */
-function readObjects(body: string): Record<string, unknown>[] {
-  const found: Record<string, unknown>[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < body.length; at++) {
-    if (body[at] === '{') depth++;
-    if (body[at] === '}' && --depth === 0) {
-      found.push(JSON.parse(body.slice(start, at + 1)) as Record<string, unknown>);
-      start = at + 1;
-    }
-  }
-  expect(body.slice(start)).toBe('');
-  return found;
+  const collector = eventCollector(TOKEN, indexedAfter);
+  return { ...collector, ...(await startReceiver(collector.answer)) };
 }
 
 test('records arrive as events with their time and metadata', async () => {
