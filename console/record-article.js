@@ -143,6 +143,7 @@ function verdictOf(verdict) {
           visible([approval['decision'], approval['by'] && `by ${String(approval['by'])}`].filter(Boolean).join(' ')),
         ),
     ],
+    ['Said to it', maybe(approval['reason'])],
     ['Decided', text(approval['at']) && `${clock(approval['at'])} UTC`],
   ]);
 }

@@ -76,9 +76,9 @@ function answered(request: ApprovalRequest, answer: ApprovalAnswer): Approval {
   if (typeof by !== 'string' || by === '')
     return decided(request, 'rejected', undefined, 'the approver did not say who decided');
   const name = by.slice(0, MAX_TEXT);
-  if (approved === true) return decided(request, 'approved', name, undefined);
-  const why = typeof reason === 'string' && reason !== '' ? `: ${reason.slice(0, MAX_TEXT)}` : '';
-  return decided(request, 'rejected', name, `${name} rejected it${why}`);
+  const words = typeof reason === 'string' && reason !== '' ? reason.slice(0, MAX_TEXT) : undefined;
+  if (approved === true) return decided(request, 'approved', name, words);
+  return decided(request, 'rejected', name, `${name} rejected it${words === undefined ? '' : `: ${words}`}`);
 }
 
 function unanswered(request: ApprovalRequest, decision: 'expired' | 'cancelled'): Approval {

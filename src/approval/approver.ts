@@ -79,6 +79,6 @@ export interface Approval {
   readonly by: string | undefined;
   /** RFC 3339, UTC. */
   readonly at: string;
-  /** For the caller; undefined where it is approved. */
+  /** Where it is approved, the words of whoever did, if any; else why it is not, for the caller. */
   readonly reason: string | undefined;
 }

@@ -16,7 +16,7 @@ import { JournalCourier } from './journal-courier.js';
 import { journalPlace } from './journal-directory.js';
 import { createJournalOwner, type JournalOwner } from './journal-owner.js';
 import { endOpenIntents } from './journal-recovery.js';
-import { JournalSegments, type SpoolBudget } from './journal-segments.js';
+import { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { type JournalWaiter, JournalWriter } from './journal-writer.js';
 import { OrphanAdoption } from './orphan-adoption.js';
 import { Merger } from './merging/merger.js';
@@ -44,6 +44,8 @@ export interface AuditTrailStats {
   /** Bytes on disk, and how many there may be. */
   readonly usedBytes: number;
   readonly maxBytes: number;
+  /** Whether a record did not fit, and nothing was delivered since. */
+  readonly isFull: boolean;
   /** Statements whose outcome is awaited. */
   readonly openIntents: number;
   readonly transports: readonly TransportStats[];
@@ -145,7 +147,7 @@ class DiskAuditTrail implements AuditTrail {
   #closed: Promise<boolean> | undefined;
 
   static async open(options: CheckedAuditOptions, owner: JournalOwner, logger: AuditLogger): Promise<DiskAuditTrail> {
-    const budget: SpoolBudget = { maxBytes: options.maxBytes, usedBytes: 0 };
+    const budget = new SpoolBudget(options.maxBytes);
     const figures = new Map(options.transports.map(({ name }) => [name, noFigures()]));
     const segments = new JournalSegments(journalPlace(options.directory, randomUUID(), owner.id), new Map(), budget);
     const writer = new JournalWriter({ segments, budget, segmentBytes: options.segmentBytes });
@@ -268,6 +270,7 @@ class DiskAuditTrail implements AuditTrail {
       signingKey: this.#signingKey,
       usedBytes: this.#budget.usedBytes,
       maxBytes: this.#budget.maxBytes,
+      isFull: this.#budget.isFull,
       openIntents: this.#writer.openIntents,
       transports: [...this.#figures].map(([name, figures]) => ({
         name,

@@ -22,9 +22,15 @@ export interface ReadableSegments {
 }
 
 /** Bytes on disk that all journals of a trail share. */
-export interface SpoolBudget {
+export class SpoolBudget {
   readonly maxBytes: number;
-  usedBytes: number;
+  usedBytes = 0;
+  /** Whether something did not fit, and nothing was freed since. */
+  isFull = false;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
 }
 
 /**
@@ -125,16 +131,21 @@ export class JournalSegments implements ReadableSegments {
     const slowest = this.#slowest();
     for (const [segment, size] of [...this.#sizes]) {
       if (segment >= slowest) return;
-      if (this.#sizes.delete(segment)) this.#budget.usedBytes -= size;
+      if (this.#sizes.delete(segment)) this.#free(size);
       await unlink(segmentPath(this.place.path, segment)).catch(ignoreMissing);
     }
   }
 
   /** Removes the whole journal. */
   async remove(): Promise<void> {
-    for (const size of this.#sizes.values()) this.#budget.usedBytes -= size;
+    for (const size of this.#sizes.values()) this.#free(size);
     this.#sizes.clear();
     await rm(this.place.path, { recursive: true, force: true });
+  }
+
+  #free(bytes: number): void {
+    this.#budget.usedBytes -= bytes;
+    this.#budget.isFull = false;
   }
 
   #slowest(): number {

@@ -274,6 +274,7 @@ export class JournalWriter {
     if (usedBytes + this.#lines.length > maxBytes) {
       this.#lines.length = start;
       this.#definitions.clear();
+      this.#budget.isFull = true;
       throw this.#unavailable(
         `it is full (${maxBytes} bytes wait for delivery); see to the collector, or raise audit.maxBytes`,
       );
@@ -386,6 +387,8 @@ export class JournalWriter {
   }
 
   #unavailable(problem: string, cause?: unknown): FailureError {
-    return new FailureError('JOURNAL_UNAVAILABLE', `audit journal ${this.#segments.place.path}: ${problem}`, { cause });
+    // The text goes to callers, who need not know where it is.
+    const where = new Error(`audit journal ${this.#segments.place.path}`, { cause });
+    return new FailureError('JOURNAL_UNAVAILABLE', `the audit journal takes no record: ${problem}`, { cause: where });
   }
 }

@@ -107,6 +107,8 @@ export interface RecordApproval {
   readonly by?: string;
   readonly at?: string;
   readonly decision: 'approved' | 'rejected' | 'expired' | 'cancelled';
+  /** What was said to it. */
+  readonly reason?: string;
 }
 
 /** What the rules said. `error` means that it could not be checked, and was refused. */

@@ -100,7 +100,9 @@ function verdictOf(verdict: Members, paint: Paint, namesRule: boolean): string |
   }
   const approval = members(verdict.approval);
   if (approval.decision === 'approved') {
-    return paint('green', `approved by ${text(approval.by, MAX_NAME_CHARS) ?? 'somebody'}`);
+    const words = text(approval.reason, MAX_TEXT_CHARS);
+    const by = text(approval.by, MAX_NAME_CHARS) ?? 'somebody';
+    return paint('green', `approved by ${by}${words === undefined ? '' : `: ${words}`}`);
   }
   const reason = text(verdict.reason, MAX_TEXT_CHARS);
   return paint(

@@ -60,8 +60,7 @@ export class AdminServer {
     const problems = [...databases.values()]
       .filter(({ greeting }) => greeting === undefined)
       .map(({ name }) => `the database ${name} has not been reached yet`);
-    const { usedBytes, maxBytes } = governor.trail.stats();
-    if (usedBytes >= maxBytes) problems.push('the journal is full');
+    if (governor.trail.stats().isFull) problems.push('the journal is full');
     if (this.#draining) problems.push('it is being shut down');
     return problems;
   }

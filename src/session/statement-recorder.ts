@@ -78,8 +78,8 @@ function encodeApproved({ rule = 'otherwise', reason = '', notes }: Verdict, app
   return Buffer.from(encodeVerdict({ effect: 'approve', rule, reason, approval: recordOf(approval), notes }));
 }
 
-function recordOf({ id, by, at, decision }: Approval): RecordApproval {
-  return { id, ...(by !== undefined && { by }), at, decision };
+function recordOf({ id, by, at, decision, reason }: Approval): RecordApproval {
+  return { id, ...(by !== undefined && { by }), at, decision, ...(reason !== undefined && { reason }) };
 }
 
 /**

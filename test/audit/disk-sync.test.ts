@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DiskSync } from '../../src/audit/disk-sync.js';
 import { journalPlace } from '../../src/audit/journal-directory.js';
-import { JournalSegments } from '../../src/audit/journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import { OK, statementIntent } from './statement-samples.js';
 import { afterThisTest, temporaryDirectory } from './trail-fixtures.js';
@@ -11,7 +11,7 @@ import { afterThisTest, temporaryDirectory } from './trail-fixtures.js';
 type Told = readonly [problem: string | undefined, isKept: boolean];
 
 function openWriter(segmentBytes = 1e9): JournalWriter {
-  const budget = { maxBytes: 1e9, usedBytes: 0 };
+  const budget = new SpoolBudget(1e9);
   const segments = new JournalSegments(journalPlace(temporaryDirectory(), 'writer', 'owner'), new Map(), budget);
   const writer = new JournalWriter({ segments, budget, segmentBytes });
   afterThisTest(() => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { type DeliveryCursor, START } from '../../src/audit/delivery-cursor.js';
 import { journalPlace, segmentPath } from '../../src/audit/journal-directory.js';
 import { recoverJournal } from '../../src/audit/journal-recovery.js';
-import { JournalSegments } from '../../src/audit/journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import { RecordStream } from '../../src/audit/merging/record-stream.js';
 import { OK, statementIntent } from './statement-samples.js';
@@ -18,7 +18,7 @@ const limits = { maxRecords: 100, maxBytes: 1e6 };
 /** A journal as a dead process leaves it: statement 1 ended, 2 did not, the last line is 3's. Returns the bytes of its segment. */
 function abandonedJournal(directory: string, last: 'intent' | 'outcome' | 'refusal'): Buffer {
   const place = journalPlace(directory, WRITER, DEAD_OWNER);
-  const budget = { maxBytes: 1e9, usedBytes: 0 };
+  const budget = new SpoolBudget(1e9);
   const writer = new JournalWriter({
     segments: new JournalSegments(place, new Map(), budget),
     budget,
@@ -36,7 +36,7 @@ function abandonedJournal(directory: string, last: 'intent' | 'outcome' | 'refus
 }
 
 async function recovered(directory: string): Promise<string[]> {
-  const segments = await recoverJournal(journalPlace(directory, WRITER, DEAD_OWNER), { maxBytes: 1e9, usedBytes: 0 });
+  const segments = await recoverJournal(journalPlace(directory, WRITER, DEAD_OWNER), new SpoolBudget(1e9));
   const stream = new RecordStream(segments, START, NO_TREE);
   const { records } = await stream.next(limits);
   await stream.close();
@@ -130,7 +130,7 @@ test('an intent that refers to a definition that is no head is set aside', async
 test('a stream begun anew at the cursor after any batch goes on with the same records', async () => {
   const directory = temporaryDirectory();
   const place = journalPlace(directory, WRITER, DEAD_OWNER);
-  const budget = { maxBytes: 1e9, usedBytes: 0 };
+  const budget = new SpoolBudget(1e9);
   const segments = new JournalSegments(place, new Map(), budget);
   const writer = new JournalWriter({ segments, budget, segmentBytes: 1500 });
   const tickets = Array.from({ length: 40 }, (_, index) => {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { journalPlace, segmentPath } from '../../src/audit/journal-directory.js';
-import { JournalSegments } from '../../src/audit/journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import type { FailureError } from '../../src/errors.js';
 import { OK, statementIntent } from './statement-samples.js';
@@ -10,7 +10,7 @@ import { afterThisTest, temporaryDirectory } from './trail-fixtures.js';
 
 function openWriter(maxBytes = 1e9): { writer: JournalWriter; path: string; lines(): string[] } {
   const place = journalPlace(temporaryDirectory(), 'writer', 'owner');
-  const budget = { maxBytes, usedBytes: 0 };
+  const budget = new SpoolBudget(maxBytes);
   const segments = new JournalSegments(place, new Map(), budget);
   const writer = new JournalWriter({ segments, budget, segmentBytes: 1e9 });
   afterThisTest(() => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { START } from '../../src/audit/delivery-cursor.js';
 import { journalPlace } from '../../src/audit/journal-directory.js';
-import { JournalSegments } from '../../src/audit/journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import type * as audit from '../../src/audit/index.js';
 import { JournalTree } from '../../src/audit/merging/journal-tree.js';
@@ -25,7 +25,7 @@ const EMPTY = { size: 0, roots: [] };
 /** A sealed journal with short and long statements, open ones among them, and a line that is none. */
 function journal(statements: number): JournalSegments {
   const place = journalPlace(temporaryDirectory(), 'writer', 'owner');
-  const budget = { maxBytes: 1e9, usedBytes: 0 };
+  const budget = new SpoolBudget(1e9);
   const segments = new JournalSegments(place, new Map(), budget);
   const writer = new JournalWriter({ segments, budget, segmentBytes: 1e6 });
   const late: number[] = [];
@@ -130,7 +130,7 @@ test('where the thread ends, what is asked fails, and the next stream does witho
 test('a journal whose file cannot be read says so from the thread, too', async () => {
   const segments = journal(5);
   const place = { ...segments.place, path: `${segments.place.path}/00000001.jsonl` };
-  const wrong = new JournalSegments(place, new Map([[1, 100]]), { maxBytes: 1e9, usedBytes: 0 });
+  const wrong = new JournalSegments(place, new Map([[1, 100]]), new SpoolBudget(1e9));
   const { merger } = await threaded();
   const source = merger.open(wrong, START, new JournalTree(EMPTY));
   await expect(source.next({ maxRecords: 5, maxBytes: 1e6 })).rejects.toThrow(/ENOTDIR/);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type DeliveryCursor, START } from '../../src/audit/delivery-cursor.js';
 import { journalPlace } from '../../src/audit/journal-directory.js';
-import { JournalSegments } from '../../src/audit/journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import { RecordStream } from '../../src/audit/merging/record-stream.js';
 import { OK, statementIntent } from './statement-samples.js';
@@ -10,7 +10,7 @@ import { brokenLink, NO_TREE, temporaryDirectory } from './trail-fixtures.js';
 /** A sealed journal of statements that share what they refer to; every third one ends long after it began. */
 function journal(statements: number, segmentBytes: number): JournalSegments {
   const place = journalPlace(temporaryDirectory(), 'writer', 'owner');
-  const budget = { maxBytes: 1e9, usedBytes: 0 };
+  const budget = new SpoolBudget(1e9);
   const segments = new JournalSegments(place, new Map(), budget);
   const writer = new JournalWriter({ segments, budget, segmentBytes });
   const { head, tail, shape, verdict } = statementIntent(0);

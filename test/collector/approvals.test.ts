@@ -157,7 +157,7 @@ describe('a statement that waits at a collector', () => {
     const record = await governed.recordOf(({ statement }) => statement.command === 'COM_STMT_EXECUTE');
     expect(record.verdict).toMatchObject({
       effect: 'approve',
-      approval: { id: request.id, by: 'carol', decision: 'approved' },
+      approval: { id: request.id, by: 'carol', decision: 'approved', reason: 'ticket seen' },
     });
   });
 

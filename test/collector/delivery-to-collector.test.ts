@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { createCollector } from '../../src/collector/index.js';
-import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
-import { openRecordStore } from '../../src/collector/store/open-store.js';
+import { StoreReader } from '../../src/collector/store/store-reader.js';
 import { httpTransport } from '../../src/transports/index.js';
 import { startChild, type Child } from '../audit/child.js';
 import { statementIntent } from '../audit/statement-samples.js';
@@ -30,12 +29,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function stored(directory: string): Promise<{ json: string[]; numbers: number[]; conflicts: number }> {
-  const store = await openRecordStore(directory, { partitionRecords: 1_000_000, alerts: alertRulesOf() });
-  const { records } = await store.search({ order: 'asc', limit: 1_000_000 });
+function stored(directory: string): { json: string[]; numbers: number[]; conflicts: number } {
+  const store = new StoreReader(directory);
+  const { records } = store.search({ order: 'asc', limit: 1_000_000 });
   const json = records.map((found) => found.json);
-  const { conflicts } = await store.size();
-  await store.close();
+  const { conflicts } = store.size();
+  store.close();
   const statements = json.filter((text) => !isCheckpoint(text));
   const numbers = statements.map(
     (text) => (JSON.parse(text) as { session: { statement_no: number } }).session.statement_no,
@@ -63,7 +62,9 @@ test('what was recorded while the collector was down is delivered when it is up'
   const collector = await createCollector({ directory: store, port });
   afterThisTest(() => collector.close());
   await eventually(() => trail.stats().transports[0]?.pendingBytes === 0);
-  const { json, numbers } = await stored(store);
+  const second = createCollector({ directory: store });
+  await expect(second).rejects.toThrow(`${store} cannot be opened: another collector has it open`);
+  const { json, numbers } = stored(store);
   expect(numbers).toEqual(numbersTo(1200));
   expect(brokenLink(json)).toBeUndefined();
 });
@@ -89,7 +90,7 @@ test('a collector that is killed again and again in the middle holds every recor
   }
   await startCollector(store, port);
   expect(await trail.close()).toBe(true);
-  const { json, numbers, conflicts } = await stored(store);
+  const { json, numbers, conflicts } = stored(store);
   expect(numbers).toEqual(numbersTo(recorded));
   expect(brokenLink(json)).toBeUndefined();
   expect(conflicts).toBe(0);
@@ -117,7 +118,7 @@ test('a writer that is killed in the middle of delivery has every reported state
   trail.refuse(statementIntent(1), { status: 'denied', durationMicros: 0 });
   expect(await trail.close()).toBe(true);
 
-  const { json, conflicts } = await stored(store);
+  const { json, conflicts } = stored(store);
   const byWriter = new Map<string, string[]>();
   for (const text of json) {
     const { id } = (JSON.parse(text) as { writer: { id: string } }).writer;

@@ -8,6 +8,8 @@ import { createConnection, type ConnectionOptions, type RowDataPacket } from 'my
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { defaultPolicy, readOnlyPolicy } from '../../src/guardrails/index.js';
 import type { DatabaseLoginSource, ProxyOptions } from '../../src/proxy/index.js';
+import { functionTransport } from '../../src/transports/index.js';
+import { eventually } from '../audit/trail-fixtures.js';
 import { CERTIFICATE_FILE, createCertificate, KEY_FILE } from '../database/certificate.js';
 import { startAgents } from '../governed/agents.js';
 import { type Proxied, type ProxiedOptions, startProxied } from './index.js';
@@ -142,6 +144,33 @@ it('judges by another policy from one statement to the next, on connections that
   await connection.query("INSERT INTO notes VALUES (2, 'two')");
   const loaded = (await through.events()).filter(({ type }) => type === 'policy');
   expect(loaded).toHaveLength(4);
+});
+
+it('is not ready while its journal is full, and tells no client where that is', async () => {
+  let isUp = false;
+  const transport = functionTransport(() => (isUp ? undefined : { status: 'retry', reason: 'the receiver is down' }));
+  const directory = join(folder, 'small');
+  const through = await start({
+    governor: { audit: { directory, transports: [transport], maxBytes: 20_000, drainDeadlineMs: 20 } },
+    proxy: () => ({ admin: { port: 0 } }),
+  });
+  const connection = await through.connect('anna');
+  const ready = async (): Promise<unknown> => (await fetch(`${through.proxy.adminUrl ?? ''}/readyz`)).json();
+  const refused = async (): Promise<string | undefined> => {
+    for (let no = 0; no < 100; no++) {
+      const problem = await connection.query(`SELECT '${'x'.repeat(500)}'`).catch((error: Error) => error.message);
+      if (typeof problem === 'string') return problem;
+    }
+    return undefined;
+  };
+  expect(await ready()).toEqual({ ready: true, problems: [] });
+  const problem = await refused();
+  expect(problem).toContain('it is full');
+  expect(problem).not.toContain(folder);
+  expect(await ready()).toEqual({ ready: false, problems: ['the journal is full'] });
+  isUp = true;
+  await eventually(async () => ((await ready()) as { ready: boolean }).ready);
+  await connection.query('SELECT 1');
 });
 
 it('lets what runs and what is in a transaction come to its end when it is closed', async () => {

@@ -1,6 +1,6 @@
 import { loadCursors, START } from '../delivery-cursor.js';
 import { type JournalPlace, listJournals, listSegments } from '../journal-directory.js';
-import { JournalSegments } from '../journal-segments.js';
+import { JournalSegments, SpoolBudget } from '../journal-segments.js';
 import { RecordStream } from '../merging/record-stream.js';
 import type { TrailVerifier } from './trail-verifier.js';
 
@@ -27,7 +27,7 @@ async function readJournal(
   verifier: TrailVerifier,
   onRecord: (record: Buffer) => void,
 ): Promise<void> {
-  const segments = new JournalSegments(place, await listSegments(place.path), { maxBytes: 0, usedBytes: 0 });
+  const segments = new JournalSegments(place, await listSegments(place.path), new SpoolBudget(0));
   segments.seal();
   const cursors = [...(await loadCursors(place.path)).values()].sort((a, b) => a.seq - b.seq);
   const start = segments.first === 1 ? START : (cursors[0] ?? START);

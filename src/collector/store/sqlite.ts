@@ -50,6 +50,21 @@ export function claimFormat(db: SqliteDatabase, format: number): void {
     );
 }
 
+/**
+ * Holds a file, as nobody else can until it is closed or the process has ended.
+ * @throws Error where somebody holds it
+ */
+export function holdFile(file: string): SqliteDatabase {
+  const db = new Database(file, {}) as unknown as SqliteDatabase;
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch {
+    db.close();
+    throw new Error('another collector has it open');
+  }
+}
+
 /** Does all of the work, or none of it. */
 export function inTransaction<T>(db: SqliteDatabase, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');

@@ -8,6 +8,7 @@ import { Ledger } from './ledger.js';
 import { type Bounds, Partition } from './partition.js';
 import { listPartitions, partitionAt, type PartitionFile, removePartition } from './partition-files.js';
 import { PartitionPool } from './partition-pool.js';
+import { holdFile, type SqliteDatabase } from './sqlite.js';
 import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import { isTimely } from './record-id.js';
 import type { Access, HeldRecord, StoreResult } from './record-store.js';
@@ -51,6 +52,7 @@ const CATCH_UP = 1_000;
 const REPLAY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DAY_CHARS = '2026-11-22'.length;
+const LOCK = 'lock.db';
 /** The file of what is made of the records. */
 export const LEDGER = 'ledger.db';
 
@@ -58,6 +60,7 @@ export const LEDGER = 'ledger.db';
 export class StoreWriter implements WriterRecords {
   readonly #directory: string;
   readonly #limits: StoreLimits;
+  readonly #lock: SqliteDatabase;
   readonly #ledger: Ledger;
   readonly #accesses: AccessLog;
   /** The oldest first. */
@@ -71,6 +74,7 @@ export class StoreWriter implements WriterRecords {
   constructor(directory: string, limits: StoreLimits) {
     this.#directory = directory;
     this.#limits = limits;
+    this.#lock = holdFile(join(directory, LOCK));
     this.#ledger = new Ledger(join(directory, LEDGER), this, limits.alerts);
     this.#accesses = new AccessLog(join(directory, ACCESSES));
     const files = listPartitions(directory);
@@ -156,6 +160,7 @@ export class StoreWriter implements WriterRecords {
     this.#accesses.close();
     this.#pool.close();
     this.#current.close();
+    this.#lock.close();
   }
 
   /** The partitions that hold positions from one on, the oldest first. */
