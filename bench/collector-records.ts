@@ -65,12 +65,13 @@ export class RecordWriter {
   async #checkpoint(time: string): Promise<string> {
     const action = this.#seq === 1 ? 'open' : 'mark';
     const link = { writerId: this.#id, size: this.#seq - 1, root: hashToBase64(this.#tree.root()) };
-    const signed = await this.#signing.sign({ ...link, id: this.#idOf(time), time, action, previous: [] });
+    const signed = await this.#signing.sign({ ...link, id: this.#nextId(), time, action, previous: [] });
     return checkpointRecord(signed, this.#seq, this.#prev);
   }
 
-  #idOf(time: string): string {
-    const ms = Date.parse(time).toString(16).padStart(12, '0');
+  /** As a writer makes it whose receiver is up: of now, whatever time the record is given. */
+  #nextId(): string {
+    const ms = Date.now().toString(16).padStart(12, '0');
     const rest = createHash('sha256').update(`${this.#id} ${this.#seq}`).digest('hex');
     return `${ms.slice(0, 8)}-${ms.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6, 18)}`;
   }
@@ -101,7 +102,7 @@ export class RecordWriter {
       ...{
         v: 1,
         type: 'statement',
-        id: this.#idOf(time),
+        id: this.#nextId(),
         time,
         writer: { id: this.#id, seq: this.#seq, prev: this.#prev },
       },
