@@ -1,6 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
 
+import type { TreeFrontier } from '../audit/seal/merkle-tree.js';
 import { noteOf, readCheckpoint, type SignedCheckpoint } from '../audit/seal/checkpoint.js';
 import { publicKeyFromBase64, publicKeyToBase64 } from '../audit/seal/signed-note.js';
 import { FailureError } from '../errors.js';
@@ -51,6 +53,33 @@ export function notesIn(json: string): string[] {
   if (note !== undefined) return [note];
   if (typeof value !== 'object' || value === null || !('writers' in value) || !Array.isArray(value.writers)) return [];
   return value.writers.flatMap((writer: unknown) => noteOf({ checkpoint: writer }) ?? []);
+}
+
+/** How far a journal's records were kept long enough, and are removed. */
+export interface RemovedRecords {
+  readonly writer: string;
+  readonly seq: number;
+  readonly tree: TreeFrontier | undefined;
+}
+
+const RemovedSchema = v.looseObject({
+  removed: v.optional(
+    v.array(
+      v.object({
+        writer_id: v.string(),
+        seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        tree: v.nullable(v.object({ size: v.pipe(v.number(), v.safeInteger()), roots: v.array(v.string()) })),
+      }),
+    ),
+    [],
+  ),
+});
+
+/** What a collector's list of what it has witnessed says of records that it has removed. */
+export function removedIn(json: string): readonly RemovedRecords[] {
+  const { success, output } = v.safeParse(RemovedSchema, JSON.parse(json));
+  if (!success) return [];
+  return output.removed.map(({ writer_id: writer, seq, tree }) => ({ writer, seq, tree: tree ?? undefined }));
 }
 
 /** @throws FailureError `OPTIONS_INVALID` when it cannot be read */

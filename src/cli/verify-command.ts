@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readCheckpoint } from '../audit/seal/checkpoint.js';
 import { checkProof, type Finding, type VerificationReport, TrailVerifier } from '../audit/verify/index.js';
 import { fetchWitnessed } from './collector-client.js';
-import { notesIn, readCheckpoints, readKey, readText } from './evidence-files.js';
+import { notesIn, readCheckpoints, removedIn, readKey, readText } from './evidence-files.js';
 import { printable } from '../printable.js';
 import { readSource, type SourceFlags } from './record-source.js';
 import { readToken } from './token-source.js';
@@ -43,18 +43,21 @@ async function runVerify(path: string | undefined, flags: VerifyFlags): Promise<
   const verifier = new TrailVerifier();
   const kind = await readSource(path, flags, verifier);
   const given = (await Promise.all(flags.checkpoint.map(readCheckpoints))).flat();
-  const witnessed = [...given, ...(await collectorCheckpoints(flags))];
+  const witnessed = [...given, ...(await collectorCheckpoints(flags, verifier))];
   const report = verifier.report({ keys, witnessed, partial: kind === 'directory' });
   process.stdout.write(`${flags.json === true ? JSON.stringify(report) : reportAsText(report)}\n`);
   if (!report.ok || (flags.strict === true && report.findings.length > 0)) process.exitCode = 1;
 }
 
-async function collectorCheckpoints({
-  url,
-  tokenFile,
-}: SourceFlags): Promise<Awaited<ReturnType<typeof readCheckpoints>>> {
+/** What a collector has witnessed. Tells the verifier what it has removed. */
+async function collectorCheckpoints(
+  { url, tokenFile }: SourceFlags,
+  verifier: TrailVerifier,
+): Promise<Awaited<ReturnType<typeof readCheckpoints>>> {
   if (url === undefined) return [];
-  const notes = notesIn(await fetchWitnessed({ url, token: await readToken(tokenFile) }));
+  const witnessed = await fetchWitnessed({ url, token: await readToken(tokenFile) });
+  for (const { writer, seq, tree } of removedIn(witnessed)) verifier.deliveredUpTo(writer, seq, tree);
+  const notes = notesIn(witnessed);
   return notes.map(readCheckpoint).filter((checkpoint) => checkpoint !== undefined);
 }
 
@@ -74,8 +77,8 @@ function reportAsText({ ok, journals, keys, findings }: VerificationReport): str
   return [
     ...findings.map(findingAsText),
     ...journals.map(
-      ({ writer, records, checkpoints, covered, closed }) =>
-        `journal ${printable(writer)}: ${records} records, ${covered} covered by ${checkpoints} checkpoints, ${closed ? 'closed' : 'open'}`,
+      ({ writer, elsewhere, records, checkpoints, covered, closed }) =>
+        `journal ${printable(writer)}: ${records} records, ${elsewhere === 0 ? '' : `the first ${elsewhere} kept elsewhere or removed, `}${covered} covered by ${checkpoints} checkpoints, ${closed ? 'closed' : 'open'}`,
     ),
     ...keys.map(
       ({ key, trust }) => `key ${key}: ${trust}${trust === 'first use' ? ', give it with --key to pin it' : ''}`,

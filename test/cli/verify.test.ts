@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 
 import type { Transport } from '../../src/audit/index.js';
 import { httpTransport } from '../../src/transports/index.js';
+import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { createCollector } from '../../src/collector/index.js';
+import { openDatabase } from '../../src/collector/store/sqlite.js';
+import { StoreWriter } from '../../src/collector/store/store-writer.js';
 import { startChild, type Child } from '../audit/child.js';
 import {
   afterThisTest,
@@ -130,3 +133,42 @@ test('a path that is not there, no source, and a file that holds no key are erro
   const failing = [command('verify', nothing), command('verify'), command('verify', file, '--key', file)];
   expect(await Promise.all(failing.map((child) => child.ended))).toEqual([1, 1, 1]);
 });
+
+test('verify finds nothing where a collector has removed what it kept long enough, and what is wrong with the rest', async () => {
+  const directory = temporaryDirectory();
+  const [{ all: ended }, { all, key }] = [await exportedTrail(), await exportedTrail()];
+  const writer = new StoreWriter(directory, { partitionRecords: 7, keepDays: 2, alerts: alertRulesOf() });
+  const put = (lines: readonly string[], day: number): void => {
+    for (const line of lines)
+      writer.store([{ form: 'lines', bytes: Buffer.from(line), sender: 'agent' }], new Date(Date.UTC(2026, 9, day)));
+  };
+  put([...ended, ...all.slice(0, 9)], 1);
+  put(all.slice(9), 5);
+  writer.close();
+  const collector = await createCollector({ directory });
+  const verify = async (): Promise<{ code: number | null; text: string }> => {
+    const child = command('verify', '--url', collector.url, '--key', key);
+    const code = await child.ended;
+    return { code, text: child.lines.join('\n') };
+  };
+  const good = await verify();
+  expect(good.text).toMatch(/\d+ records, the first [1-9]\d? kept elsewhere or removed, \d+ covered/);
+  expect(good.text.split('\n').at(-1)).toBe('ok');
+  expect(good.text.match(/^journal/gm)).toHaveLength(1);
+  await collector.close();
+
+  const [last] = readdirSync(directory)
+    .filter((name) => name.startsWith('records-') && name.endsWith('.db'))
+    .sort()
+    .slice(-1);
+  const db = openDatabase(join(directory, last ?? ''), { durable: false });
+  db.exec(
+    `UPDATE records SET json = replace(json, '"SELECT', '"DELETE') WHERE position = (SELECT min(position) FROM records)`,
+  );
+  db.close();
+  const changed = await createCollector({ directory });
+  afterThisTest(() => changed.close());
+  const bad = command('verify', '--url', changed.url, '--key', key);
+  expect(await bad.ended).toBe(1);
+  expect(bad.lines[0]).toMatch(/^ERROR {2}edited/);
+}, 30_000);

@@ -29,6 +29,8 @@ export interface Finding {
 /** A journal that was verified. */
 export interface VerifiedJournal {
   readonly writer: string;
+  /** The first so many are not here, as somebody said: delivered before, or kept long enough. */
+  readonly elsewhere: number;
   /** Records from the first to the last number, without what is there twice or does not belong there. */
   readonly records: number;
   /** Checkpoints of which signature and root are right. */

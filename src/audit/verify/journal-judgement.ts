@@ -52,7 +52,8 @@ export class JournalJudgement {
     const { runs, renumbered } = renumber(this.#ledger);
     const close = [...checkpoints].find(([, { action }]) => action === 'close');
     const end = endOf(runs, close?.[0]);
-    if (end === undefined) return { writer, records: 0, checkpoints: 0, covered: 0, closed: false };
+    if (end === undefined)
+      return { writer, elsewhere: delivered.seq, records: 0, checkpoints: 0, covered: 0, closed: false };
     const assembly = new ChainAssembler(this.#ledger, runs, delivered.seq + 1).assemble(...end);
     for (const [seq, run] of renumbered) this.#accuse('edited', seq, run.firstId, 'its number was changed');
     for (const seq of assembly.edited) this.#accuseEdited(assembly, this.#isProven(assembly, seq) ? seq + 1 : seq);
@@ -72,7 +73,14 @@ export class JournalJudgement {
         `no last checkpoint follows ${lines(end[1], end[1])}: it is still written, or its end was cut off`,
       );
     }
-    return { writer, records: end[1], checkpoints: this.#verified, covered: this.#covered, closed };
+    return {
+      writer,
+      elsewhere: delivered.seq,
+      records: end[1],
+      checkpoints: this.#verified,
+      covered: this.#covered,
+      closed,
+    };
   }
 
   #find(problem: Problem, severity: Finding['severity'], seq: number, id: string | undefined, message: string): void {

@@ -46,7 +46,7 @@ export class TrailVerifier {
   }
 
   /**
-   * Says that the first records of a journal were delivered and are kept elsewhere.
+   * Says that the first records of a journal were delivered and are kept elsewhere, or were kept long enough.
    * @param tree - over just those; without it no root of the journal can be checked
    */
   deliveredUpTo(writer: string, seq: number, tree: TreeFrontier | undefined): void {
@@ -60,7 +60,8 @@ export class TrailVerifier {
 
   /** What was found out about the records so far. */
   report(grounds: VerificationGrounds = {}): VerificationReport {
-    const { keys: pinned = [], witnessed = [], partial = false } = grounds;
+    const { keys: pinned = [], partial = false } = grounds;
+    const witnessed = (grounds.witnessed ?? []).filter(({ writerId, size }) => !this.#isElsewhere(writerId, size));
     const findings = [...this.#findings];
     const firsts = [...this.#ledgers.values()].map((ledger) => ledger.firstCheckpoint);
     const keys = trustedKeys(
@@ -88,6 +89,11 @@ export class TrailVerifier {
     return { ok, journals, keys: [...keys.values()], findings };
   }
 
+  /** Whether nothing of a journal is to be here. */
+  #isElsewhere(writer: string, size: number): boolean {
+    return !this.#ledgers.has(writer) && size <= (this.#delivered.get(writer)?.seq ?? -1);
+  }
+
   #stray(): void {
     const message = `line ${this.#lines}: is no record`;
     const nowhere = { writer: undefined, seq: undefined, id: undefined };
@@ -104,7 +110,8 @@ export class TrailVerifier {
     const claims = new Map<string, Claim[]>();
     const claim = (writer: string, size: number, root: string, source: string, isWitness: boolean): void => {
       if (this.#ledgers.has(writer)) claims.set(writer, [...(claims.get(writer) ?? []), { size, root, source }]);
-      else if (isWitness || !partial) findings.push(missingJournal(writer, size, source, isWitness));
+      else if (isWitness || (!partial && !this.#isElsewhere(writer, size)))
+        findings.push(missingJournal(writer, size, source, isWitness));
     };
     for (const { writerId, size, root } of witnessed)
       claim(writerId, size, root, 'a checkpoint that was kept elsewhere', true);

@@ -7,6 +7,7 @@ import { isTimely } from './record-id.js';
 import { SESSIONS_SCHEMA, SessionTable } from './session-table.js';
 import { tallySessions } from './session-tally.js';
 import { claimFormat, inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { WRITER_TURNS_SCHEMA, WriterTurns } from './writer-turns.js';
 import { CheckpointWitness, WITNESS_SCHEMA } from './witness.js';
 import type { WitnessFinding } from './witness-findings.js';
 
@@ -14,7 +15,7 @@ import type { WitnessFinding } from './witness-findings.js';
 const STORE_FORMAT = 1;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
-${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}${ODD_IDS_SCHEMA}`;
+${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}${ODD_IDS_SCHEMA}${WRITER_TURNS_SCHEMA}`;
 
 /**
  * What is made of the records as they come: sessions, counts, where odd ids are, and what the witness remembers. It may be behind the records, after a
@@ -28,6 +29,7 @@ export class Ledger {
   readonly #witness: CheckpointWitness;
   readonly #alerts: AlertTable;
   readonly #oddIds: OddIds;
+  readonly #turns: WriterTurns;
 
   /** @param file made where it is not there */
   constructor(file: string, records: WriterRecords, rules: CheckedAlertRules) {
@@ -40,6 +42,7 @@ export class Ledger {
     this.#witness = new CheckpointWitness(this.#statements, records);
     this.#alerts = new AlertTable(this.#statements, rules);
     this.#oddIds = new OddIds(this.#statements);
+    this.#turns = new WriterTurns(this.#statements);
   }
 
   /** The position up to which records are applied. */
@@ -93,6 +96,16 @@ export class Ledger {
   /** The position of a record whose id is of another time than that at which it came, or of none. */
   oddPosition(id: string): number | undefined {
     return this.#oddIds.positionOf(id);
+  }
+
+  /** Notes how far writers have come where a file ends. @param position - of the first record of the next one */
+  noteTurn(position: number, writers: readonly string[]): void {
+    inTransaction(this.#db, () => {
+      for (const writer of writers) {
+        const progress = this.#witness.progressOf(writer);
+        if (progress !== undefined) this.#turns.add(position, progress);
+      }
+    });
   }
 
   /** Forgets the ids of records before a position. */

@@ -173,6 +173,12 @@ export class Partition {
     return this.#statements.of(sql).all(writerId, above, upTo) as WriterRecord[];
   }
 
+  /** Whose records it holds. */
+  writers(): readonly string[] {
+    const sql = 'SELECT DISTINCT writer_id AS id FROM records WHERE writer_id IS NOT NULL';
+    return (this.#statements.of(sql).all() as { id: string }[]).map(({ id }) => id);
+  }
+
   /** Where records of a time may be, in their order: records come about in the order of their times, but for those that were kept waiting. */
   rangesOf({ since, until }: TimeSpan, { first, last }: Range): Range[] {
     if (since === undefined && until === undefined) return [{ first, last }];

@@ -86,7 +86,7 @@ export class StoreReader {
   }
 
   witnessed(): Witnessed {
-    return readWitnessed(this.#statements);
+    return readWitnessed(this.#statements, this.#files()[0]?.first ?? 1);
   }
 
   size(): StoreSize {

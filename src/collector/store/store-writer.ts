@@ -230,6 +230,7 @@ export class StoreWriter implements WriterRecords {
     const isFull = this.#next - this.#file.first >= this.#limits.partitionRecords;
     const isOfAnotherDay = this.#lastReceivedAt !== undefined && day(this.#lastReceivedAt) !== day(receivedAt);
     if ((!isFull && !isOfAnotherDay) || this.#next === this.#file.first) return;
+    this.#ledger.noteTurn(this.#next, this.#current.writers());
     this.#current.close();
     this.#closed.push(this.#closedOf(this.#file));
     this.#file = partitionAt(this.#directory, this.#next);

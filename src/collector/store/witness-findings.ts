@@ -1,4 +1,5 @@
 import type { StatementCache } from './sqlite.js';
+import { type WriterProgress, WriterTurns } from './writer-turns.js';
 
 const MAX_LISTED = 1000;
 
@@ -29,16 +30,22 @@ export interface WitnessedCheckpoint {
 /** What is remembered of each writer's checkpoints, and what was wrong. */
 export interface Witnessed {
   readonly writers: readonly WitnessedCheckpoint[];
+  /** How far writers had come in what was kept long enough, and is removed. */
+  readonly removed: readonly WriterProgress[];
   readonly findings: readonly WitnessFinding[];
 }
 
-/** The last checkpoint of each writer, and what was found, the newest last. */
-export function readWitnessed(statements: StatementCache): Witnessed {
+/**
+ * The last checkpoint of each writer, and what was found, the newest last.
+ * @param first - position of the first record that is held
+ */
+export function readWitnessed(statements: StatementCache, first: number): Witnessed {
   const writers = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
   const findings = `SELECT received_at, problem, writer_id, seq, id, message FROM
     (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
   return {
     writers: statements.of(writers).all() as WitnessedCheckpoint[],
+    removed: new WriterTurns(statements).before(first),
     findings: statements.of(findings).all() as WitnessFinding[],
   };
 }

@@ -16,6 +16,7 @@ import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import type { StatementCache } from './sqlite.js';
 import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
+import type { WriterProgress } from './writer-turns.js';
 import { type Standing, WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
 
 /** What a witness remembers. */
@@ -82,6 +83,27 @@ export class CheckpointWitness {
   forget(): void {
     this.#highest.clear();
     this.#senders.forget();
+  }
+
+  /** How far a writer has come, and the tree over all of its records, where it signs and none is missing. */
+  progressOf(writerId: string): WriterProgress | undefined {
+    const writer = this.#writer(writerId);
+    if (writer === undefined) return undefined;
+    const { seq } = writer;
+    const tree = this.#lastOf(writerId) === undefined ? undefined : this.#treeUpTo(writerId, seq);
+    return { writer_id: writerId, seq, tree: tree?.size === seq ? tree.frontier() : null };
+  }
+
+  /** The tree over a writer's records, as far as none is missing; undefined where one was missing at its last checkpoint. */
+  #treeUpTo(writerId: string, size: number): MerkleFrontier | undefined {
+    const last = this.#lastOf(writerId);
+    if (last?.tree === null) return undefined;
+    const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
+    const first = this.#writer(writerId)?.first ?? 0;
+    const held = this.#records.ofWriter(writerId, tree.size, size, first);
+    for (const { seq, json } of onePerNumber(held, new Set(this.#senders.believed(writerId))))
+      if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
+    return tree;
   }
 
   /** A stranger who brings what only the writer's key can have signed, and after all that was signed before, is one no more. */
@@ -183,7 +205,7 @@ export class CheckpointWitness {
     }
     const unknown = this.#unknownKey(checkpoint, last, sender);
     if (unknown !== undefined) return unknown;
-    const [tree, verdict] = this.#compare(checkpoint, last);
+    const [tree, verdict] = this.#compare(checkpoint);
     if (verdict?.[0] === 'fork') return verdict;
     const kept = tree === undefined ? null : JSON.stringify(tree);
     this.#statements.of(KEEP).run(writerId, size, root, key, note, receivedAt, kept);
@@ -226,16 +248,9 @@ export class CheckpointWitness {
   }
 
   /** Compares the records that came since the last checkpoint with what this one says. */
-  #compare(
-    { writerId, size, root }: SignedCheckpoint,
-    last: WitnessedRow | undefined,
-  ): readonly [TreeFrontier | undefined, Verdict | undefined] {
-    if (last?.tree === null) return [undefined, undefined];
-    const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
-    const first = this.#writer(writerId)?.first ?? 0;
-    const held = this.#records.ofWriter(writerId, tree.size, size, first);
-    for (const { seq, json } of onePerNumber(held, new Set(this.#senders.believed(writerId))))
-      if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
+  #compare({ writerId, size, root }: SignedCheckpoint): readonly [TreeFrontier | undefined, Verdict | undefined] {
+    const tree = this.#treeUpTo(writerId, size);
+    if (tree === undefined) return [undefined, undefined];
     if (tree.size < size) {
       const missing = tree.size + 1;
       return [
