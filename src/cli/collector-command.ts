@@ -26,6 +26,11 @@ interface CollectorFlags {
   readonly natsConsumer?: string;
   readonly natsCredentials?: string;
   readonly natsCa?: string;
+  readonly clickhouse?: string;
+  readonly clickhouseDatabase?: string;
+  readonly clickhouseUser?: string;
+  readonly clickhousePasswordFile?: string;
+  readonly clickhouseCa?: string;
   readonly keepDays?: number;
   readonly issuer?: string;
   readonly audience?: string;
@@ -70,6 +75,11 @@ export function addCollectorCommand(program: Command): void {
     .option('--nats-consumer <name>', 'durable consumer of it', 'countersign-collector')
     .option('--nats-credentials <file>', 'who the collector is there: a .creds file')
     .option('--nats-ca <file>', "authority of the servers' certificates, in PEM; TLS is used with it")
+    .option('--clickhouse <url>', 'records are copied to a ClickHouse, and found there later: its HTTP interface')
+    .option('--clickhouse-database <name>', 'database of it (default: "countersign")')
+    .option('--clickhouse-user <name>', 'user of it (default: "default")')
+    .option('--clickhouse-password-file <file>', 'file with the password of that user')
+    .option('--clickhouse-ca <file>', 'authority of its certificate, in PEM')
     .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
     .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
     .option('--audience <name>', 'audience that their tokens are for')
@@ -104,6 +114,7 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     tls: await tlsOf(flags),
     syslog: syslogOf(flags),
     nats: await natsOf(flags),
+    archive: await archiveOf(flags),
     ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
     ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
@@ -149,6 +160,17 @@ async function natsOf(flags: CollectorFlags): Promise<CollectorOptions['nats']> 
     ...{ servers, stream, consumer },
     ...(natsCredentials !== undefined && { login: { credentials: await readSecret(natsCredentials) } }),
     ...(natsCa !== undefined && { tls: { ca: await readSecret(natsCa) } }),
+  };
+}
+
+async function archiveOf(flags: CollectorFlags): Promise<CollectorOptions['archive']> {
+  const { clickhouse: url, clickhouseDatabase: database, clickhouseUser: user } = flags;
+  if (url === undefined) return undefined;
+  const { clickhousePasswordFile: password, clickhouseCa: ca } = flags;
+  return {
+    ...{ url, database, user },
+    ...(password !== undefined && { password: await readSecret(password) }),
+    ...(ca !== undefined && { tls: { ca: await readSecret(ca) } }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type CheckedNatsSource, NatsSourceSchema, type NatsSourceOptions } from
 import { isUsable } from '../transports/tls-material.js';
 import type { TokenVerifier } from '../identity/index.js';
 import { type AlertOptions, AlertOptionsSchema, WebhookSecretSchema } from './alerts/alert-rules.js';
+import { type ArchiveOptions, ArchiveOptionsSchema, type CheckedArchiveOptions } from './archive/archive-options.js';
 import { type ApprovalOptions, ApprovalOptionsSchema } from './approvals/approval-rules.js';
 import type { ConsoleLogin } from './console/console-routes.js';
 import type { CollectorTls } from './collector-tls.js';
@@ -44,9 +45,11 @@ export interface CollectorOptions {
   readonly syslog?: SyslogOptions | undefined;
   /** A stream of NATS JetStream that records are read from; none where not given. Needs `@nats-io/transport-node` and `@nats-io/jetstream`. */
   readonly nats?: NatsSourceOptions | undefined;
+  /** A ClickHouse that all records are copied to, and found in when they are not kept here any more; none where not given. */
+  readonly archive?: ArchiveOptions | undefined;
   /** What is told of, and whom. */
   readonly alerts?: AlertOptions | undefined;
-  /** Records are removed so many days after they came, a whole day's together; never where not given. */
+  /** Records are removed so many days after they came, a whole day's together, and not before they are copied to an archive; never where not given. */
   readonly keepDays?: number | undefined;
   /** After so many records, and with each day, another file is begun; 2,000,000 where not given. */
   readonly partitionRecords?: number | undefined;
@@ -103,6 +106,7 @@ const OptionsSchema = v.pipe(
       v.strictObject({ host: v.optional(v.string()), port: v.optional(Port), udpPort: v.optional(Port) }),
     ),
     nats: v.optional(NatsSourceSchema),
+    archive: v.optional(ArchiveOptionsSchema),
     approvals: v.optional(ApprovalOptionsSchema, {}),
     alerts: v.optional(AlertOptionsSchema, {}),
     keepDays: v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
@@ -134,9 +138,9 @@ type Filled =
   | ('maxBodyBytes' | 'maxDecompressedBytes' | 'logger');
 
 /** The options with what was not given filled in. */
-export type CheckedCollectorOptions = Omit<CollectorOptions, 'nats'> & {
+export type CheckedCollectorOptions = Omit<CollectorOptions, 'nats' | 'archive'> & {
   readonly [K in Filled]: NonNullable<CollectorOptions[K]>;
-} & { readonly nats?: CheckedNatsSource | undefined };
+} & { readonly nats?: CheckedNatsSource | undefined; readonly archive?: CheckedArchiveOptions | undefined };
 
 /** @throws FailureError `OPTIONS_INVALID`, with every problem named */
 export function checkCollectorOptions(options: CollectorOptions): CheckedCollectorOptions {

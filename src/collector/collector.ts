@@ -6,6 +6,7 @@ import { FailureError, isCountersignError } from '../errors.js';
 import { alertRulesOf } from './alerts/alert-rules.js';
 import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
+import { ArchivedStore } from './archive/archived-store.js';
 import { type CheckedCollectorOptions, checkCollectorOptions, type CollectorOptions } from './collector-options.js';
 import { storeBatch } from './http/ingest-routes.js';
 import { createServer } from './http/open-server.js';
@@ -45,9 +46,11 @@ export interface Collector {
  */
 export async function createCollector(options: CollectorOptions): Promise<Collector> {
   const checked = checkCollectorOptions(options);
-  const { directory, partitionRecords, keepDays } = checked;
+  const { directory, partitionRecords, keepDays, archive, logger } = checked;
   const alerts = alertRulesOf(checked.alerts.rules);
-  const store = await openRecordStore(directory, { partitionRecords, keepDays, alerts });
+  const isArchived = archive !== undefined;
+  const local = await openRecordStore(directory, { partitionRecords, keepDays, isArchived, alerts });
+  const store = isArchived ? new ArchivedStore(local, archive, logger) : local;
   try {
     const server = await openServer(checked, store);
     const close = async (): Promise<void> => {

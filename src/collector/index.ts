@@ -5,6 +5,7 @@
  */
 
 export { createCollector, type Collector } from './collector.js';
+export type { ArchiveOptions } from './archive/archive-options.js';
 export type { CollectorOidc, CollectorOptions } from './collector-options.js';
 export type { ConsoleLogin } from './console/console-routes.js';
 export type { CollectorTls } from './collector-tls.js';

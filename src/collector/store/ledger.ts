@@ -15,6 +15,7 @@ import type { WitnessFinding } from './witness-findings.js';
 const STORE_FORMAT = 1;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS archived (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
 ${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}${ODD_IDS_SCHEMA}${WRITER_TURNS_SCHEMA}`;
 
 /**
@@ -93,6 +94,19 @@ export class Ledger {
     return findings;
   }
 
+  /** The position up to which records are copied to an archive. */
+  archived(): number {
+    return readArchived(this.#statements);
+  }
+
+  noteArchived(position: number): void {
+    this.#statements
+      .of(
+        'INSERT INTO archived (one, position) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET position = excluded.position',
+      )
+      .run(position);
+  }
+
   /** The position of a record whose id is of another time than that at which it came, or of none. */
   oddPosition(id: string): number | undefined {
     return this.#oddIds.positionOf(id);
@@ -121,4 +135,10 @@ export class Ledger {
   close(): void {
     this.#db.close();
   }
+}
+
+/** The position up to which records are copied to an archive; 0 where none is. */
+export function readArchived(statements: StatementCache): number {
+  const row = statements.of('SELECT position FROM archived').get() as { position: number } | undefined;
+  return row?.position ?? 0;
 }

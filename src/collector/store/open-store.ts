@@ -7,10 +7,10 @@ import type { Alert } from './alert-table.js';
 import type { Overview, OverviewQuery } from './overview.js';
 import type {
   Access,
+  ArchivableStore,
   HeldRecord,
   RecordPage,
   RecordQuery,
-  RecordStore,
   SessionQuery,
   StoredSession,
   StoreResult,
@@ -26,7 +26,7 @@ import type { Witnessed } from './witness-findings.js';
  * that an acknowledged batch survives a power cut.
  * @throws FailureError `COLLECTOR_FAILED`
  */
-export async function openRecordStore(directory: string, limits: StoreLimits): Promise<RecordStore> {
+export async function openRecordStore(directory: string, limits: StoreLimits): Promise<ArchivableStore> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const writer = await StoreClient.open({ kind: 'writer', directory, limits });
@@ -42,7 +42,7 @@ export async function openRecordStore(directory: string, limits: StoreLimits): P
   }
 }
 
-class SqliteStore implements RecordStore {
+class SqliteStore implements ArchivableStore {
   readonly #writer: StoreClient;
   readonly #reader: StoreClient;
 
@@ -104,6 +104,14 @@ class SqliteStore implements RecordStore {
 
   accesses(limit: number): Promise<readonly Access[]> {
     return ask(this.#reader, 'accesses', limit) as Promise<readonly Access[]>;
+  }
+
+  archived(): Promise<number> {
+    return ask(this.#reader, 'archived') as Promise<number>;
+  }
+
+  async noteArchived(position: number): Promise<void> {
+    await ask(this.#writer, 'noteArchived', position);
   }
 
   get isAlive(): boolean {

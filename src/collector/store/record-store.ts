@@ -74,6 +74,8 @@ export interface RecordPage {
   readonly next: number;
   /** The newest record of all that are held: what follows is what comes from now on. */
   readonly head: number;
+  /** The oldest record of all that are held here. */
+  readonly first: number;
   /** False where there are no more. A page may be short of its limit, or empty, and not be the last: no search runs on for long. */
   readonly more: boolean;
 }
@@ -138,6 +140,8 @@ export interface StoreSize {
   /** Records with the id of another, and other bytes. */
   readonly conflicts: number;
   readonly bytes: number;
+  /** The position up to which records are copied to an archive, where there is one. */
+  readonly archived?: number;
 }
 
 /** Holds records durably. */
@@ -165,4 +169,12 @@ export interface RecordStore {
   /** False where it has failed for good: a new process is needed. */
   readonly isAlive: boolean;
   close(): Promise<void>;
+}
+
+/** Holds records that are copied to an archive, and no longer than that where they were kept long enough. */
+export interface ArchivableStore extends RecordStore {
+  /** The position up to which records are copied. */
+  archived(): Promise<number>;
+  /** Notes that records are copied up to a position. */
+  noteArchived(position: number): Promise<void>;
 }

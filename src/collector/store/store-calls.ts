@@ -18,10 +18,19 @@ export interface StoreCall {
 }
 
 /** What is written. */
-export type WriterMethod = 'store' | 'removeOld' | 'noteAccess' | 'alertTold';
+export type WriterMethod = 'store' | 'removeOld' | 'noteAccess' | 'alertTold' | 'noteArchived';
 /** What can be read. */
 export type ReaderMethod =
-  'search' | 'find' | 'sessions' | 'overview' | 'witnessed' | 'size' | 'accesses' | 'alerts' | 'untoldAlerts';
+  | 'search'
+  | 'find'
+  | 'archived'
+  | 'sessions'
+  | 'overview'
+  | 'witnessed'
+  | 'size'
+  | 'accesses'
+  | 'alerts'
+  | 'untoldAlerts';
 
 /** What became of it; number 0 is the opening. */
 export type StoreAnswer =
@@ -68,6 +77,8 @@ class ServedWriter implements ServedPart {
           return this.#writer.noteAccess(call.argument as Access);
         case 'alertTold':
           return this.#writer.alertTold(call.argument as number);
+        case 'noteArchived':
+          return this.#writer.noteArchived(call.argument as number);
         case 'close':
           return this.#writer.close();
         default:
@@ -108,7 +119,13 @@ class ServedReader implements ServedPart {
   }
 }
 
-const WRITES: ReadonlySet<string> = new Set<WriterMethod>(['store', 'removeOld', 'noteAccess', 'alertTold']);
+const WRITES: ReadonlySet<string> = new Set<WriterMethod>([
+  'store',
+  'removeOld',
+  'noteAccess',
+  'alertTold',
+  'noteArchived',
+]);
 
 function isRead(method: StoreCall['method']): method is ReaderMethod {
   return method !== 'close' && !WRITES.has(method);

@@ -19,6 +19,7 @@ import type {
 } from './record-store.js';
 import { SessionTable } from './session-table.js';
 import { openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
+import { readArchived } from './ledger.js';
 import { LEDGER } from './store-writer.js';
 import { matchOf } from './terms.js';
 import { readWitnessed, type Witnessed } from './witness-findings.js';
@@ -56,6 +57,7 @@ export class StoreReader {
     let next = query.after ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER);
     const files = this.#files();
     const head = this.#headOf(files);
+    const first = files[0]?.first ?? 1;
     let chars = 0;
     for (const { file, range } of this.#windows(files, query, next, head)) {
       const partition = this.#pool.of(file);
@@ -64,9 +66,9 @@ export class StoreReader {
       for (const { json } of found) chars += json.length;
       const isFull = records.length >= limit || chars >= PAGE_CHARS;
       next = isFull ? (records.at(-1)?.position ?? next) : edgeOf(range, order);
-      if (isFull || performance.now() > deadline) return { records, next, head, more: true };
+      if (isFull || performance.now() > deadline) return { records, next, head, first, more: true };
     }
-    return { records, next, head, more: false };
+    return { records, next, head, first, more: false };
   }
 
   find(id: string): HeldRecord | undefined {
@@ -75,6 +77,10 @@ export class StoreReader {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  archived(): number {
+    return readArchived(this.#statements);
   }
 
   sessions(query: SessionQuery): readonly StoredSession[] {

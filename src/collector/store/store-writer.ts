@@ -20,6 +20,8 @@ export interface StoreLimits {
   readonly partitionRecords: number;
   /** Partitions are removed when their newest record came so many days ago; never where not given. */
   readonly keepDays?: number | undefined;
+  /** Whether a partition is kept until its records are copied to an archive. */
+  readonly isArchived?: boolean | undefined;
   /** What somebody is told of. */
   readonly alerts: CheckedAlertRules;
 }
@@ -112,12 +114,14 @@ export class StoreWriter implements WriterRecords {
 
   /** Removes partitions that have been kept long enough. Returns how many. */
   removeOld(now: Date = new Date()): number {
-    const { keepDays } = this.#limits;
+    const { keepDays, isArchived = false } = this.#limits;
     if (keepDays === undefined) return 0;
     const before = new Date(now.getTime() - keepDays * DAY_MS).toISOString();
     let removed = 0;
     for (const { file, lastReceivedAt } of [...this.#closed]) {
       if ((lastReceivedAt ?? '') >= before) break;
+      const next = this.#closed[1]?.file ?? this.#file;
+      if (isArchived && this.#ledger.archived() < next.first - 1) break;
       this.#closed.shift();
       this.#pool.forget(file);
       removePartition(file.path);
@@ -126,6 +130,10 @@ export class StoreWriter implements WriterRecords {
     if (removed > 0) this.#ledger.removeBefore((this.#closed[0]?.file ?? this.#file).first);
     this.#accesses.removeBefore(before);
     return removed;
+  }
+
+  noteArchived(position: number): void {
+    this.#ledger.noteArchived(position);
   }
 
   alertTold(position: number): void {

@@ -83,8 +83,13 @@ export function termsOf(record: IncomingRecord): string {
     }
   }
   if (record.rows !== null && record.rows > 0) terms.push(rowsTerm(powerOf(record.rows)));
-  for (const text of record.texts) terms.push(text.slice(0, MAX_TEXT_CHARS).normalize('NFC').replace(MARKS, ' '));
+  for (const text of record.texts) terms.push(searchableText(text));
   return terms.join(' ');
+}
+
+/** What of a text is searched. */
+export function searchableText(text: string): string {
+  return text.slice(0, MAX_TEXT_CHARS).normalize('NFC').replace(MARKS, ' ');
 }
 
 /** The index's expression for a filter; undefined where it has nothing that the index knows. */
