@@ -3,7 +3,7 @@ import { ApiError, ask } from './api.js';
 import { append, fill, h } from './dom.js';
 import { createDecisionForm } from './decision-form.js';
 import { clock, counted, distance } from './format.js';
-import { items, members, tableName, text, texts } from './members.js';
+import { items, members, number, tableName, text, texts } from './members.js';
 import { badge, facts, searchLink } from './parts.js';
 import { hrefOf } from './route.js';
 import { plainBlock, sqlBlock } from './text-block.js';
@@ -77,6 +77,7 @@ function statementsOf(request) {
     statements.length > 1 && h('p', { class: 'muted' }, counted(statements.length, 'statement')),
     statements.slice(0, 20).map((statement) => {
       const parameters = text(statement['parameters']);
+      const rows = number(statement['estimated_rows']);
       const tables = items(statement['tables']).map(
         (table) => `${members(table)['access'] === 'write' ? 'writes' : 'reads'} ${tableName(table)}`,
       );
@@ -86,6 +87,7 @@ function statementsOf(request) {
         sqlBlock(String(statement['text'])),
         parameters !== undefined && parameters !== '[]' && parametersOf(parameters),
         tables.length > 0 && h('p', { class: 'muted' }, visible([...new Set(tables)].join(', '))),
+        rows !== undefined && h('p', { class: 'remark' }, `It would look at about ${counted(rows, 'row')}.`),
       );
     }),
     statements.length > 20 &&

@@ -46,6 +46,8 @@ export interface ApprovalMessageStatement {
   readonly operation: string;
   /** SHA-256, base64url, of the fingerprint. */
   readonly fingerprint_digest: string;
+  /** Rows that it would look at, as the server estimates. */
+  readonly estimated_rows?: number;
   readonly tables: readonly {
     readonly schema?: string;
     readonly table: string;
@@ -78,6 +80,7 @@ export const ApprovalMessageSchema: v.GenericSchema<unknown, ApprovalMessage> = 
         parameters: v.exactOptional(Text),
         operation: Text,
         fingerprint_digest: Text,
+        estimated_rows: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
         tables: v.array(
           v.object({
             ...{ schema: v.exactOptional(Text), table: Text, access: v.picklist(['read', 'write']) },
@@ -111,9 +114,10 @@ export function approvalMessageOf(request: ApprovalRequest): ApprovalMessage {
       ...(client !== undefined && { client }),
       ...(model !== undefined && { model }),
     },
-    statements: statements.map(({ text, parameters, operation, fingerprintDigest, tables }) => ({
+    statements: statements.map(({ text, parameters, operation, fingerprintDigest, tables, estimatedRows }) => ({
       ...{ text, operation, fingerprint_digest: fingerprintDigest },
       ...(parameters !== undefined && { parameters }),
+      ...(estimatedRows !== undefined && { estimated_rows: estimatedRows }),
       tables: tables.map(({ schema, table, access, via }) => ({
         ...(schema !== undefined && { schema }),
         ...{ table, access },

@@ -13,6 +13,8 @@ export interface ApprovalStatement {
   readonly fingerprintDigest: string;
   /** Those that it names, and those that it touches by views, routines, triggers and foreign keys. */
   readonly tables: readonly TouchedTable[];
+  /** Rows that it would look at, as the server estimates; undefined where it was not asked or cannot say. */
+  readonly estimatedRows?: number | undefined;
 }
 
 /** The call that a statement is of. */

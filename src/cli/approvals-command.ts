@@ -30,7 +30,7 @@ const ApprovalSchema = v.object({
     ...{ id: Text, rule: Text, reason: Text, server: Text, namespace: v.optional(Text), expires_at: Text },
     agent: v.object({ subject: Text, actor: v.array(Text) }),
     task: v.optional(v.object({ id: Text, source: Text })),
-    statements: v.array(v.object({ text: Text, parameters: v.optional(Text) })),
+    statements: v.array(v.object({ text: Text, parameters: v.optional(Text), estimated_rows: v.optional(v.number()) })),
     in_transaction: v.boolean(),
   }),
   status: Text,
@@ -119,9 +119,12 @@ function asText({ request, status, votes, needs }: ApprovalEntry, paint: Paint):
   const lines = [
     head.filter((part) => part !== undefined).join('  '),
     `    ${printable(`${rule}: ${reason}`)}`,
-    ...statements.map(({ text, parameters }) =>
+    ...statements.flatMap(({ text, parameters, estimated_rows: rows }) => [
       paint('bold', `    ${printable(text)}${parameters === undefined ? '' : `  ${printable(parameters)}`}`),
-    ),
+      ...(rows === undefined
+        ? []
+        : [`    looks at about ${rows} ${rows === 1 ? 'row' : 'rows'}, as the server estimates`]),
+    ]),
     ...(request.in_transaction ? ['    within a transaction: what it has locked stays locked'] : []),
     ...votes.map(({ by, decision, reason: why }) =>
       printable(`    ${decision} by ${by}${why === null ? '' : `: ${why}`}`),

@@ -11,6 +11,7 @@ import { type CommandDecision, type PendingCommand, refusalOf } from './command-
 import { CommandGovernor } from './command-governor.js';
 import { CommandQueue, type HeldCommand } from './command-queue.js';
 import { ResultWatcher } from './result-watcher.js';
+import { withEstimate } from './row-estimate.js';
 import { SessionContext } from './session-context.js';
 import type { ServerThread, SessionEdges, SessionOrigin, SessionPolicy } from './session-options.js';
 import { isInterrupted, readSessionState, READ_ONLY_QUERY, requireOk, STATE_QUERY } from './session-state.js';
@@ -256,7 +257,9 @@ export class GovernedSession implements JournalWaiter {
     if (!this.#recordApproval(held.packet, pending)) return;
     const abort = new AbortController();
     this.#asking = { pending, abort };
-    runAsNobody(() => approvals.ask(pending.request, abort.signal))
+    const ask = this.#policy.estimatesRows ? this.#edges.asker?.() : undefined;
+    const { state } = this.#context;
+    runAsNobody(async () => approvals.ask(await withEstimate(pending, state, ask), abort.signal))
       .then((approval) => {
         if (this.#closed) return;
         this.#asking = undefined;

@@ -30,6 +30,11 @@ export interface GovernorOptions {
   readonly approver?: Approver;
   /** Milliseconds that a statement waits for its approval, before it is denied. Default 300,000; from 100 to 86,400,000. */
   readonly approvalTimeoutMs?: number;
+  /**
+   * Asks the server, by EXPLAIN over a connection of the governor's own, how many rows a statement would look at before somebody is asked to approve it.
+   * Default false.
+   */
+  readonly approvalEstimates?: boolean;
   /** How the schemas of the databases are read, so that views, routines and triggers are judged by what they do; `false` for not at all. */
   readonly catalogue?: CatalogueSettings | false;
   /**
@@ -75,6 +80,7 @@ const schema = v.strictObject({
   environment: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(256))),
   approver: v.optional(v.function()),
   approvalTimeoutMs: whole(100, 86_400_000),
+  approvalEstimates: v.optional(v.boolean()),
   catalogue: v.optional(
     v.union([
       v.literal(false),

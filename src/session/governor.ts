@@ -74,6 +74,7 @@ export async function createGovernor(options: GovernorOptions): Promise<Governor
     catalogues: catalogueOptions && new CatalogueBook(analyser, catalogueOptions, catalogue?.account),
     ...judgedBy(rules, masks, environment),
     approvals,
+    estimatesRows: options.approvalEstimates ?? false,
     trail,
     identities: new IdentityLedger(trail),
     summaries: new SummaryBook(trail),

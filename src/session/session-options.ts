@@ -22,6 +22,8 @@ export interface SessionPolicy {
   readonly authorizations: AuthorizationJudge;
   /** Undefined where nobody can be asked: what wants an approval is denied. */
   readonly approvals: ApprovalDesk | undefined;
+  /** The server is asked how many rows a statement would look at before somebody is asked to approve it. */
+  readonly estimatesRows: boolean;
   readonly masks: MaskBook;
   readonly trail: AuditTrail;
   readonly identities: IdentityLedger;

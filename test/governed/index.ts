@@ -50,6 +50,7 @@ export interface GovernedOptions {
   readonly catalogue?: GovernorOptions['catalogue'];
   readonly approver?: Approver;
   readonly approvalTimeoutMs?: number;
+  readonly approvalEstimates?: boolean;
   readonly tag?: boolean;
   readonly trace?: GovernorOptions['trace'];
   /** `table.column` to masker, or the rules for a schema of this name. */
@@ -103,6 +104,7 @@ export async function startGoverned(database: DatabaseAddress, options: Governed
     ...(options.tag !== undefined && { tag: options.tag }),
     ...(options.trace !== undefined && { trace: options.trace }),
     ...(options.approvalTimeoutMs !== undefined && { approvalTimeoutMs: options.approvalTimeoutMs }),
+    ...(options.approvalEstimates !== undefined && { approvalEstimates: options.approvalEstimates }),
     masks: masksOf(options.masks ?? {}, schema.name),
     ...(options.anonymous !== true && { identity: await agents.identity('anna') }),
   });
