@@ -88,6 +88,33 @@ describe('a statement that wants an approval', () => {
     });
   });
 
+  it('is refused where its values were sent ahead of it, which nobody could be shown', async () => {
+    const requests: ApprovalRequest[] = [];
+    await start((request) => {
+      requests.push(request);
+      return Promise.resolve(yes);
+    });
+    const connection = await governed.pool({ connectionLimit: 1 }).promise().getConnection();
+    const statement = await connection.prepare('DELETE FROM orders WHERE id = ?');
+    const { id } = (statement as unknown as { statement: { id: number } }).statement;
+    const payload = Buffer.concat([Buffer.from([0x18, id & 0xff, id >> 8, 0, 0, 0, 0]), Buffer.from('1')]);
+    const head = Buffer.from([payload.length, 0, 0, 0]);
+    const driver = connection.connection as unknown as { write(bytes: Buffer): void };
+    driver.write(Buffer.concat([head, payload]));
+    await expect(statement.execute(['1'])).rejects.toMatchObject({
+      errno: 1227,
+      message: expect.stringContaining('came as long data') as string,
+    });
+    connection.release();
+    expect(requests).toEqual([]);
+    expect(await rowsLeft()).toBe(3);
+    const record = await governed.recordOf(({ statement: { command } }) => command === 'COM_STMT_EXECUTE');
+    expect(record).toMatchObject({
+      verdict: { effect: 'deny', rule: 'ask-for-deletes' },
+      outcome: { status: 'denied' },
+    });
+  });
+
   it('is asked for at each execution of a prepared one, with its parameters, and not when it is prepared', async () => {
     const asked: (string | undefined)[] = [];
     await start((request) => {
