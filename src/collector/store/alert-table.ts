@@ -84,16 +84,20 @@ export class AlertTable {
   ): NewAlert[] {
     if (rate === false) return [];
     const latest = new Map<string, { record: IncomingRecord; minute: number }>();
+    const minutes = new Map<string, { agent: string; minute: number; n: number }>();
     for (const record of statements) {
+      if (!counts(record) || record.agent === null) continue;
       const minute = minuteOf(record);
-      if (!counts(record) || record.agent === null || minute === undefined) continue;
-      this.#statements
-        .of(
-          'INSERT INTO agent_minutes (kind, agent, minute, n) VALUES (?, ?, ?, 1) ON CONFLICT (kind, agent, minute) DO UPDATE SET n = n + 1',
-        )
-        .run(kind, record.agent, minute);
+      if (minute === undefined) continue;
+      const key = `${minute} ${record.agent}`;
+      const counted = minutes.get(key);
+      if (counted === undefined) minutes.set(key, { agent: record.agent, minute, n: 1 });
+      else counted.n += 1;
       latest.set(record.agent, { record, minute });
     }
+    const sql =
+      'INSERT INTO agent_minutes (kind, agent, minute, n) VALUES (?, ?, ?, ?) ON CONFLICT (kind, agent, minute) DO UPDATE SET n = n + excluded.n';
+    for (const { agent, minute, n } of minutes.values()) this.#statements.of(sql).run(kind, agent, minute, n);
     return [...latest.entries()].flatMap(([agent, { record, minute }]) => {
       const n = this.#sum(kind, agent, minute, rate.minutes);
       if (n < rate.count || !this.#mayTell(kind, agent, minute, rate.minutes)) return [];
@@ -132,7 +136,7 @@ export class AlertTable {
       counts.set(agent, known);
       for (const { schema, table } of tables) {
         const name = schema === undefined ? table : `${schema}.${table}`;
-        const key = JSON.stringify([agent, name]);
+        const key = `${agent.length} ${agent}${name}`;
         if (seen.has(key)) continue;
         seen.add(key);
         const sql = 'INSERT INTO agent_tables (agent, name) VALUES (?, ?) ON CONFLICT DO NOTHING';

@@ -80,6 +80,7 @@ export class Ledger {
   ): readonly WitnessFinding[] {
     const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
     findings.push(...this.#witness.inspectAgain(again, receivedAt));
+    this.#witness.save();
     for (const { record, position, receivedAt: at } of placed)
       if (!isTimely(record.id, Date.parse(at))) this.#oddIds.add(record.id, position);
     const records = placed.map(({ record }) => record);

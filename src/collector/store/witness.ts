@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 import {
   checkpointRecord,
   isSignedWith,
@@ -17,13 +15,11 @@ import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './p
 import type { StatementCache } from './sqlite.js';
 import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
 import type { WriterProgress } from './writer-turns.js';
+import { WRITER_NUMBERS_SCHEMA, WriterNumbers } from './writer-numbers.js';
 import { type Standing, WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
 
 /** What a witness remembers. */
 export const WITNESS_SCHEMA: string = `
-CREATE TABLE IF NOT EXISTS writers (
-  writer_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, first INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS witnessed (
   writer_id TEXT PRIMARY KEY,
   size INTEGER NOT NULL, root TEXT NOT NULL, key TEXT NOT NULL, note TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -33,7 +29,7 @@ CREATE TABLE IF NOT EXISTS findings (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   received_at TEXT NOT NULL, problem TEXT NOT NULL, writer_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;
-${WRITER_SENDERS_SCHEMA}`;
+${WRITER_NUMBERS_SCHEMA}${WRITER_SENDERS_SCHEMA}`;
 
 const KEEP = `INSERT INTO witnessed (writer_id, size, root, key, note, received_at, tree) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (writer_id) DO UPDATE SET size = excluded.size, root = excluded.root, key = excluded.key, note = excluded.note,
@@ -54,13 +50,13 @@ export class CheckpointWitness {
   readonly #statements: StatementCache;
   readonly #records: WriterRecords;
   readonly #senders: WriterSenders;
-  /** Of writers that were heard of lately. */
-  readonly #highest = new LRUCache<string, number>({ max: 10_000 });
+  readonly #numbers: WriterNumbers;
 
   constructor(statements: StatementCache, records: WriterRecords) {
     this.#statements = statements;
     this.#records = records;
     this.#senders = new WriterSenders(statements);
+    this.#numbers = new WriterNumbers(statements);
   }
 
   /** Looks at a record that has just been stored. Returns what is wrong with it. */
@@ -79,15 +75,20 @@ export class CheckpointWitness {
     return this.#report(record, verdict, receivedAt);
   }
 
+  /** Writes what was noted of the records that were inspected. */
+  save(): void {
+    this.#numbers.save();
+  }
+
   /** What was noted in a transaction that failed was not noted. */
   forget(): void {
-    this.#highest.clear();
+    this.#numbers.forget();
     this.#senders.forget();
   }
 
   /** How far a writer has come, and the tree over all of its records, where it signs and none is missing. */
   progressOf(writerId: string): WriterProgress | undefined {
-    const writer = this.#writer(writerId);
+    const writer = this.#numbers.of(writerId);
     if (writer === undefined) return undefined;
     const { seq } = writer;
     const tree = this.#lastOf(writerId) === undefined ? undefined : this.#treeUpTo(writerId, seq);
@@ -99,7 +100,7 @@ export class CheckpointWitness {
     const last = this.#lastOf(writerId);
     if (last?.tree === null) return undefined;
     const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
-    const first = this.#writer(writerId)?.first ?? 0;
+    const first = this.#numbers.of(writerId)?.first ?? 0;
     const held = this.#records.ofWriter(writerId, tree.size, size, first);
     for (const { seq, json } of onePerNumber(held, new Set(this.#senders.believed(writerId))))
       if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
@@ -164,30 +165,11 @@ export class CheckpointWitness {
   }
 
   #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
-    if (this.#isAhead(writerId, seq, position)) return undefined;
-    const first = this.#writer(writerId)?.first ?? 0;
+    if (this.#numbers.raise(writerId, seq, position)) return undefined;
+    const first = this.#numbers.of(writerId)?.first ?? 0;
     const rival = this.#records.rivalOf(writerId, seq, position, this.#senders.believed(writerId), first);
     if (rival === undefined) return undefined;
     return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
-  }
-
-  /** Whether a number is above all that a writer had, as mostly it is: then it has no rival. */
-  #isAhead(writerId: string, seq: number, position: number): boolean {
-    const highest = this.#highest.get(writerId) ?? this.#writer(writerId)?.seq ?? -Infinity;
-    if (seq <= highest) return false;
-    this.#highest.set(writerId, seq);
-    this.#statements
-      .of(
-        'INSERT INTO writers (writer_id, seq, first) VALUES (?, ?, ?) ON CONFLICT (writer_id) DO UPDATE SET seq = excluded.seq',
-      )
-      .run(writerId, seq, position);
-    return true;
-  }
-
-  /** The highest number that a writer has had, and the position of its first record. */
-  #writer(writerId: string): { readonly seq: number; readonly first: number } | undefined {
-    const row = this.#statements.of('SELECT seq, first FROM writers WHERE writer_id = ?').get(writerId);
-    return row as { seq: number; first: number } | undefined;
   }
 
   #inspectCheckpoint({ record, receivedAt, sender }: PlacedRecord): Verdict | undefined {
