@@ -5,6 +5,8 @@
  * @module
  */
 
+import { createRequire } from 'node:module';
+
 import { Command } from 'commander';
 
 import { isCountersignError } from '../errors.js';
@@ -12,6 +14,7 @@ import { addApprovalsCommands } from './approvals-command.js';
 import { addCheckCommand } from './check-command.js';
 import { addCollectorCommand } from './collector-command.js';
 import { addExportCommand } from './export-command.js';
+import { missingPackage } from './missing-package.js';
 import { printable } from '../printable.js';
 import { addProxyCommand } from './proxy-command.js';
 import { addReplayCommand } from './replay/replay-command.js';
@@ -23,9 +26,10 @@ import { addTailCommand } from './tail-command.js';
 import { addVerifyCommand } from './verify-command.js';
 
 async function run(): Promise<void> {
-  const program = new Command('countersign').description(
-    'Verified identity, guardrails, masking and audit for SQL statements',
-  );
+  const { version } = createRequire(import.meta.url)('countersign/package.json') as { version: string };
+  const program = new Command('countersign')
+    .description('Verified identity, guardrails, masking and audit for SQL statements')
+    .version(version, '-V, --version', 'display the version');
   addApprovalsCommands(program);
   addCheckCommand(program);
   addCollectorCommand(program);
@@ -41,11 +45,17 @@ async function run(): Promise<void> {
   await program.parseAsync();
 }
 
+/** @throws the error, where it is a fault of ours */
+function problemOf(error: unknown): string {
+  const missing = missingPackage(error);
+  if (missing !== undefined) return missing;
+  if (!isCountersignError(error)) throw error;
+  return error.message + (error.cause instanceof Error ? ` (${error.cause.message})` : '');
+}
+
 try {
   await run();
 } catch (error) {
-  if (!isCountersignError(error)) throw error;
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  process.stderr.write(`countersign: ${printable(error.message + cause)}\n`);
+  process.stderr.write(`countersign: ${printable(problemOf(error))}\n`);
   process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ const LINK = /\]\(([^()\s]+)\)/g;
 const HEADING = /^#{1,6} (.+)$/gm;
 
 const pages = readdirSync(new URL('../../docs/', import.meta.url)).filter((name) => name.endsWith('.md'));
-const files = ['README.md', 'CONTRIBUTING.md', ...pages.map((name) => `docs/${name}`)];
+const files = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages.map((name) => `docs/${name}`)];
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(markdown: string): ReadonlySet<string> {
