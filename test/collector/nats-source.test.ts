@@ -24,7 +24,7 @@ async function allOf({ url }: Pick<Collector, 'url'>): Promise<string[]> {
   return (await (await fetch(`${url}/v1/export?format=jsonl`)).text()).trimEnd().split('\n');
 }
 
-/** What a killed collector had fetched comes again after ten seconds. */
+/** What a killed collector had fetched comes again after five seconds. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 30_000; Date.now() < end; await delay(50)) if (await condition()) return;
   throw new Error('the records did not come');

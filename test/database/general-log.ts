@@ -29,7 +29,7 @@ export interface GeneralLog {
    * without an answer (`Quit`, `Close stmt`) may take a moment. A `Prepare` that fails is not there, nor is a ping.
    */
   read(filter: GeneralLogFilter): Promise<GeneralLogEntry[]>;
-  /** Closes the connection. A server that is not ours gets its settings back; ours goes on logging, since other tests may read. */
+  /** Closes the connection. With the last reader, a server that is not ours gets its settings back, and ours an empty log. */
   close(): Promise<void>;
 }
 
@@ -49,6 +49,40 @@ interface SettingsRow extends RowDataPacket {
 const SELECT = `SELECT thread_id AS threadId, command_type AS commandType, CAST(argument AS BINARY) AS argument, event_time AS eventTime
   FROM mysql.general_log WHERE argument = ? OR`;
 
+/** Places of those who read the log at a time, in whatever process: locks of the server, which go with their connection. */
+const READERS = Array.from({ length: 16 }, (_, no) => `countersign general log ${no}`);
+const MUTEX = 'countersign general log';
+const MUTEX_SECONDS = 60;
+
+interface LockRow extends RowDataPacket {
+  taken: number | null;
+}
+
+/** Runs alone, of all who open or close the log. */
+async function alone<T>(admin: Connection, work: () => Promise<T>): Promise<T> {
+  const [[row]] = await admin.query<LockRow[]>('SELECT GET_LOCK(?, ?) AS taken', [MUTEX, MUTEX_SECONDS]);
+  if (row?.taken !== 1) throw new Error('the general log is being opened by somebody else for very long');
+  try {
+    return await work();
+  } finally {
+    await admin.query('DO RELEASE_LOCK(?)', [MUTEX]);
+  }
+}
+
+async function takePlace(admin: Connection): Promise<string> {
+  for (const place of READERS) {
+    const [[row]] = await admin.query<LockRow[]>('SELECT GET_LOCK(?, 0) AS taken', [place]);
+    if (row?.taken === 1) return place;
+  }
+  throw new Error(`more than ${READERS.length} read the general log`);
+}
+
+async function isUnread(admin: Connection): Promise<boolean> {
+  const free = READERS.map(() => 'IS_FREE_LOCK(?)').join(' + ');
+  const [[row]] = await admin.query<LockRow[]>(`SELECT ${free} AS taken`, READERS);
+  return Number(row?.taken) === READERS.length;
+}
+
 async function setLog(admin: Connection, enabled: number, output: string): Promise<void> {
   await admin.query('SET GLOBAL log_output = ?', [output]);
   await admin.query('SET GLOBAL general_log = ?', [enabled]);
@@ -63,7 +97,10 @@ export async function openGeneralLog(database: DatabaseAddress): Promise<General
   const [settings] = await admin.query<SettingsRow[]>(
     'SELECT @@GLOBAL.general_log AS enabled, @@GLOBAL.log_output AS output',
   );
-  await setLog(admin, 1, 'TABLE');
+  const place = await alone(admin, async () => {
+    await setLog(admin, 1, 'TABLE');
+    return takePlace(admin);
+  });
   // The table has no key, but is read in the order of writing: what comes after this statement came after it.
   const marker = `SELECT '${randomUUID()}' AS general_log_marker`;
   await admin.query(marker);
@@ -78,7 +115,14 @@ export async function openGeneralLog(database: DatabaseAddress): Promise<General
   };
   const close = async (): Promise<void> => {
     const [before] = settings;
-    if (!database.owned && before !== undefined) await setLog(admin, before.enabled, before.output);
+    await alone(admin, async () => {
+      await admin.query('DO RELEASE_LOCK(?)', [place]);
+      if (!(await isUnread(admin)) || before === undefined) return;
+      // A log of all that other tests send takes seconds to read.
+      if (database.owned) await admin.query('SET GLOBAL general_log = 0');
+      else await setLog(admin, before.enabled, before.output);
+      if (database.owned) await admin.query('TRUNCATE TABLE mysql.general_log');
+    });
     await admin.end();
   };
   return { read, close };

@@ -13,7 +13,7 @@ import type { StoreLines } from '../ingest/store-lines.js';
 /** `JSConsumerNotFoundErr` of the server's errors. */
 const CONSUMER_NOT_FOUND = 10014;
 /** What was fetched, and not stored because of a crash, is given out again after so long: one commit takes far less. */
-const ACK_WAIT_NS = 10_000_000_000;
+const ACK_WAIT_NS = 5_000_000_000;
 /** Each is as large as the server lets it be: 1 MB, mostly. */
 const MAX_MESSAGES = 500;
 const FETCH_MS = 1_000;
