@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-import type { AuditLogger } from '../audit/audit-logger.js';
 import { FailureError, isCountersignError } from '../errors.js';
 import { alertRulesOf } from './alerts/alert-rules.js';
 import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
 import { ArchivedStore } from './archive/archived-store.js';
 import { type CheckedCollectorOptions, checkCollectorOptions, type CollectorOptions } from './collector-options.js';
+import { CollectorMetrics } from './collector-metrics.js';
 import { storeBatch } from './http/ingest-routes.js';
 import { createServer } from './http/open-server.js';
 import { addRoutes } from './http/routes.js';
@@ -79,6 +79,8 @@ async function openServer(checked: CheckedCollectorOptions, store: RecordStore):
   const retention = setInterval(() => {
     removeOld().catch((error: unknown) => logger.error({ error }, 'old records cannot be removed'));
   }, RETENTION_MS);
+  const metrics = new CollectorMetrics(store);
+  const storeLines = storeLinesOf({ store, logger, metrics });
   let syslog: SyslogListener | undefined;
   let nats: NatsSource | undefined;
   server.addHook('onClose', async () => {
@@ -89,10 +91,10 @@ async function openServer(checked: CheckedCollectorOptions, store: RecordStore):
     await alertSender.close();
   });
   try {
-    addRoutes(server, store, approvals.routes, checked);
+    addRoutes(server, store, approvals.routes, metrics, checked);
     await server.listen({ host, port });
-    syslog = await openSyslog(checked, store);
-    if (checked.nats !== undefined) nats = followNats(checked.nats, storeLinesOf(store, logger), logger);
+    syslog = await openSyslog(checked, storeLines);
+    if (checked.nats !== undefined) nats = followNats(checked.nats, storeLines, logger);
   } catch (cause) {
     await server.close();
     if (isCountersignError(cause)) throw cause;
@@ -108,10 +110,10 @@ async function openServer(checked: CheckedCollectorOptions, store: RecordStore):
 
 async function openSyslog(
   { syslog, tls, logger }: CheckedCollectorOptions,
-  store: RecordStore,
+  storeLines: StoreLines,
 ): Promise<SyslogListener | undefined> {
   if (syslog === undefined) return undefined;
-  return listenToSyslog(syslog, tls, storeLinesOf(store, logger), logger);
+  return listenToSyslog(syslog, tls, storeLines, logger);
 }
 
 function listenedUrl(server: FastifyInstance, { host, tls }: CheckedCollectorOptions): string {
@@ -119,9 +121,9 @@ function listenedUrl(server: FastifyInstance, { host, tls }: CheckedCollectorOpt
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function storeLinesOf(store: RecordStore, logger: AuditLogger): StoreLines {
+function storeLinesOf(context: Parameters<typeof storeBatch>[0]): StoreLines {
   return async (bytes, sender) => {
-    const result = await storeBatch({ store, logger }, { form: 'lines', bytes, sender });
+    const result = await storeBatch(context, { form: 'lines', bytes, sender });
     if ('error' in result) throw new FailureError('COLLECTOR_FAILED', result.error);
   };
 }

@@ -135,3 +135,29 @@ test('records leave as lines, as a table that no spreadsheet runs, and as OCSF',
   expect(events).toMatchObject([{ class_uid: 6005 }, {}, { class_uid: 6005 }]);
   expect(events).toHaveLength(3);
 });
+
+test('what came is counted, for Prometheus', async () => {
+  const collector = await start();
+  const post = (records: string): Promise<Response> =>
+    fetch(collector.recordsUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITER}` },
+      body: `{"records":[${records}]}`,
+    });
+  const one = '{"v":1,"type":"statement","id":"one","writer":{"id":"w","seq":1}}';
+  await post(one);
+  await post(`${one},${one.replace('statement', 'session')},${one.replace('one', 'two')}`);
+  await post('{"v":7}');
+  const text = await get(collector, '/metrics');
+  for (const line of [
+    'countersign_collector_records_total{result="stored"} 2',
+    'countersign_collector_records_total{result="duplicate"} 1',
+    'countersign_collector_records_total{result="conflict"} 1',
+    'countersign_collector_batches_refused_total 1',
+    'countersign_collector_findings_total{problem="fork"} 1',
+    'countersign_collector_findings_total{problem="changed"} 1',
+    'countersign_collector_records 2',
+  ])
+    expect(text.split('\n')).toContain(line);
+  expect(await get(collector, '/v1/accesses')).not.toContain('metrics');
+});

@@ -1,5 +1,6 @@
 import type { AuditLogger } from '../../audit/audit-logger.js';
 import { secretOfWebhook } from '../../webhook-signature.js';
+import type { CollectorMetrics } from '../collector-metrics.js';
 import { readOtlpLogs } from '../ingest/otlp-logs.js';
 import { type BodyProblem, readBody } from '../ingest/read-body.js';
 import type { BatchProblem, RecordBatch } from '../ingest/read-batch.js';
@@ -14,6 +15,7 @@ export interface IngestContext {
   /** Of webhooks that send records. */
   readonly webhookSecrets: readonly string[];
   readonly logger: AuditLogger;
+  readonly metrics: CollectorMetrics;
 }
 
 /** The routes that take records. */
@@ -78,10 +80,11 @@ async function storeLogs(call: RouteCall, context: IngestContext): Promise<unkno
 
 /** Stores a batch, and says what is wrong with it. */
 export async function storeBatch(
-  { store, logger }: Pick<IngestContext, 'store' | 'logger'>,
+  { store, logger, metrics }: Pick<IngestContext, 'store' | 'logger' | 'metrics'>,
   batch: RecordBatch,
 ): Promise<StoreResult | BatchProblem> {
   const result = await store.store(batch);
+  metrics.count(result);
   if (!('error' in result))
     for (const finding of result.findings) logger.warn(finding, 'audit records are not what was signed');
   return result;

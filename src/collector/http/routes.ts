@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { getDotPath, safeParse } from 'valibot';
 
 import type { CheckedCollectorOptions } from '../collector-options.js';
+import type { CollectorMetrics } from '../collector-metrics.js';
 import { consoleRoutes } from '../console/console-routes.js';
 import type { RecordStore } from '../store/record-store.js';
 import { Access, createGate, type Viewer } from './access.js';
@@ -18,6 +19,7 @@ export function addRoutes(
   server: FastifyInstance,
   store: RecordStore,
   approvals: readonly Route[],
+  metrics: CollectorMetrics,
   options: CheckedCollectorOptions,
 ): void {
   const notes = new AccessNotes(store);
@@ -31,7 +33,7 @@ export function addRoutes(
   });
 
   const routes: Route[] = [
-    ...ingestRoutes({ store, ...options }),
+    ...ingestRoutes({ store, metrics, ...options }),
     ...recordRoutes(store),
     ...approvals,
     ...consoleRoutes(options.oidc?.login),
@@ -44,6 +46,10 @@ export function addRoutes(
           store.isAlive
             ? { status: 'ok' }
             : answerProblem(reply, { statusCode: 503, error: 'the store has failed: start the collector again' }),
+      },
+      {
+        ...{ method: 'GET', path: '/metrics', role: 'auditor', isLook: false, summary: 'Figures for Prometheus.' },
+        handle: async ({ reply }) => reply.type(metrics.contentType).send(await metrics.text()),
       },
       {
         ...{ method: 'GET', path: '/openapi.json', role: undefined, summary: 'This description.' },
