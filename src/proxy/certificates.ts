@@ -21,33 +21,69 @@ export interface Certificates {
   close(): void;
 }
 
+/** What stands in the files of a certificate. */
+export interface LoadedCertificate extends SecureContextOptions {
+  /** In PEM, as the key and the authorities are. */
+  readonly cert: string;
+  readonly key: Buffer;
+  readonly ca?: Buffer;
+}
+
+/** The files of a certificate, which are read again as they are renewed. */
+export interface CertificateFiles {
+  readonly loaded: LoadedCertificate;
+  /** Is given what stands in renewed files. */
+  onRenewed: (renewed: LoadedCertificate) => void;
+  /** Reads the files again where they have changed. One that cannot be used is left, and thrown about. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
 /**
  * Reads a certificate from its files, and again as they are renewed.
  * @param onProblem told why renewed files cannot be used; those before stay in use
  * @throws FailureError `OPTIONS_INVALID` where they cannot be used at the start
  */
-export async function certificatesOf(
+export async function watchCertificate(
   files: ListenerTlsOptions,
   onProblem: (error: unknown) => void,
-): Promise<Certificates> {
+): Promise<CertificateFiles> {
   let seen = await timesOf(files);
   let loaded = await load(files);
-  const tls = new TlsUpgrade(loaded);
   const refresh = async (): Promise<void> => {
     const now = await timesOf(files);
     if (now === seen) return;
     loaded = await load(files);
-    tls.renew(loaded);
+    watched.onRenewed(loaded);
     seen = now;
   };
   const timer = setInterval(() => void refresh().catch(onProblem), LOOK_EVERY_MS).unref();
+  const watched: CertificateFiles = {
+    get loaded() {
+      return loaded;
+    },
+    onRenewed: () => undefined,
+    refresh,
+    close: () => clearInterval(timer),
+  };
+  return watched;
+}
+
+/** The certificate of a listener, from its files: see {@link watchCertificate}. */
+export async function certificatesOf(
+  files: ListenerTlsOptions,
+  onProblem: (error: unknown) => void,
+): Promise<Certificates> {
+  const watched = await watchCertificate(files, onProblem);
+  const tls = new TlsUpgrade(watched.loaded);
+  watched.onRenewed = (renewed) => tls.renew(renewed);
   return {
     tls,
     get pem() {
-      return loaded.cert;
+      return watched.loaded.cert;
     },
-    refresh,
-    close: () => clearInterval(timer),
+    refresh: () => watched.refresh(),
+    close: () => watched.close(),
   };
 }
 
@@ -73,11 +109,7 @@ export async function selfSigned(): Promise<Certificates> {
   return { tls: new TlsUpgrade({ cert, key }), pem: cert, refresh: () => Promise.resolve(), close: () => undefined };
 }
 
-interface Loaded extends SecureContextOptions {
-  readonly cert: string;
-}
-
-async function load({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<Loaded> {
+async function load({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<LoadedCertificate> {
   try {
     const [cert, key, ca] = await Promise.all([
       readFile(certFile, 'utf8'),

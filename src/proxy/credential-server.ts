@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import type { ServerOptions } from 'node:https';
+import type { Server, ServerOptions } from 'node:https';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
@@ -10,8 +9,8 @@ import type { ShortLivedCredential, ShortLivedCredentials } from '../identity/sh
 import { bearerTokenOf } from '../bearer-token.js';
 import { messageOf } from '../message-of.js';
 import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
+import { type CertificateFiles, type LoadedCertificate, watchCertificate } from './certificates.js';
 import type { FailedLogins } from './failed-logins.js';
-import type { ListenerTlsOptions } from './listener-options.js';
 import type { CredentialOptions } from './proxy-options.js';
 
 /** What makes credentials. */
@@ -33,27 +32,45 @@ const body = v.optional(v.strictObject({ task: v.optional(v.pipe(v.string(), v.m
 export class CredentialServer {
   readonly url: string;
   readonly #app: FastifyInstance;
+  readonly #certificate: CertificateFiles | undefined;
 
-  private constructor(app: FastifyInstance, url: string) {
+  private constructor(app: FastifyInstance, url: string, certificate: CertificateFiles | undefined) {
     this.#app = app;
     this.url = url;
+    this.#certificate = certificate;
   }
 
-  /** Starts to listen. @throws what reading the certificate or listening fails with */
+  /**
+   * Starts to listen.
+   * @param onProblem told why a renewed certificate cannot be used
+   * @throws what reading the certificate or listening fails with
+   */
   static async start(
     options: CredentialOptions & { ttlSeconds: number },
     parts: CredentialParts,
+    onProblem: (error: unknown) => void,
   ): Promise<CredentialServer> {
     const { host = '127.0.0.1', port, tls, ttlSeconds } = options;
     const limits = { bodyLimit: MAX_BODY_BYTES, requestTimeout: 10_000, connectionTimeout: 10_000 };
-    const https = tls === undefined ? null : await httpsOf(tls);
+    const certificate = tls && (await watchCertificate(tls, onProblem));
+    const https = certificate === undefined ? null : httpsOf(certificate.loaded);
     const app = fastify({ ...limits, forceCloseConnections: true, https }) as unknown as FastifyInstance;
     app.server.maxConnections = MAX_CONNECTIONS;
     app.post('/v1/credentials', (request, reply) => sell(request, reply, ttlSeconds * 1_000, parts));
-    return new CredentialServer(app, await app.listen({ host, port }));
+    if (certificate !== undefined) {
+      const server = app.server as unknown as Server;
+      certificate.onRenewed = (renewed) => server.setSecureContext(renewed);
+    }
+    return new CredentialServer(app, await app.listen({ host, port }), certificate);
+  }
+
+  /** Reads its certificate again. @throws FailureError `OPTIONS_INVALID` where it cannot be used, which leaves that before */
+  async refresh(): Promise<void> {
+    await this.#certificate?.refresh();
   }
 
   async close(): Promise<void> {
+    this.#certificate?.close();
     await this.#app.close();
   }
 }
@@ -122,11 +139,9 @@ async function issue(
   return credential;
 }
 
-/** Read at the start. With the authorities of clients' certificates, those are demanded here as well. */
-async function httpsOf({ certFile, keyFile, clientCaFile }: ListenerTlsOptions): Promise<ServerOptions> {
-  const [cert, key] = [await readFile(certFile), await readFile(keyFile)];
-  if (clientCaFile === undefined) return { cert, key };
-  return { cert, key, ca: await readFile(clientCaFile), requestCert: true, rejectUnauthorized: true };
+/** With the authorities of clients' certificates, those are demanded here as well. */
+function httpsOf(loaded: LoadedCertificate): ServerOptions {
+  return loaded.ca === undefined ? loaded : { ...loaded, requestCert: true, rejectUnauthorized: true };
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

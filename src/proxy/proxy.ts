@@ -114,13 +114,11 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   const credentialServer =
     options.credentials &&
     credentials &&
-    (await CredentialServer.start(options.credentials, {
-      trail: governor.trail,
-      verifier,
-      credentials,
-      failures,
-      logger,
-    }));
+    (await CredentialServer.start(
+      options.credentials,
+      { trail: governor.trail, verifier, credentials, failures, logger },
+      onCertificateProblem(logger),
+    ));
   if (credentialServer !== undefined) closers.push(() => credentialServer.close());
   // Readiness, and the greeting of the first clients. A database that is away now may be there later.
   for (const database of databases.values()) {
@@ -137,6 +135,7 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
       // A certificate that cannot be used keeps no policy from being taken over.
       if (changed !== undefined) reloadPolicy(governor, changed.governor);
       for (const { certificates } of listening) await certificates?.refresh();
+      await credentialServer?.refresh();
     },
     refuseAll: () => refuseAll(governor),
     async close(): Promise<void> {
@@ -179,17 +178,20 @@ interface ListenParts {
   readonly logger: Logger;
 }
 
+function onCertificateProblem(logger: Logger): (error: unknown) => void {
+  return (error) => {
+    logger.error({ problem: messageOf(error) }, 'renewed certificates cannot be used: those before stay');
+  };
+}
+
 async function listen(options: ListenerOptions, { door, databases, login, logger }: ListenParts): Promise<Listening> {
   const [first] = databases.values();
   const database = (options.upstream === undefined ? undefined : databases.get(options.upstream)) ?? first;
   if (database === undefined) throw new Error('a proxy without a database');
-  const onProblem = (error: unknown): void => {
-    logger.error({ problem: messageOf(error) }, 'renewed certificates cannot be used: those before stay');
-  };
   const isLocal = 'socketPath' in options;
   const certificates = isLocal
     ? undefined
-    : await (options.tls === undefined ? selfSigned() : certificatesOf(options.tls, onProblem));
+    : await (options.tls === undefined ? selfSigned() : certificatesOf(options.tls, onCertificateProblem(logger)));
   const identity = isLocal ? options.identity : undefined;
   const holder = identity === undefined || 'current' in identity ? identity : { current: identity };
   const settings = (): FrontLoginSettings => ({ ...login, tls: certificates?.tls, isLocal, identity: holder?.current });

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { createConnection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { defaultPolicy, readOnlyPolicy } from '../../src/guardrails/index.js';
@@ -213,6 +214,28 @@ it('takes certificates from files, and new ones without a restart', async () => 
   await copyFile(files.keyFile, files.certFile);
   await expect(through.proxy.reload()).rejects.toMatchObject({ code: 'OPTIONS_INVALID' });
   await (await through.connect('anna', { ssl: { ca: second } })).query('SELECT 1');
+});
+
+it('shows a renewed certificate where credentials are made as well', async () => {
+  await createCertificate(folder);
+  const tls = { certFile: join(folder, CERTIFICATE_FILE), keyFile: join(folder, KEY_FILE) };
+  const keys = [{ id: 'test', secret: new Uint8Array(32).fill(7) }];
+  const through = await start({ proxy: () => ({ credentials: { keys, port: 0, tls } }) });
+  const { hostname, port } = new URL(through.proxy.credentialsUrl ?? '');
+  const shown = async (): Promise<string | undefined> => {
+    const socket = connectTls({ host: hostname, port: Number(port), ca: await readFile(tls.certFile), servername: '' });
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  };
+  const first = await shown();
+  await createCertificate(folder);
+  await utimes(tls.certFile, new Date(), new Date(Date.now() + 2_000));
+  await through.proxy.reload();
+  expect(await shown()).not.toBe(first);
+  await copyFile(tls.keyFile, tls.certFile);
+  await expect(through.proxy.reload()).rejects.toMatchObject({ code: 'OPTIONS_INVALID' });
 });
 
 it('wants a certificate of the client where it is told by whom it has to be signed', async () => {
