@@ -25,7 +25,7 @@ export interface ReadableSegments {
 export class SpoolBudget {
   readonly maxBytes: number;
   usedBytes = 0;
-  /** Whether something did not fit, and nothing was freed since. */
+  /** Whether the last record did not fit, and nothing was freed since. */
   isFull = false;
 
   constructor(maxBytes: number) {

@@ -161,6 +161,7 @@ export class JournalWriter {
     this.#scheduleFlush();
     if (ticket <= this.#writtenTicket) return;
     this.#openInTurn--;
+    this.#budget.isFull = false;
     this.#withdrawable.push(start, this.#lines.length);
   }
 

@@ -194,6 +194,25 @@ test('what another sender says for a writer is kept and told of, and accuses nob
   expect(Date.parse(headers.get('countersign-received-at') ?? '')).toBeGreaterThan(Date.now() - 60_000);
 });
 
+test('who brings a checkpoint before its writer does is told of, and can accuse nobody', async () => {
+  const { postAs, witness } = await start(temporaryDirectory(), false);
+  const all = await trailRecords(key(), 20);
+  const first = all.findIndex((text, at) => at > 0 && isCheckpoint(text));
+  const next = all.findIndex((text, at) => at > first && isCheckpoint(text));
+  await postAs(OWN, ...all.slice(0, first + 1));
+  await postAs(OTHER, all[next] ?? '');
+  const forged = (all[next + 1] ?? '').replace(
+    /"id":"[^"]+","time"/,
+    '"id":"0199aaaa-0000-7000-8000-000000000007","time"',
+  );
+  await postAs(OTHER, forged);
+  await postAs(OWN, ...all.slice(first + 1));
+  const { findings, writers } = await witness();
+  expect(findings.map(({ problem }) => problem).filter((problem) => problem === 'fork')).toEqual([]);
+  expect(findings[0]).toMatchObject({ problem: 'other sender' });
+  expect(writers[0]?.size).toBe(all.length - 1);
+});
+
 test('a writer whose token changed is believed from its next checkpoint on', async () => {
   const { postAs, witness } = await start(temporaryDirectory(), false);
   const all = await trailRecords(key());

@@ -78,7 +78,7 @@ export class Ledger {
     again: readonly RecordAgain[],
     receivedAt: string,
   ): readonly WitnessFinding[] {
-    const findings = placed.map((one) => this.#witness.inspect(one)).filter((finding) => finding !== undefined);
+    const findings = placed.flatMap((one) => this.#witness.inspect(one));
     findings.push(...this.#witness.inspectAgain(again, receivedAt));
     this.#witness.save();
     for (const { record, position, receivedAt: at } of placed)

@@ -1,5 +1,7 @@
 import type { StatementCache } from './sqlite.js';
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** What is remembered of ids that say nothing of when their records came. */
 export const ODD_IDS_SCHEMA = `
 CREATE TABLE IF NOT EXISTS odd_ids (id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -25,13 +27,13 @@ export class OddIds {
         'INSERT INTO odd_ids (id, position) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET position = excluded.position',
       )
       .run(id, position);
-    if (id > this.#highest) this.#highest = id;
+    if (Buffer.compare(Buffer.from(id), Buffer.from(this.#highest)) > 0) this.#highest = id;
   }
 
   /** The position of the record of an id. */
   positionOf(id: string): number | undefined {
-    // Ids grow with the time: mostly there is none like it.
-    if (id > this.#highest) return undefined;
+    // Ids grow with the time: mostly there is none like it. SQLite compares bytes, which for ASCII is the same.
+    if (ASCII.test(id) && id > this.#highest) return undefined;
     const row = this.#statements.of('SELECT position FROM odd_ids WHERE id = ?').get(id);
     return (row as { position: number } | undefined)?.position;
   }

@@ -168,9 +168,15 @@ export class Partition {
 
   /** A writer's records above one number and up to another, in their order. */
   ofWriter(writerId: string, above: number, upTo: number): WriterRecord[] {
-    const sql = `SELECT writer_seq AS seq, json, name AS sender FROM records JOIN senders ON no = sender
+    const sql = `SELECT writer_seq AS seq, position, name AS sender FROM records JOIN senders ON no = sender
       WHERE writer_id = ? AND writer_seq > ? AND writer_seq <= ? ORDER BY writer_seq, position`;
     return this.#statements.of(sql).all(writerId, above, upTo) as WriterRecord[];
+  }
+
+  /** The record of a position; empty where there is none. */
+  jsonOf(position: number): string {
+    const row = this.#statements.of('SELECT json FROM records WHERE position = ?').get(position);
+    return (row as { json: string } | undefined)?.json ?? '';
   }
 
   /** Whose records it holds. */

@@ -10,7 +10,7 @@ export interface Arrival {
 /** A record of a writer. */
 export interface WriterRecord {
   readonly seq: number;
-  readonly json: string;
+  readonly position: number;
   readonly sender: string;
 }
 
@@ -43,4 +43,6 @@ export interface WriterRecords {
   ): string | undefined;
   /** A writer's records above one number and up to another, in their order. */
   ofWriter(writerId: string, above: number, upTo: number, from: number): Iterable<WriterRecord>;
+  /** The bytes of the record of a position. */
+  jsonOf(position: number): string;
 }

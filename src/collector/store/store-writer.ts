@@ -50,7 +50,8 @@ interface Taken {
   readonly records: number;
 }
 
-const CATCH_UP = 1_000;
+/** Each may be as long as a record may be. */
+const CATCH_UP = 32;
 const REPLAY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DAY_CHARS = '2026-11-22'.length;
@@ -163,6 +164,10 @@ export class StoreWriter implements WriterRecords {
     return found.sort((one, other) => one.seq - other.seq);
   }
 
+  jsonOf(position: number): string {
+    return this.#partitionAt(position).jsonOf(position);
+  }
+
   close(): void {
     this.#ledger.close();
     this.#accesses.close();
@@ -239,10 +244,12 @@ export class StoreWriter implements WriterRecords {
     const isOfAnotherDay = this.#lastReceivedAt !== undefined && day(this.#lastReceivedAt) !== day(receivedAt);
     if ((!isFull && !isOfAnotherDay) || this.#next === this.#file.first) return;
     this.#ledger.noteTurn(this.#next, this.#current.writers());
+    const file = partitionAt(this.#directory, this.#next);
+    const next = Partition.toWrite(file.path);
     this.#current.close();
     this.#closed.push(this.#closedOf(this.#file));
-    this.#file = partitionAt(this.#directory, this.#next);
-    this.#current = Partition.toWrite(this.#file.path);
+    this.#file = file;
+    this.#current = next;
     this.removeOld(new Date(receivedAt));
   }
 
@@ -268,6 +275,7 @@ export class StoreWriter implements WriterRecords {
         this.#ledger.apply(placed, last);
         applied = last;
       }
+      if (partition !== this.#current) this.#ledger.noteTurn(applied + 1, partition.writers());
     }
   }
 }

@@ -16,7 +16,7 @@ import type { StatementCache } from './sqlite.js';
 import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
 import type { WriterProgress } from './writer-turns.js';
 import { WRITER_NUMBERS_SCHEMA, WriterNumbers } from './writer-numbers.js';
-import { type Standing, WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
+import { WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
 
 /** What a witness remembers. */
 export const WITNESS_SCHEMA: string = `
@@ -40,6 +40,8 @@ interface WitnessedRow extends WitnessedCheckpoint {
   readonly tree: string | null;
 }
 
+const NONE: readonly WitnessFinding[] = [];
+
 type Verdict = readonly [WitnessProblem, string];
 
 /**
@@ -60,19 +62,24 @@ export class CheckpointWitness {
   }
 
   /** Looks at a record that has just been stored. Returns what is wrong with it. */
-  inspect(placed: PlacedRecord): WitnessFinding | undefined {
-    const { record, position, receivedAt } = placed;
-    const { id, type, writerId, writerSeq: seq } = record;
-    if (writerId === null || seq === null) return undefined;
-    const standing = this.#standingOf(writerId, placed);
-    if (standing === 'stranger') return undefined;
-    const verdict =
-      standing === 'new'
-        ? this.#otherSender(writerId, placed.sender)
-        : (this.#rivalOf(writerId, seq, id, position) ??
-          (type === 'checkpoint' ? this.#inspectCheckpoint(placed) : undefined));
-    if (verdict === undefined) return undefined;
-    return this.#report(record, verdict, receivedAt);
+  inspect(placed: PlacedRecord): readonly WitnessFinding[] {
+    const { record, receivedAt, sender } = placed;
+    const { writerId, writerSeq: seq } = record;
+    if (writerId === null || seq === null) return NONE;
+    const standing = this.#senders.meet(writerId, sender);
+    const isVouched = standing !== 'believed' && this.#isVouchedFor(writerId, placed);
+    const verdicts = [
+      standing === 'new' ? this.#otherSender(writerId, sender, isVouched) : undefined,
+      standing === 'believed' || isVouched ? this.#verdictOf(writerId, seq, placed) : undefined,
+    ].filter((verdict) => verdict !== undefined);
+    return verdicts.length === 0 ? NONE : verdicts.map((verdict) => this.#report(record, verdict, receivedAt));
+  }
+
+  #verdictOf(writerId: string, seq: number, placed: PlacedRecord): Verdict | undefined {
+    return (
+      this.#rivalOf(writerId, seq, placed) ??
+      (placed.record.type === 'checkpoint' ? this.#inspectCheckpoint(placed) : undefined)
+    );
   }
 
   /** Writes what was noted of the records that were inspected. */
@@ -102,15 +109,16 @@ export class CheckpointWitness {
     const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
     const first = this.#numbers.of(writerId)?.first ?? 0;
     const held = this.#records.ofWriter(writerId, tree.size, size, first);
-    for (const { seq, json } of onePerNumber(held, new Set(this.#senders.believed(writerId))))
-      if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(json)));
+    const [owner, believed] = [this.#senders.owner(writerId), this.#senders.believed(writerId)];
+    const rank = (sender: string): number => (sender === owner ? 0 : believed.includes(sender) ? 1 : 2);
+    for (const { seq, position } of onePerNumber(held, rank))
+      if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(this.#records.jsonOf(position))));
     return tree;
   }
 
-  /** A stranger who brings what only the writer's key can have signed, and after all that was signed before, is one no more. */
-  #standingOf(writerId: string, { record, sender }: PlacedRecord): Standing {
-    const standing = this.#senders.meet(writerId, sender);
-    if (standing === 'believed' || record.type !== 'checkpoint') return standing;
+  /** A stranger who brings what only the writer's key can have signed, and after all that was signed before, is believed from now on. */
+  #isVouchedFor(writerId: string, { record, sender }: PlacedRecord): boolean {
+    if (record.type !== 'checkpoint') return false;
     const last = this.#lastOf(writerId);
     const checkpoint = wholeCheckpoint(record.json);
     const isProof =
@@ -118,17 +126,16 @@ export class CheckpointWitness {
       checkpoint?.writerId === writerId &&
       checkpoint.size > last.size &&
       isSignedWith(checkpoint, last.key);
-    if (!isProof) return standing;
-    this.#senders.believe(writerId, sender);
-    return 'believed';
+    if (isProof) this.#senders.believe(writerId, sender);
+    return isProof;
   }
 
-  #otherSender(writerId: string, sender: string): Verdict {
-    const before = this.#senders.believed(writerId).join(', ');
-    return [
-      'other sender',
-      `records of writer ${writerId}, which came from ${before}, come from ${sender}: they are kept, and are not believed until a checkpoint that the writer signed comes from there`,
-    ];
+  #otherSender(writerId: string, sender: string, isVouched: boolean): Verdict {
+    const owner = this.#senders.owner(writerId) ?? 'somebody else';
+    const until = isVouched
+      ? 'they are believed, since the writer has signed what came'
+      : 'they are kept, and are not believed until a checkpoint that the writer signed comes from there';
+    return ['other sender', `records of writer ${writerId}, which came from ${owner}, come from ${sender}: ${until}`];
   }
 
   /** Looks at records that came though they were there: one finding for each writer, sender and kind. */
@@ -164,12 +171,14 @@ export class CheckpointWitness {
     return finding;
   }
 
-  #rivalOf(writerId: string, seq: number, id: string, position: number): Verdict | undefined {
+  #rivalOf(writerId: string, seq: number, { record, position, sender }: PlacedRecord): Verdict | undefined {
     if (this.#numbers.raise(writerId, seq, position)) return undefined;
     const first = this.#numbers.of(writerId)?.first ?? 0;
-    const rival = this.#records.rivalOf(writerId, seq, position, this.#senders.believed(writerId), first);
+    // What somebody else has brought is no reason to accuse the owner.
+    const senders = sender === this.#senders.owner(writerId) ? [sender] : this.#senders.believed(writerId);
+    const rival = this.#records.rivalOf(writerId, seq, position, senders, first);
     if (rival === undefined) return undefined;
-    return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${id}`];
+    return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${record.id}`];
   }
 
   #inspectCheckpoint({ record, receivedAt, sender }: PlacedRecord): Verdict | undefined {
@@ -214,7 +223,7 @@ export class CheckpointWitness {
   /** Keys of some writers, and of those that a sender is believed for. */
   #keysFor(writers: readonly string[], sender: string): readonly string[] {
     const sql = `SELECT DISTINCT key FROM witnessed WHERE writer_id IN (SELECT value FROM json_each(?))
-      OR writer_id IN (SELECT writer_id FROM writer_senders WHERE sender = ? AND believed = 1)`;
+      OR writer_id IN (SELECT writer_id FROM writer_senders WHERE sender = ? AND believed > 0)`;
     const rows = this.#statements.of(sql).all(JSON.stringify(writers), sender) as { key: string }[];
     return rows.map((row) => row.key);
   }
@@ -251,13 +260,15 @@ export class CheckpointWitness {
   }
 }
 
-/** The record of each number: what a believed sender brought, where there is any; the checkpoint tells whether it is the one that was signed. */
-function onePerNumber(records: Iterable<WriterRecord>, believed: ReadonlySet<string>): Iterable<WriterRecord> {
+/**
+ * The record of each number: what the owner brought, where there is any, else what another believed sender did; the checkpoint tells whether it is
+ * the one that was signed.
+ */
+function onePerNumber(records: Iterable<WriterRecord>, rank: (sender: string) => number): Iterable<WriterRecord> {
   const chosen = new Map<number, WriterRecord>();
   for (const record of records) {
     const before = chosen.get(record.seq);
-    if (before === undefined || (!believed.has(before.sender) && believed.has(record.sender)))
-      chosen.set(record.seq, record);
+    if (before === undefined || rank(record.sender) < rank(before.sender)) chosen.set(record.seq, record);
   }
   return chosen.values();
 }
