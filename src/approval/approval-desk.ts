@@ -45,10 +45,11 @@ export class ApprovalDesk {
   /** Asks the approver. Never rejects: what is no approval denies. */
   async ask(request: ApprovalRequest, signal: AbortSignal): Promise<Approval> {
     const end = new AbortController();
-    const timer = setTimeout(() => end.abort('expired'), this.#timeoutMs);
+    const timer = setTimeout(() => end.abort('expired'), request.expiresAtMs - Date.now());
     const cancel = (): void => end.abort('cancelled');
     signal.addEventListener('abort', cancel);
     try {
+      if (signal.aborted) return unanswered(request, 'cancelled');
       const answer = await Promise.race([this.#approver(request, end.signal), aborted(end.signal)]);
       return answer === 'expired' || answer === 'cancelled' ? unanswered(request, answer) : answered(request, answer);
     } catch (error) {

@@ -31,6 +31,7 @@ interface CollectorFlags {
   readonly clickhouseUser?: string;
   readonly clickhousePasswordFile?: string;
   readonly clickhouseCa?: string;
+  readonly clickhouseName?: string;
   readonly keepDays?: number;
   readonly issuer?: string;
   readonly audience?: string;
@@ -80,6 +81,7 @@ export function addCollectorCommand(program: Command): void {
     .option('--clickhouse-user <name>', 'user of it (default: "default")')
     .option('--clickhouse-password-file <file>', 'file with the password of that user')
     .option('--clickhouse-ca <file>', 'authority of its certificate, in PEM')
+    .option('--clickhouse-name <name>', 'what this collector is called there (default: "collector")')
     .option('--keep-days <number>', 'remove records so many days after they came', parseCount)
     .option('--issuer <url>', 'OIDC issuer of the tokens of people and programs')
     .option('--audience <name>', 'audience that their tokens are for')
@@ -164,11 +166,11 @@ async function natsOf(flags: CollectorFlags): Promise<CollectorOptions['nats']> 
 }
 
 async function archiveOf(flags: CollectorFlags): Promise<CollectorOptions['archive']> {
-  const { clickhouse: url, clickhouseDatabase: database, clickhouseUser: user } = flags;
+  const { clickhouse: url, clickhouseDatabase: database, clickhouseUser: user, clickhouseName: collector } = flags;
   if (url === undefined) return undefined;
   const { clickhousePasswordFile: password, clickhouseCa: ca } = flags;
   return {
-    ...{ url, database, user },
+    ...{ url, database, user, collector },
     ...(password !== undefined && { password: await readSecret(password) }),
     ...(ca !== undefined && { tls: { ca: await readSecret(ca) } }),
   };

@@ -6,6 +6,7 @@ import { alertRulesOf } from './alerts/alert-rules.js';
 import { AlertSender } from './alerts/alert-sender.js';
 import { openApprovals } from './approvals/open-approvals.js';
 import { ArchivedStore } from './archive/archived-store.js';
+import { storeIdOf } from './archive/store-id.js';
 import { type CheckedCollectorOptions, checkCollectorOptions, type CollectorOptions } from './collector-options.js';
 import { CollectorMetrics } from './collector-metrics.js';
 import { storeBatch } from './http/ingest-routes.js';
@@ -50,7 +51,7 @@ export async function createCollector(options: CollectorOptions): Promise<Collec
   const alerts = alertRulesOf(checked.alerts.rules);
   const isArchived = archive !== undefined;
   const local = await openRecordStore(directory, { partitionRecords, keepDays, isArchived, alerts });
-  const store = isArchived ? new ArchivedStore(local, archive, logger) : local;
+  const store = isArchived ? new ArchivedStore(local, archive, storeIdOf(directory), logger) : local;
   try {
     const server = await openServer(checked, store);
     const close = async (): Promise<void> => {

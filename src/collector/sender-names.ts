@@ -13,6 +13,7 @@ export function secretName(secret: string): string {
 /** The subject of a client's certificate, which stays when that is renewed; undefined where it has none that is believed. */
 export function certificateName(socket: Socket | TLSSocket): string | undefined {
   if (!('authorized' in socket) || !socket.authorized) return undefined;
-  const parts = Object.entries(socket.getPeerCertificate().subject);
-  return `certificate ${parts.map(([name, value]) => `${name}=${String(value)}`).join(',')}`;
+  const { subject, subjectaltname } = socket.getPeerCertificate();
+  // As JSON, so that no part of a name can be taken for another one.
+  return `certificate ${JSON.stringify(Object.keys(subject).length === 0 ? [subjectaltname] : subject)}`;
 }

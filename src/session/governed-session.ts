@@ -257,9 +257,9 @@ export class GovernedSession implements JournalWaiter {
     if (!this.#recordApproval(held.packet, pending)) return;
     const abort = new AbortController();
     this.#asking = { pending, abort };
-    const ask = this.#policy.estimatesRows ? this.#edges.asker?.() : undefined;
-    const { state } = this.#context;
-    runAsNobody(async () => approvals.ask(await withEstimate(pending, state, ask), abort.signal))
+    // Without a catalogue it is not known what views and routines do.
+    const ask = this.#policy.estimatesRows && this.#context.catalogue ? this.#edges.asker?.() : undefined;
+    runAsNobody(async () => approvals.ask(await withEstimate(pending, this.#context.state, ask), abort.signal))
       .then((approval) => {
         if (this.#closed) return;
         this.#asking = undefined;

@@ -49,7 +49,7 @@ export async function withEstimate(
   const queries = statements.length === 1 ? estimateQueries(statement, state) : undefined;
   if (queries === undefined) return request;
   const rows = ask(queries, undefined).then(
-    (answers) => rowsOf(answers.at(-1) ?? []),
+    (answers) => rowsOf(answers.at(-2) ?? []),
     // It may touch what another connection does not see.
     () => undefined,
   );
@@ -64,18 +64,21 @@ function estimateQueries(statement: RecordedStatement, state: SessionState): rea
   const isMariadb = state.dialect.flavour === 'mariadb';
   const limit = isMariadb ? `max_statement_time = ${TIMEOUT_MS / 1_000}` : `max_execution_time = ${TIMEOUT_MS}`;
   const setUp = [
-    `SET SESSION ${limit}, sql_mode = ${quoted(state.sqlMode)}`,
+    `SET SESSION ${limit}, lock_wait_timeout = 1, innodb_lock_wait_timeout = 1, sql_mode = ${quoted(state.sqlMode)}`,
     ...(state.namespace === undefined ? [] : [`USE \`${state.namespace.replaceAll('`', '``')}\``]),
   ];
-  if (parameters === undefined) return [...setUp, explain];
+  // Should the optimizer run something all the same, it is undone.
+  if (parameters === undefined) return [...setUp, 'START TRANSACTION', explain, 'ROLLBACK'];
   const values = (JSON.parse(parameters) as readonly unknown[]).map(valueOf);
   if (values.some((value) => value === undefined)) return undefined;
   const names = values.map((_value, at) => `@p${at}`);
   return [
     ...setUp,
+    'START TRANSACTION',
     `SET @explain = ${quoted(explain)}, ${values.map((value, at) => `@p${at} = ${value ?? 'NULL'}`).join(', ')}`,
     'PREPARE estimated FROM @explain',
     `EXECUTE estimated USING ${names.join(', ')}`,
+    'ROLLBACK',
   ];
 }
 
@@ -91,9 +94,10 @@ function isHarmless({
   sets,
   temporary,
   unseen,
+  locks,
 }: Facts): boolean {
   const isPlain = problem === undefined && !compound && !file && sets === undefined && temporary === undefined;
-  const isSeen = (routines ?? []).length === 0 && (unseen ?? []).length === 0;
+  const isSeen = locks !== true && (routines ?? []).length === 0 && (unseen ?? []).length === 0;
   return OPERATIONS.has(operation) && isPlain && isSeen && functions.every((name) => HARMLESS.has(name.toUpperCase()));
 }
 

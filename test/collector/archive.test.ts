@@ -6,6 +6,7 @@ import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { ArchivedStore } from '../../src/collector/archive/archived-store.js';
 import { type CheckedArchiveOptions } from '../../src/collector/archive/archive-options.js';
 import { ClickHouse, literal } from '../../src/collector/archive/clickhouse.js';
+import { storeIdOf } from '../../src/collector/archive/store-id.js';
 import { createCollector } from '../../src/collector/index.js';
 import { openRecordStore } from '../../src/collector/store/open-store.js';
 import type { ArchivableStore, RecordStore } from '../../src/collector/store/record-store.js';
@@ -48,7 +49,7 @@ describe.runIf(clickhouseServer !== undefined)('an archive in ClickHouse', () =>
           const records = drawn.map((sample, no): Sample => ({ ...sample, id: `r${no}` }));
           const local = await openLocal();
           for (let at = 0; at < records.length; at += 3) await put(local, records.slice(at, at + 3));
-          const store = new ArchivedStore(local, filled({ ...options, collector: `run-${++run}` }), silent);
+          const store = new ArchivedStore(local, filled({ ...options, collector: `run-${++run}` }), 'a', silent);
           try {
             await until(() => isCopied(store));
             expect(await store.removeOld()).toBeGreaterThan(0);
@@ -76,7 +77,7 @@ describe.runIf(clickhouseServer !== undefined)('an archive in ClickHouse', () =>
     const local = await openLocal();
     const warnings: object[] = [];
     const logger = { ...silent, warn: (fields: object) => void warnings.push(fields) };
-    const store = new ArchivedStore(local, filled(node.options), logger);
+    const store = new ArchivedStore(local, filled(node.options), 'a', logger);
     afterThisTest(() => store.close());
     const records = numbersTo(30).map((no): Sample => ({ v: 1, type: 'statement', id: `r${no}` }));
     for (const one of records) await put(store, [one]);
@@ -106,7 +107,7 @@ describe.runIf(clickhouseServer !== undefined)('an archive in ClickHouse', () =>
     const local = await openLocal(directory);
     for (const line of sink.all) await local.store({ form: 'lines', bytes: Buffer.from(line), sender: 'agent' });
     await local.close();
-    const first = new ArchivedStore(await openLocal(directory), filled(options), silent);
+    const first = new ArchivedStore(await openLocal(directory), filled(options), storeIdOf(directory), silent);
     await until(() => isCopied(first));
     expect(await first.removeOld()).toBeGreaterThan(0);
     await first.close();
@@ -119,6 +120,26 @@ describe.runIf(clickhouseServer !== undefined)('an archive in ClickHouse', () =>
     expect(await verified.ended).toBe(0);
     expect(verified.lines.at(-1)).toBe('ok');
   }, 60_000);
+
+  test('keeps what a collector had whose directory was lost, and one that is set up anew does not touch it', async () => {
+    const { options } = await startClickHouse();
+    for (const name of ['old', 'new']) {
+      const directory = temporaryDirectory();
+      const local = await openLocal(directory);
+      const records = numbersTo(20).map((no): Sample => ({ v: 1, type: 'statement', id: `${name}-${no}` }));
+      for (const one of records) await put(local, [one]);
+      const store = new ArchivedStore(local, filled(options), storeIdOf(directory), silent);
+      await until(() => isCopied(store));
+      await store.removeOld();
+      expect(await idsOf(store, { order: 'asc', limit: 7 })).toEqual(records.map(({ id }) => id));
+      await store.close();
+    }
+    const clickhouse = new ClickHouse(filled(options));
+    afterThisTest(() => clickhouse.close());
+    await clickhouse.run(`OPTIMIZE TABLE ${clickhouse.table} FINAL`);
+    const [row] = await clickhouse.rows(`SELECT uniq(id) AS ids FROM ${clickhouse.table}`);
+    expect(Number(row?.['ids'])).toBe(40);
+  });
 
   test('is told any text as it is', async () => {
     const { options } = await startClickHouse();

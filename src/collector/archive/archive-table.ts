@@ -14,7 +14,7 @@ export const archiveSchema = (table: string): string => `CREATE TABLE IF NOT EXI
   operation Nullable(String), digest Nullable(String), trace Nullable(String), effect Nullable(String), status Nullable(String),
   \`table\` Array(String), written Array(String), masked Array(String), rule Array(String),
   rows UInt64, words Array(String), chars UInt64, json String
-) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(day) ORDER BY (collector, position)`;
+) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(day) ORDER BY (collector, position, id)`;
 
 /** What versions from 20.1 on find ids and words faster by; older ones do not know it. */
 export const archiveIndexes = (table: string): readonly string[] => [

@@ -35,11 +35,12 @@ export class ArchivedStore implements RecordStore {
   readonly #collector: string;
   readonly #copier: ArchiveCopier;
 
-  constructor(local: ArchivableStore, options: CheckedArchiveOptions, logger: AuditLogger) {
+  /** @param storeId - of the local store: the positions of another one are not this one's */
+  constructor(local: ArchivableStore, options: CheckedArchiveOptions, storeId: string, logger: AuditLogger) {
     this.#local = local;
     this.#clickhouse = new ClickHouse(options);
-    this.#collector = options.collector;
-    this.#copier = new ArchiveCopier(local, this.#clickhouse, options.collector, logger);
+    this.#collector = `${options.collector}/${storeId}`;
+    this.#copier = new ArchiveCopier(local, this.#clickhouse, this.#collector, logger);
   }
 
   /** A page is of the one or of the other. */
@@ -48,7 +49,12 @@ export class ArchivedStore implements RecordStore {
     if (order === 'asc') {
       // Nothing comes after the last position: only what there is is asked for.
       const { first, head } = await this.#local.search({ order, limit: 1, after: Number.MAX_SAFE_INTEGER });
-      if ((after ?? 0) >= first - 1) return this.#local.search(query);
+      if ((after ?? 0) >= first - 1) {
+        const page = await this.#local.search(query);
+        // What was removed in between is asked of the archive.
+        if ((after ?? 0) >= page.first - 1) return page;
+        return this.search(query);
+      }
       const { records, isLast } = await this.#searchArchive(query, first);
       return { records, next: isLast ? first - 1 : (records.at(-1)?.position ?? first - 1), head, first, more: true };
     }

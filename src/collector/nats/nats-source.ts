@@ -14,9 +14,10 @@ import type { StoreLines } from '../ingest/store-lines.js';
 const CONSUMER_NOT_FOUND = 10014;
 /** What was fetched, and not stored because of a crash, is given out again after so long: one commit takes far less. */
 const ACK_WAIT_NS = 5_000_000_000;
-/** Each is as large as the server lets it be: 1 MB, mostly. */
-const MAX_MESSAGES = 500;
+/** Each is as large as the server lets it be, 1 MB mostly, and a server gives up who has more than 64 MB of it to come. */
+const MAX_MESSAGES = 50;
 const FETCH_MS = 1_000;
+const NEWLINE = Buffer.from('\n');
 
 /** A source that is being read from. */
 export interface NatsSource {
@@ -104,13 +105,18 @@ class NatsFollower {
       const messages: JsMsg[] = [];
       const some = await consumer.fetch({ max_messages: MAX_MESSAGES, expires: FETCH_MS });
       for await (const message of some) messages.push(message);
+      if (messages.length > 0) await this.#storeAll(messages);
       if (this.#connection?.isClosed() === true) throw new Error('the connection was closed');
       this.#failures = 0;
-      if (messages.length === 0) continue;
-      const now = new Date();
-      const lines = messages.map(({ data }) => recordInMessage(Buffer.from(data), Buffer.from(data), now));
-      await this.#store(Buffer.from(lines.join('\n')), `nats ${this.#options.stream}`);
-      for (const message of messages) message.ack();
     }
+  }
+
+  async #storeAll(messages: readonly JsMsg[]): Promise<void> {
+    const lines = messages.flatMap(({ data }) => {
+      const body = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      return [Buffer.from(recordInMessage(body, body)), NEWLINE];
+    });
+    await this.#store(Buffer.concat(lines), `nats ${this.#options.stream}`);
+    for (const message of messages) message.ack();
   }
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { Arrival, WriterRecord } from './placed-record.js';
 import type { HeldRecord, StoredRecord } from './record-store.js';
@@ -70,8 +72,9 @@ export class Partition {
     return new Partition(db);
   }
 
-  /** Opens one that there is, to read. */
+  /** Opens one that there is, to read. @throws Error where it was removed: SQLite would make an empty one in its place */
   static toRead(file: string): Partition {
+    if (!existsSync(file)) throw new Error(`${file} was removed`);
     const db = openDatabase(file, { durable: true });
     db.exec('PRAGMA query_only = ON');
     return new Partition(db);

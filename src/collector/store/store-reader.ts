@@ -125,7 +125,7 @@ export class StoreReader {
   }
 
   #files(): PartitionFile[] {
-    const files = listPartitions(this.#directory);
+    const files = listPartitions(this.#directory).filter(({ path }) => sizeOf(path) > 0);
     this.#pool.keepOnly(files);
     return files;
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type IncomingRecord, readIncoming } from '../ingest/incoming-record.js';
@@ -80,7 +81,9 @@ export class StoreWriter implements WriterRecords {
     this.#lock = holdFile(join(directory, LOCK));
     this.#ledger = new Ledger(join(directory, LEDGER), this, limits.alerts);
     this.#accesses = new AccessLog(join(directory, ACCESSES));
-    const files = listPartitions(directory);
+    // A file without anything is what a crash has left of making one, or of reading one that was being removed.
+    const [empty, files] = split(listPartitions(directory), ({ path }) => statSync(path).size === 0);
+    for (const { path } of empty) removePartition(path);
     this.#file = files.pop() ?? partitionAt(directory, 1);
     this.#closed = files.map((file) => this.#closedOf(file));
     this.#current = Partition.toWrite(this.#file.path);
@@ -288,6 +291,11 @@ function readSafely(batch: RecordBatch): ReadBatch | BatchProblem {
   } catch {
     return { statusCode: 422, error: 'the batch cannot be read' };
   }
+}
+
+/** Those for which something holds, and the others. */
+function split<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
 }
 
 /** The least and the greatest of some texts; undefined where there are none. */

@@ -118,8 +118,7 @@ async function receive(socket: Socket | TLSSocket, store: StoreLines): Promise<v
 }
 
 function linesOf(messages: readonly Buffer[]): Buffer {
-  const now = new Date();
-  return Buffer.from(messages.map((message) => recordOfSyslog(message, now)).join('\n'));
+  return Buffer.from(messages.map((message) => recordOfSyslog(message)).join('\n'));
 }
 
 interface OpenDatagrams {

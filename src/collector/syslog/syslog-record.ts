@@ -11,8 +11,8 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * @param message - attacker-controlled
  * @returns its JSON; where the message carries none, as when it was cut on its way, a record of type `unreadable` that holds its text
  */
-export function recordOfSyslog(message: Buffer, receivedAt: Date): string {
-  return recordInMessage(bodyOf(message), message, receivedAt);
+export function recordOfSyslog(message: Buffer): string {
+  return recordInMessage(bodyOf(message), message);
 }
 
 function bodyOf(message: Buffer): Buffer | undefined {
