@@ -11,6 +11,9 @@ import type { BenchOptions, Scenario } from './scenario.js';
 /** There are many points, and each has its neighbours to be judged by. */
 const MOST_ROUNDS = 5;
 const WARM_UP_ROUNDS = 2;
+/** Of a round of the pools, for which the points have their numbers; with less than half of them, clients that were just started would be compared. */
+const STATEMENTS = 5_000;
+const LEAST_STATEMENTS = 2_500;
 
 /** The scenario. */
 export const growth: Scenario = {
@@ -25,11 +28,12 @@ async function throughGrowth({ rounds, statements }: BenchOptions): Promise<read
   const connection = stage.connection as PoolOptions;
   const stock = await startClient({ connection });
   const governed = await startClient({ connection, governor: stage.governor('growth', 'os') });
+  const share = Math.max(statements, LEAST_STATEMENTS) / STATEMENTS;
   const results: Result[] = [];
   for (const point of growthPoints()) {
     const client = point.extent === undefined ? governed : await startExtended(stage, point);
     if (point.warmUp !== undefined) for (const each of [stock, client]) await each.run(point.warmUp);
-    const order = { ...point.order, statements: Math.ceil((point.order.statements * statements) / STATEMENTS) };
+    const order = { ...point.order, statements: Math.ceil(point.order.statements * share) };
     const pairs = await runPairs([stock, client], order, Math.min(rounds, MOST_ROUNDS), WARM_UP_ROUNDS);
     results.push(addedResult(point.name, pairs));
     if (client !== governed) await client.stop();
@@ -38,9 +42,6 @@ async function throughGrowth({ rounds, statements }: BenchOptions): Promise<read
   await stage.stop();
   return results;
 }
-
-/** Of a round of the pools, for which the points have their numbers. */
-const STATEMENTS = 5_000;
 
 function startExtended(stage: ClientStage, { name, extent }: GrowthPoint): Promise<PoolClient> {
   const journal = name.replaceAll(/\W+/g, '-');

@@ -2,7 +2,8 @@
  * `npm run bench`: the cost of Countersign beside the stock driver and beside what else stands in front of a database, and of its parts by themselves.
  * Options, after `--`: `--list`; `--only NAME[,NAME]`; `--quick`, for fewer and shorter rounds; `--rounds N` (default 7), `--statements N` (of a round,
  * default 5,000), `--records N` (of each run of the journal, default 1,000,000, and of the collector, default 300,000), `--sessions N` (that do nothing,
- * of the proxy's memory, default 5,000); `--json FILE`, `--svg FILE`; `--check`, which ends with 1 where a ratio exceeds its bound in `bench/bounds.json`.
+ * of the proxy's memory, default 5,000); `--json FILE`, `--svg FILE`; `--check`, which ends with 1 where a ratio exceeds its bound in
+ * `bench/bounds.json` twice.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { chartOf } from './report/chart.js';
 import { exceededBounds, readBounds } from './report/check.js';
 import { isMet, type Result } from './report/result.js';
 import { tableOf } from './report/table.js';
-import type { BenchOptions } from './scenario.js';
+import type { BenchOptions, Scenario } from './scenario.js';
 import { scenarios, scenariosOf } from './scenarios.js';
 
 const { values } = parseArgs({
@@ -35,8 +36,20 @@ if (values.list === true) {
 async function runBench(): Promise<void> {
   const chosen = scenariosOf(values.only);
   const options = optionsOf(values.quick === true ? QUICK : FULL);
+  const results = await runAll(chosen, options);
+  if (values.json !== undefined)
+    await writeFile(values.json, `${JSON.stringify(reportOf(options, results), undefined, 2)}\n`);
+  if (values.svg !== undefined)
+    await writeFile(
+      values.svg,
+      chartOf(results, (result) => isMet(result) === false),
+    );
+  if (values.check === true) await check(chosen, results, options);
+}
+
+/** Prints each scenario as it is done. One that fails does not keep the others from being measured. */
+async function runAll(chosen: readonly Scenario[], options: BenchOptions): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const failed: string[] = [];
   for (const { name, run } of chosen) {
     const began = performance.now();
     try {
@@ -45,34 +58,26 @@ async function runBench(): Promise<void> {
       const seconds = ((performance.now() - began) / 1_000).toFixed(0);
       process.stdout.write(`${tableOf(found)}\n(${name}: ${seconds} s)\n\n`);
     } catch (error) {
-      // The others are worth measuring all the same.
-      failed.push(name);
+      process.exitCode = 1;
       process.stderr.write(
         `${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
     }
   }
-  if (values.json !== undefined)
-    await writeFile(values.json, `${JSON.stringify(reportOf(options, results), undefined, 2)}\n`);
-  if (values.svg !== undefined)
-    await writeFile(
-      values.svg,
-      chartOf(results, (result) => isMet(result) === false),
-    );
-  if (values.check === true)
-    await check(
-      results,
-      chosen.map(({ name }) => name),
-    );
-  if (failed.length > 0) process.exitCode = 1;
+  return results;
 }
 
-async function check(results: readonly Result[], names: readonly string[]): Promise<void> {
-  const exceeded = exceededBounds(results, await readBounds(), names);
-  process.stdout.write(
-    exceeded.length === 0 ? 'all ratios are within their bounds\n' : `out of bounds:\n${exceeded.join('\n')}\n`,
-  );
+/** What exceeds a bound is measured once more: a machine with other work on it is slow now and then. */
+async function check(chosen: readonly Scenario[], results: readonly Result[], options: BenchOptions): Promise<void> {
+  const bounds = (await readBounds()).filter(({ scenario }) => chosen.some(({ name }) => name === scenario));
+  const suspected = exceededBounds(results, bounds).map(({ bound }) => bound);
+  const again = chosen.filter(({ name }) => suspected.some(({ scenario }) => scenario === name));
+  if (again.length > 0)
+    process.stdout.write(`out of bounds, and measured again: ${again.map(({ name }) => name).join(', ')}\n\n`);
+  const exceeded = suspected.length === 0 ? [] : exceededBounds(await runAll(again, options), suspected);
   if (exceeded.length > 0) process.exitCode = 1;
+  const lines = exceeded.map(({ line }) => `${line}\n`).join('');
+  process.stdout.write(lines === '' ? 'all ratios are within their bounds\n' : `out of bounds, twice:\n${lines}`);
 }
 
 function optionsOf(base: BenchOptions): BenchOptions {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { quantityText } from './table.js';
-import { type Result, timesOf } from './result.js';
+import { type Result, type Times, timesOf } from './result.js';
 
 /** What a ratio may be: what was reached, and some room for noise. It is no goal. */
 export interface Bound {
@@ -20,31 +20,28 @@ export async function readBounds(): Promise<readonly Bound[]> {
   return JSON.parse(await readFile(BOUNDS, 'utf8')) as readonly Bound[];
 }
 
-/**
- * Holds what was measured against the bounds of the scenarios that were run.
- * @param scenarios names of those
- * @returns a line for each bound that is exceeded, or whose figure was not measured
- */
-export function exceededBounds(
-  results: readonly Result[],
-  bounds: readonly Bound[],
-  scenarios: readonly string[],
-): readonly string[] {
-  return bounds
-    .filter(({ scenario }) => scenarios.includes(scenario))
-    .flatMap((bound) => {
-      const { scenario, name } = bound;
-      const result = results.find((candidate) => candidate.scenario === scenario && candidate.name === name);
-      const times = result && timesOf(result);
-      if (times === undefined) return [`${scenario}, ${name}: was not measured`];
-      const problem = problemOf(times.median, bound);
-      return problem === undefined ? [] : [`${scenario}, ${name}: ${problem} of ${times.by}`];
-    });
+/** A bound that does not hold. */
+export interface Exceeded {
+  readonly bound: Bound;
+  /** Scenario, figure, and by how much. */
+  readonly line: string;
 }
 
-function problemOf(value: number, { atMost, atLeast }: Bound): string | undefined {
-  const [is, most, least] = [value, atMost ?? value, atLeast ?? value].map((ratio) => quantityText(ratio, '×'));
-  if (atMost !== undefined && !(value <= atMost)) return `${is}, at most ${most}`;
-  if (atLeast !== undefined && !(value >= atLeast)) return `${is}, at least ${least}`;
+/** Holds what was measured against bounds. @returns those that are exceeded, or whose figure was not measured */
+export function exceededBounds(results: readonly Result[], bounds: readonly Bound[]): readonly Exceeded[] {
+  return bounds.flatMap((bound) => {
+    const { scenario, name } = bound;
+    const result = results.find((candidate) => candidate.scenario === scenario && candidate.name === name);
+    const problem = problemOf(result && timesOf(result), bound);
+    return problem === undefined ? [] : [{ bound, line: `${scenario}, ${name}: ${problem}` }];
+  });
+}
+
+function problemOf(times: Times | undefined, { atMost, atLeast }: Bound): string | undefined {
+  if (times === undefined) return 'was not measured';
+  const { median, by } = times;
+  const [is, most, least] = [median, atMost ?? 0, atLeast ?? 0].map((ratio) => quantityText(ratio, '×'));
+  if (atMost !== undefined && !(median <= atMost)) return `${is}, at most ${most} of ${by}`;
+  if (atLeast !== undefined && !(median >= atLeast)) return `${is}, at least ${least} of ${by}`;
   return undefined;
 }

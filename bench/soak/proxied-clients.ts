@@ -1,7 +1,8 @@
 import { clientCredentials } from 'countersign';
 import { type Connection, type ConnectionOptions, createConnection, createPool, type Pool } from 'mysql2/promise';
 import type { Credentials } from '../../examples/stage/sign-in.js';
-import { emptyTally, type SoakDatabase, type Tally, work } from './load.js';
+import { emptyTally, type Tally, work } from './load.js';
+import type { SoakDatabase } from './operations.js';
 import type { SoakProxyAddress } from './proxy-process.js';
 
 /** Clients of the proxy, stock mysql2, in this process. */

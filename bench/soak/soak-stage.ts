@@ -6,7 +6,7 @@ import { createSchema } from '../../test/database/schema.js';
 import { startAgents } from '../../test/governed/agents.js';
 import { SoakCollector } from './collector.js';
 import type { EmbeddedSetup } from './embedded-process.js';
-import { MASKED_COLUMN, SOAK_SCHEMA } from './load.js';
+import { MASKED_COLUMN, SOAK_SCHEMA } from './operations.js';
 import { cutConnections } from './now-and-then.js';
 import { type ProxiedClients, startProxiedClients } from './proxied-clients.js';
 import type { SoakProxyAddress, SoakProxySetup } from './proxy-process.js';
