@@ -12,18 +12,26 @@ import { startReceiver } from './receiver-process.js';
 export interface ClientStage {
   readonly connection: TestSchema['connection'];
   /**
-   * For a client of its own: identity, default rules, a masked column, delivery over HTTP with gzip to a receiver that acknowledges.
+   * For a client of its own: identity, default rules, masked columns, delivery over HTTP with gzip to a receiver that acknowledges.
    * @param name of its journal
    */
-  governor(name: string, durability: Durability): GovernorSetup;
+  governor(name: string, durability: Durability, more?: GovernorExtent): GovernorSetup;
   stop(): Promise<void>;
+}
+
+/** Of what there may be much. */
+export interface GovernorExtent {
+  /** Default: those of the stage. Table and column. */
+  readonly maskedColumns?: readonly string[];
+  /** Beside those of the default policy. Default none. */
+  readonly rules?: number;
 }
 
 /**
  * Starts a private database, an issuer and a receiver.
- * @param maskedColumn table and column
+ * @param masked table and column of each column that is masked
  */
-export async function startClientStage(statements: readonly string[], maskedColumn: string): Promise<ClientStage> {
+export async function startClientStage(statements: readonly string[], masked: readonly string[]): Promise<ClientStage> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const database = await startDatabase();
   const schema = await createSchema(database, statements);
@@ -31,9 +39,10 @@ export async function startClientStage(statements: readonly string[], maskedColu
   const agents = await startAgents();
   return {
     connection: schema.connection,
-    governor: (name, durability) => ({
+    governor: (name, durability, { maskedColumns = masked, rules = 0 } = {}) => ({
       credentials: agents.credentials('anna'),
-      maskedColumn: `${schema.name}.${maskedColumn}`,
+      maskedColumns: maskedColumns.map((column) => `${schema.name}.${column}`),
+      rules,
       journal: join(directory, name),
       receiver: receiver.url,
       durability,

@@ -18,20 +18,31 @@ export interface ClientSetup {
 }
 
 const { connection, governor: governorSetup } = readSetup<ClientSetup>();
+/** Connections that answers of other shapes are read for. */
+const MOST_SEEN = 16;
+// How many texts were made that nobody has seen.
+let made = 0;
 const governor = governorSetup === undefined ? undefined : await createGovernorOf(governorSetup);
 await answerOrders((order: RoundOrder | StreamOrder) => ('stream' in order ? runStream(order) : runRound(order)));
 await governor?.close();
 
-async function runRound({ sql, method, statements, inFlight }: RoundOrder): Promise<Round> {
+async function runRound({ sql, method, statements, inFlight, unseen = 0 }: RoundOrder): Promise<Round> {
   const stock = createPool({ ...connection, connectionLimit: inFlight });
   const pool = governor === undefined ? stock : govern(stock, governor);
   await Promise.all(Array.from({ length: inFlight }, () => pool.query('SELECT 1'))); // opens the connections
   await seenBefore(pool, inFlight);
-  const runOne = (turn: number): Promise<unknown> =>
-    method === 'query' ? pool.query(sql, [turn % 100]) : pool.execute(sql, [turn % 100]);
+  const runOne = (turn: number): Promise<unknown> => {
+    const text = isUnseen(turn, unseen) ? sql.replace('seen', `unseen_${made++}`) : sql;
+    return method === 'query' ? pool.query(text, [turn % 100]) : pool.execute(text, [turn % 100]);
+  };
   const round = await measure(governor, statements, () => repeat(statements, inFlight, runOne));
   await pool.end();
   return round;
+}
+
+/** Spreads a share evenly. */
+function isUnseen(turn: number, share: number): boolean {
+  return Math.floor((turn + 1) * share) > Math.floor(turn * share);
 }
 
 /**
@@ -41,7 +52,7 @@ async function runRound({ sql, method, statements, inFlight }: RoundOrder): Prom
 async function seenBefore(pool: Pool, inFlight: number): Promise<void> {
   const columns = ['1 AS a', "'x' AS b", 'NULL AS c', '1.5 AS d', 'NOW() AS e', "x'00ff' AS f"];
   const shapes = columns.map((_, count) => `SELECT ${columns.slice(0, count + 1).join(', ')}`);
-  for (let round = 0; round < inFlight * 4; round += 1) {
+  for (let round = 0; round < Math.min(inFlight, MOST_SEEN) * 4; round += 1) {
     for (const sql of shapes) {
       await pool.query(sql);
       await pool.execute(sql);

@@ -13,40 +13,37 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gunzipSync, gzip } from 'node:zlib';
 import { TrailSigning } from '../src/audit/seal/trail-signing.js';
-import { drawing, RecordWriter, START_MS, VARIETY } from './collector-records.js';
-
-/** How long searches of one kind took. */
-export interface SearchFigure {
-  readonly name: string;
-  readonly medianMs: number;
-  readonly p99Ms: number;
-}
-
-/** What the collector's bench found. */
-export interface CollectorFigures {
-  readonly records: number;
-  readonly perSecond: number;
-  /** Records for each second of the collector's CPU, all of its threads taken together. */
-  readonly perCpuSecond: number;
-  readonly bytesOnDisk: number;
-  /** Memory that it holds in the end. */
-  readonly memoryBytes: number;
-  readonly searches: readonly SearchFigure[];
-}
+import { RecordWriter } from './collector-records.js';
+import { searchResults } from './collector-searches.js';
+import type { Result, Unit } from './report/result.js';
+import { pairedResult } from './report/paired-result.js';
+import { type Spread, spreadOf } from './report/spread.js';
+import type { Scenario } from './scenario.js';
 
 const WRITERS = 4;
 const BATCH = 1_000;
 const IN_FLIGHT = 2;
-const SEARCHES = 200;
+/** The rates are those of so many equal parts. */
+const PARTS = 10;
+const RECORDS = 300_000;
 /** Of Linux, in which /proc counts CPU time. */
 const TICKS_PER_SECOND = 100;
 const PROGRAM = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+/** How often a batch is read for the baseline. */
+const READS = 5;
 const compress = promisify(gzip);
 
+/** The scenario. */
+export const collector: Scenario = {
+  name: 'collector',
+  about: 'the collector in a process of its own: taking records from four writers, and finding them again',
+  run: ({ records = RECORDS }) => throughCollector(records),
+};
+
 /** @param records how many are sent before they are searched */
-export async function collector(records: number): Promise<CollectorFigures> {
+async function throughCollector(records: number): Promise<readonly Result[]> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-collector-'));
   const child = spawn(process.execPath, [PROGRAM, 'collector', '--dir', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -55,17 +52,20 @@ export async function collector(records: number): Promise<CollectorFigures> {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const url = line.split(' ').at(-1) ?? '';
     const pid = child.pid ?? 0;
-    const began = performance.now();
-    const cpuBefore = cpuSeconds(pid);
-    await sendAll(url, records);
-    const seconds = (performance.now() - began) / 1_000;
-    const cpu = cpuSeconds(pid) - cpuBefore;
+    const parts = await sendAll(url, pid, records);
     const { bytes } = (await (await fetch(`${url}/v1/size`)).json()) as { bytes: number };
-    const searches = await searchAll(url);
-    return {
-      ...{ records, perSecond: records / seconds, perCpuSecond: records / cpu, bytesOnDisk: bytes },
-      ...{ memoryBytes: residentBytes(pid), searches },
-    };
+    const searches = await searchResults(url);
+    const perCpu = parts.map((part) => [part.readPerCpuSecond, part.perCpuSecond] as const);
+    return [
+      figure('taken', '/s', spreadOf(parts.map(({ perSecond }) => perSecond))),
+      pairedResult(['collector', 'taken for each second of its CPU'], perCpu, {
+        unit: '/s',
+        by: 'gunzip and JSON.parse',
+      }),
+      figure('on disk, a record', 'kB', spreadOf([bytes / records / 1024])),
+      figure('memory in the end', 'MB', spreadOf([residentBytes(pid) / 2 ** 20])),
+      ...searches,
+    ];
   } finally {
     child.kill();
     if (child.exitCode === null) await once(child, 'exit');
@@ -73,71 +73,62 @@ export async function collector(records: number): Promise<CollectorFigures> {
   }
 }
 
-async function sendAll(url: string, records: number): Promise<void> {
+function figure(name: string, unit: Unit, measured: Spread): Result {
+  return { scenario: 'collector', name, unit, measured };
+}
+
+/** How fast one part of the records was taken. */
+interface Part {
+  readonly perSecond: number;
+  /** For each second of the collector's CPU, all of its threads taken together. */
+  readonly perCpuSecond: number;
+  /** For each second of this process's CPU, where they are read and nothing else: what the machine can do. */
+  readonly readPerCpuSecond: number;
+}
+
+async function sendAll(url: string, pid: number, records: number): Promise<readonly Part[]> {
   const signing = await TrailSigning.of('', { key: generateKeyPairSync('ed25519').privateKey });
   const writers = Array.from({ length: WRITERS }, (_, no) => new RecordWriter(no, signing));
-  const queue: Promise<void>[] = [];
-  for (let sent = 0; sent < records; sent += BATCH) {
-    const writer = writers[(sent / BATCH) % WRITERS];
-    if (writer === undefined) continue;
+  const batches = Math.ceil(records / BATCH / PARTS);
+  const parts: Part[] = [];
+  let made = 0;
+  const nextBatch = async (): Promise<Buffer> => {
+    const writer = writers[(made / BATCH) % WRITERS];
     const batch: string[] = [];
-    for (let no = 0; no < BATCH; no++) batch.push(await writer.next((sent + no) / records));
-    if (queue.length >= IN_FLIGHT) await queue.shift();
-    queue.push(send(url, batch));
+    for (let no = 0; no < BATCH; no++) batch.push((await writer?.next((made + no) / (batches * BATCH * PARTS))) ?? '');
+    made += BATCH;
+    return compress(`{"records":[${batch.join(',')}]}`, { level: 1 });
+  };
+  for (let part = 0; part < PARTS; part += 1) {
+    const [began, cpuBefore] = [performance.now(), cpuSeconds(pid)];
+    const queue: Promise<void>[] = [];
+    let body: Buffer = Buffer.alloc(0);
+    for (let no = 0; no < batches; no += 1) {
+      body = await nextBatch();
+      if (queue.length >= IN_FLIGHT) await queue.shift();
+      queue.push(send(url, body));
+    }
+    await Promise.all(queue);
+    const [seconds, cpu] = [(performance.now() - began) / 1_000, cpuSeconds(pid) - cpuBefore];
+    const sent = batches * BATCH;
+    parts.push({ perSecond: sent / seconds, perCpuSecond: sent / cpu, readPerCpuSecond: readPerCpuSecond(body) });
   }
-  await Promise.all(queue);
+  return parts;
 }
 
-async function send(url: string, batch: readonly string[]): Promise<void> {
-  const body = await compress(`{"records":[${batch.join(',')}]}`, { level: 1 });
+function readPerCpuSecond(body: Buffer): number {
+  const before = process.cpuUsage();
+  for (let turn = 0; turn < READS; turn += 1) JSON.parse(gunzipSync(body).toString());
+  const { user, system } = process.cpuUsage(before);
+  return (BATCH * READS) / ((user + system) / 1e6);
+}
+
+async function send(url: string, body: Buffer): Promise<void> {
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-  const response = await fetch(`${url}/v1/records`, { method: 'POST', headers, body });
+  const response = await fetch(`${url}/v1/records`, { method: 'POST', headers, body: new Uint8Array(body) });
   const answer = (await response.json()) as { stored?: number; warnings?: string[] };
-  if (answer.stored !== batch.length || answer.warnings !== undefined)
+  if (answer.stored !== BATCH || answer.warnings !== undefined)
     throw new Error(`a batch was not stored whole: ${JSON.stringify(answer)}`);
-}
-
-async function searchAll(url: string): Promise<SearchFigure[]> {
-  const draw = drawing(99);
-  const agent = (): string => `agent=agent-${draw(VARIETY.agents)}`;
-  const task = (): string => `task=T-${draw(VARIETY.tasks)}`;
-  const table = (): string => `table=shop.t${draw(VARIETY.tables)}`;
-  const time = (): string => {
-    const from = START_MS + draw(VARIETY.days) * 86_400_000;
-    const isoOf = (ms: number): string => new Date(ms).toISOString();
-    return `since=${isoOf(from)}&until=${isoOf(from + 3_600_000)}`;
-  };
-  const text = (): string => `text=${draw(100_000)}`;
-  const kinds: Readonly<Record<string, () => string>> = {
-    agent,
-    task,
-    table,
-    time,
-    text,
-    'agent and table, written': () => `${agent()}&written=shop.t${draw(VARIETY.tables)}`,
-    'agent and time': () => `${agent()}&${time()}`,
-    'agent and task': () => `${agent()}&${task()}`,
-    'task and text': () => `${task()}&text=open`,
-    'denied, of a table': () => `status=denied&${table()}`,
-    nobody: () => `agent=nobody-${draw(1e6)}`,
-    'many rows': () => `rows=${19 + draw(2)}&${agent()}`,
-  };
-  const figures: SearchFigure[] = [];
-  for (const [name, query] of Object.entries(kinds)) {
-    const times: number[] = [];
-    for (let no = 0; no < SEARCHES; no++) times.push(await timed(`${url}/v1/records?order=desc&limit=50&${query()}`));
-    times.sort((a, b) => a - b);
-    figures.push({ name, medianMs: times[SEARCHES >> 1] ?? 0, p99Ms: times[Math.floor(SEARCHES * 0.99)] ?? 0 });
-  }
-  return figures;
-}
-
-async function timed(url: string): Promise<number> {
-  const began = performance.now();
-  const response = await fetch(url);
-  await response.arrayBuffer();
-  if (!response.ok) throw new Error(`a search was answered ${response.status}`);
-  return performance.now() - began;
 }
 
 function cpuSeconds(pid: number): number {

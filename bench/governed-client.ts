@@ -1,14 +1,26 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { createGovernor, type Durability, type Governor, httpTransport, maskColumn, withTask } from 'countersign';
+import {
+  createGovernor,
+  defaultPolicy,
+  defineRule,
+  type Durability,
+  type Governor,
+  httpTransport,
+  maskColumn,
+  type Policy,
+  withTask,
+} from 'countersign';
 import { type Credentials, signIn } from '../examples/stage/sign-in.js';
 import type { Round } from './round.js';
 
 /** What the governor of a client process is made of. */
 export interface GovernorSetup {
   readonly credentials: Credentials;
-  readonly maskedColumn: string;
+  readonly maskedColumns: readonly string[];
+  /** In front of those of the default policy, of which none matches what is run. */
+  readonly rules?: number;
   readonly journal: string;
   readonly receiver: string;
   readonly durability: Durability;
@@ -23,13 +35,26 @@ export function readSetup<Setup>(): Setup {
 export async function createGovernorOf(setup: GovernorSetup): Promise<Governor> {
   return createGovernor({
     identity: await signIn(setup.credentials),
-    masks: [maskColumn(setup.maskedColumn, 'email')],
+    masks: setup.maskedColumns.map((column) => maskColumn(column, 'email')),
+    policy: policyOf(setup.rules ?? 0),
     audit: {
       directory: setup.journal,
       durability: setup.durability,
       transports: [httpTransport({ url: setup.receiver })],
     },
   });
+}
+
+function policyOf(rules: number): Policy {
+  const policy = defaultPolicy();
+  const more = Array.from({ length: rules }, (_, no) =>
+    defineRule({
+      ...{ name: `archive-${no}`, effect: 'deny', match: { tables: [`archive_${no}.*`], access: 'write' } },
+      // Half of them hold for some only, as rules do.
+      ...(no % 2 === 0 && { exceptFor: { groups: [`team-${no}`] } }),
+    }),
+  );
+  return { ...policy, rules: [...more, ...policy.rules] };
 }
 
 /** Answers the parent's orders until it goes away. */

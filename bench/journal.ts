@@ -10,7 +10,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Figure } from './figure.js';
+import type { Goal, Result, Unit } from './report/result.js';
+import { spreadOf } from './report/spread.js';
+import type { Scenario } from './scenario.js';
 import { startReceiver } from './receiver-process.js';
 
 /** What a process of this bench is to do. */
@@ -35,17 +37,49 @@ export interface JournalRound {
 
 const program = fileURLToPath(new URL('journal-process.ts', import.meta.url));
 
-/** @param statements - of each run */
-export async function journal(statements: number): Promise<readonly Figure[]> {
-  const one = await round(statements, 1);
-  const many = await round(statements, 16);
-  const megabytes = Math.max(one.growth, many.growth) / 2 ** 20;
+const STATEMENTS = 1_000_000;
+
+/** The scenario. */
+export const journal: Scenario = {
+  name: 'journal',
+  about: 'an audit trail without a database: CPU of the caller, rates, memory',
+  async run({ rounds, records = STATEMENTS }) {
+    const [one, many]: [JournalRound[], JournalRound[]] = [[], []];
+    // Each is a process of its own, and takes long.
+    for (let turn = 0; turn < Math.ceil(rounds / 3); turn += 1) {
+      one.push(await round(records, 1));
+      many.push(await round(records, 16));
+    }
+    return results(one, many);
+  },
+};
+
+function results(one: readonly JournalRound[], many: readonly JournalRound[]): readonly Result[] {
+  const callerMicros = (found: JournalRound): number => found.callerMicros;
+  const growth = one.map((found, index) => Math.max(found.growth, many[index]?.growth ?? 0) / 2 ** 20);
+  const figure = (name: string, unit: Unit, values: readonly number[], goal: Omit<Goal, 'of'>): Result => {
+    return { scenario: 'journal', name, unit, measured: spreadOf(values), goal: { of: 'measured', ...goal } };
+  };
   return [
-    { name: 'caller thread, 1 in flight', measured: one.callerMicros, goal: 3, unit: 'µs' },
-    { name: 'caller thread, 16 in flight', measured: many.callerMicros, goal: 3, unit: 'µs' },
-    { name: 'appended, 16 in flight', measured: 1e6 / many.appendedPerSecond, goal: 10, unit: 'µs' },
-    { name: 'delivered, 16 in flight', measured: 1e6 / many.deliveredPerSecond, goal: 100, unit: 'µs' },
-    { name: `memory after ${statements} more records`, measured: megabytes, goal: 64, unit: 'MB' },
+    figure('caller thread, 1 in flight', 'µs', one.map(callerMicros), { is: 'at most', limit: 3 }),
+    figure('caller thread, 16 in flight', 'µs', many.map(callerMicros), { is: 'at most', limit: 3 }),
+    figure(
+      'appended, 16 in flight',
+      '/s',
+      many.map(({ appendedPerSecond }) => appendedPerSecond),
+      {
+        ...{ is: 'at least', limit: 100_000 },
+      },
+    ),
+    figure(
+      'delivered, 16 in flight',
+      '/s',
+      many.map(({ deliveredPerSecond }) => deliveredPerSecond),
+      {
+        ...{ is: 'at least', limit: 10_000 },
+      },
+    ),
+    figure('memory, more than after 50,000', 'MB', growth, { is: 'at most', limit: 64 }),
   ];
 }
 

@@ -1,150 +1,104 @@
 /**
- * `npm run bench`: the cost of Countersign beside the stock driver, and of the analysis and the journal by themselves. Options: `--json`, `--rounds N` (default
- * 7), `--statements N` (default 5000), `--only pools|orms|analysis|journal|proxy|proxy-memory|collector|start-up`, `--records N` (of each run of the journal, default
- * 1,000,000, and of the collector, default 300,000), `--sessions N` (that do nothing, of the proxy's memory, default 5,000).
+ * `npm run bench`: the cost of Countersign beside the stock driver and beside what else stands in front of a database, and of its parts by themselves.
+ * Options, after `--`: `--list`; `--only NAME[,NAME]`; `--quick`, for fewer and shorter rounds; `--rounds N` (default 7), `--statements N` (of a round,
+ * default 5,000), `--records N` (of each run of the journal, default 1,000,000, and of the collector, default 300,000), `--sessions N` (that do nothing,
+ * of the proxy's memory, default 5,000); `--json FILE`, `--svg FILE`; `--check`, which ends with 1 where a ratio exceeds its bound in
+ * `bench/bounds.json` twice.
  *
  * @module
  */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { analysis } from './analysis.js';
-import { collector, type CollectorFigures } from './collector.js';
-import type { Comparison } from './compare.js';
-import type { Figure } from './figure.js';
-import { journal } from './journal.js';
-import { memoryOfProxy, type ProxyMemory } from './proxy-memory.js';
-import type { Round, Streamed } from './round.js';
-import { type StartUp, startUp } from './start-up.js';
-import { throughOrms } from './through-orms.js';
-import { type PoolFigures, throughPools } from './through-pools.js';
-import { type ProxyFigure, throughProxy } from './through-proxy.js';
+import { chartOf } from './report/chart.js';
+import { exceededBounds, readBounds } from './report/check.js';
+import { isMet, type Result } from './report/result.js';
+import { tableOf } from './report/table.js';
+import type { BenchOptions, Scenario } from './scenario.js';
+import { scenarios, scenariosOf } from './scenarios.js';
 
 const { values } = parseArgs({
   options: {
-    json: { type: 'boolean' },
-    rounds: { type: 'string' },
-    statements: { type: 'string' },
-    only: { type: 'string' },
-    records: { type: 'string' },
-    sessions: { type: 'string' },
+    ...{ list: { type: 'boolean' }, only: { type: 'string' }, quick: { type: 'boolean' } },
+    ...{ rounds: { type: 'string' }, statements: { type: 'string' }, records: { type: 'string' } },
+    ...{ sessions: { type: 'string' }, json: { type: 'string' }, svg: { type: 'string' }, check: { type: 'boolean' } },
   },
 });
-const rounds = Number(values.rounds ?? 7);
-const statements = Number(values.statements ?? 5_000);
+const FULL: BenchOptions = { rounds: 7, statements: 5_000, records: undefined, sessions: 5_000, seconds: 4 };
+const QUICK: BenchOptions = { rounds: 3, statements: 1_000, records: 50_000, sessions: 500, seconds: 1 };
 
-const runs = (part: string): boolean => values.only === undefined || values.only === part;
-const figures = runs('analysis') ? analysis(rounds) : [];
-const journalFigures = runs('journal') ? await journal(Number(values.records ?? 1_000_000)) : [];
-const proxied = runs('proxy') ? await throughProxy({ rounds: Math.ceil(rounds / 2), seconds: 4 }) : [];
-const memory = runs('proxy-memory') ? await memoryOfProxy(Number(values.sessions ?? 5_000)) : undefined;
-const collected = runs('collector') ? await collector(Number(values.records ?? 300_000)) : undefined;
-const started = runs('start-up') ? await startUp(rounds * 3) : undefined;
-const pools = runs('pools') ? await throughPools({ rounds, statements }) : undefined;
-const orms = runs('orms') ? await throughOrms({ rounds, statements }) : [];
-if (values.json === true) {
-  process.stdout.write(
-    `${JSON.stringify({ rounds, statements, results: pools?.comparisons ?? [], orms, durable: pools?.durable, large: pools?.large, analysis: figures, journal: journalFigures, proxy: proxied, proxyMemory: memory, collector: collected, startUp: started }, undefined, 2)}\n`,
-  );
+if (values.list === true) {
+  process.stdout.write(scenarios.map(({ name, about }) => `${name.padEnd(14)}${about}\n`).join(''));
 } else {
-  if (pools !== undefined) {
-    print(pools.comparisons);
-    printDurable(pools.durable);
-    printLarge(pools.large);
-  }
-  if (orms.length > 0) print(orms);
-  if (proxied.length > 0) printProxied(proxied);
-  if (memory !== undefined) printMemory(memory);
-  if (collected !== undefined) printCollected(collected);
-  if (started !== undefined) printStartUp(started);
-  if (figures.length > 0) printFigures('analysis', figures);
-  if (journalFigures.length > 0) printFigures('journal', journalFigures);
+  await runBench();
 }
 
-function print(comparisons: readonly Comparison[]): void {
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(36) : cell.padStart(14))).join('');
-  const lines = [row(['scenario', 'in flight', 'stock µs', 'governed µs', 'cpu ratio', 'throughput'])];
-  for (const { scenario, inFlight, stock, governed, cpuRatio, throughputRatio } of comparisons) {
-    lines.push(
-      row([
-        scenario,
-        String(inFlight),
-        stock.cpuMicros.toFixed(1),
-        governed.cpuMicros.toFixed(1),
-        `${cpuRatio.toFixed(2)} ×`,
-        `${throughputRatio.toFixed(2)} ×`,
-      ]),
+async function runBench(): Promise<void> {
+  const chosen = scenariosOf(values.only);
+  const options = optionsOf(values.quick === true ? QUICK : FULL);
+  const results = await runAll(chosen, options);
+  if (values.json !== undefined)
+    await writeFile(values.json, `${JSON.stringify(reportOf(options, results), undefined, 2)}\n`);
+  if (values.svg !== undefined)
+    await writeFile(
+      values.svg,
+      chartOf(results, (result) => isMet(result) === false),
     );
+  if (values.check === true) await check(chosen, results, options);
+}
+
+/** Prints each scenario as it is done. One that fails does not keep the others from being measured. */
+async function runAll(chosen: readonly Scenario[], options: BenchOptions): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const { name, run } of chosen) {
+    const began = performance.now();
+    try {
+      const found = await run(options);
+      results.push(...found);
+      const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+      process.stdout.write(`${tableOf(found)}\n(${name}: ${seconds} s)\n\n`);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(
+        `${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+    }
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return results;
 }
 
-function printDurable({ stock, governed, throughputRatio }: Comparison): void {
-  const rate = ({ throughput }: Round): string => `${throughput.toFixed(0)}/s`;
-  process.stdout.write(
-    `durability, 16 in flight: os ${rate(stock)}, disk ${rate(governed)}, ${throughputRatio.toFixed(2)} ×\n`,
-  );
+/** What exceeds a bound is measured once more: a machine with other work on it is slow now and then. */
+async function check(chosen: readonly Scenario[], results: readonly Result[], options: BenchOptions): Promise<void> {
+  const bounds = (await readBounds()).filter(({ scenario }) => chosen.some(({ name }) => name === scenario));
+  const suspected = exceededBounds(results, bounds).map(({ bound }) => bound);
+  const again = chosen.filter(({ name }) => suspected.some(({ scenario }) => scenario === name));
+  if (again.length > 0)
+    process.stdout.write(`out of bounds, and measured again: ${again.map(({ name }) => name).join(', ')}\n\n`);
+  const exceeded = suspected.length === 0 ? [] : exceededBounds(await runAll(again, options), suspected);
+  if (exceeded.length > 0) process.exitCode = 1;
+  const lines = exceeded.map(({ line }) => `${line}\n`).join('');
+  process.stdout.write(lines === '' ? 'all ratios are within their bounds\n' : `out of bounds, twice:\n${lines}`);
 }
 
-function printLarge({ stock, governed }: PoolFigures['large']): void {
-  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-  const line = ({ bytes, growth, seconds }: Streamed): string =>
-    `${megabytes(bytes)} in ${seconds.toFixed(1)} s, memory grew by ${megabytes(growth)}`;
-  process.stdout.write(`a large result, streamed, stock: ${line(stock)}\n`);
-  process.stdout.write(`a large result, streamed, governed and masked: ${line(governed)}\n`);
+function optionsOf(base: BenchOptions): BenchOptions {
+  return {
+    ...base,
+    rounds: countOf('rounds', values.rounds) ?? base.rounds,
+    statements: countOf('statements', values.statements) ?? base.statements,
+    records: countOf('records', values.records) ?? base.records,
+    sessions: countOf('sessions', values.sessions) ?? base.sessions,
+  };
 }
 
-function printFigures(what: string, list: readonly Figure[]): void {
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(40) : cell.padStart(14))).join('');
-  const lines = list.map(({ name, measured, goal, unit }) =>
-    row([name, `${measured.toFixed(2)} ${unit}`, `${String(goal)} ${unit}`, measured <= goal ? 'met' : 'missed']),
-  );
-  process.stdout.write(`${[row([what, 'measured', 'goal', '']), ...lines].join('\n')}\n`);
+function countOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new RangeError(`--${name} is a whole number from 1 on`);
 }
 
-function printProxied(list: readonly ProxyFigure[]): void {
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(20) : cell.padStart(12))).join('');
-  const lines = list.map(({ workload, threads, way, throughput, p95Ms, byPipe }) =>
-    row([
-      workload,
-      String(threads),
-      way,
-      `${throughput.toFixed(0)}/s`,
-      `${p95Ms.toFixed(2)} ms`,
-      `${byPipe.toFixed(2)} ×`,
-    ]),
-  );
-  process.stdout.write(`${[row(['sysbench', 'threads', 'way', 'done', 'p95', 'by pipe']), ...lines].join('\n')}\n`);
-}
-
-function printMemory({ sessions, pipeBytes, proxyBytes, result }: ProxyMemory): void {
-  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`;
-  const own = kilobytes(proxyBytes - pipeBytes);
-  process.stdout.write(
-    `${sessions} idle sessions: ${kilobytes(proxyBytes)} each in the proxy, ${kilobytes(pipeBytes)} in a bare pipe, so ${own} of its own\n`,
-  );
-  const [size, growth] = [result.bytes, result.growth].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`);
-  process.stdout.write(`a result of ${size} in ${result.seconds.toFixed(1)} s: the proxy grew by ${growth}\n`);
-}
-
-function printCollected(figures: CollectorFigures): void {
-  const { records, perSecond, perCpuSecond, bytesOnDisk, memoryBytes, searches } = figures;
-  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-  process.stdout.write(
-    `collector: ${records} records at ${perSecond.toFixed(0)}/s, ${perCpuSecond.toFixed(0)} for each second of its CPU; ${megabytes(bytesOnDisk)} on disk, ${megabytes(memoryBytes)} of memory\n`,
-  );
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(28) : cell.padStart(12))).join('');
-  const lines = searches.map(({ name, medianMs, p99Ms }) =>
-    row([name, `${medianMs.toFixed(1)} ms`, `${p99Ms.toFixed(1)} ms`]),
-  );
-  process.stdout.write(`${[row(['search by', 'median', 'p99']), ...lines].join('\n')}\n`);
-}
-
-function printStartUp({ bareMs, registeredMs }: StartUp): void {
-  const added = (registeredMs - bareMs).toFixed(0);
-  process.stdout.write(
-    `an empty program starts in ${bareMs.toFixed(0)} ms, with countersign/register in ${registeredMs.toFixed(0)} ms: ${added} ms more\n`,
-  );
+function reportOf(options: BenchOptions, results: readonly Result[]): object {
+  const machine = { node: process.version, platform: `${process.platform} ${process.arch}`, cores: cpus().length };
+  const withMet = results.map((result) => ({ ...result, isMet: isMet(result) }));
+  return { time: new Date().toISOString(), machine, options, results: withMet };
 }

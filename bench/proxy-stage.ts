@@ -7,17 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { clientCredentials } from 'countersign';
 import { startDatabase } from '../test/database/index.js';
 import { createSchema, type TestSchema } from '../test/database/schema.js';
-import { startAgents } from '../test/governed/agents.js';
+import { type Agents, startAgents } from '../test/governed/agents.js';
+import { type HaProxy, startHaProxy } from './haproxy.js';
 import type { ProxySetup } from './proxy-process.js';
 import { startReceiver } from './receiver-process.js';
 
 /** A way to the database. */
 export interface Way {
-  readonly name: 'direct' | 'pipe' | 'proxy';
+  readonly name: WayName;
   readonly port: number;
   readonly user: string;
   readonly password: string;
 }
+
+/** What stands between a client and the database. */
+export type WayName = 'direct' | 'HAProxy' | 'pipe' | 'naive mysql2' | 'proxy';
 
 /** A database, and what stands in front of it. */
 export interface ProxyStage {
@@ -29,8 +33,8 @@ export interface ProxyStage {
 }
 
 /**
- * Starts a database, a bare pipe to it, and the proxy with all of it: identity, default rules, a masked column in the schema, tags, journal at `os`,
- * delivery over HTTP. Nothing is encrypted.
+ * Starts a database, and in front of it a bare pipe, HAProxy where it is to be had, a naive proxy, and the proxy with all of it: identity, default
+ * rules, a masked column in the schema, tags, journal at `os`, delivery over HTTP. Nothing is encrypted on any way; the naive proxy asks for no password.
  * @param statements that make what is asked for
  */
 export async function startProxyStage(statements: readonly string[]): Promise<ProxyStage> {
@@ -40,26 +44,32 @@ export async function startProxyStage(statements: readonly string[]): Promise<Pr
   const agents = await startAgents();
   const receiver = await startReceiver();
   const { host, port, user, password } = schema.connection;
-  const { issuer, audience, ...client } = agents.credentials('anna');
-  const setup: ProxySetup = {
-    upstream: { hosts: [`${host}:${port}`], login: { user, password }, tls: false },
-    tokens: { issuer, audience },
-    maskedColumn: `${schema.name}.customers.email`,
-    journal: join(directory, 'journal'),
-    receiver: receiver.url,
-  };
-  const pipe = start('pipe.ts', [host, String(port)]);
-  const [pipePort] = (await once(pipe, 'message')) as [number];
-  const proxy = start('proxy-process.ts', [JSON.stringify(setup)]);
-  const [started] = (await once(proxy, 'message')) as [{ port: number; credentials: string }];
-  const token = await clientCredentials({ ...client, audience }).getToken();
-  const answer = await fetch(started.credentials, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-  const login = (await answer.json()) as { user: string; password: string };
+  const { issuer, audience } = agents.credentials('anna');
+  const [pipe, pipePort] = await start<number>('pipe.ts', [host, String(port)]);
+  const haProxy = await startHaProxy(host, port);
+  const upstream = { host, port, user, password, database: schema.name };
+  const [naive, naivePort] = await start<number>('naive-proxy.ts', [JSON.stringify(upstream), database.version]);
+  const [proxy, started] = await start<StartedProxy>('proxy-process.ts', [
+    JSON.stringify({
+      ...{
+        upstream: { hosts: [`${host}:${port}`], login: { user, password }, tls: false },
+        tokens: { issuer, audience },
+      },
+      ...{
+        maskedColumn: `${schema.name}.customers.email`,
+        journal: join(directory, 'journal'),
+        receiver: receiver.url,
+      },
+    } satisfies ProxySetup),
+  ]);
+  const login = await shortLived(agents, started.credentials);
   return {
     schema,
     ways: [
       { name: 'direct', port, user, password },
+      ...haProxyWay(haProxy, { user, password }),
       { name: 'pipe', port: pipePort, user, password },
+      { name: 'naive mysql2', port: naivePort, user, password },
       { name: 'proxy', port: started.port, ...login },
     ],
     async residentBytes(way, when): Promise<number> {
@@ -69,7 +79,8 @@ export async function startProxyStage(statements: readonly string[]): Promise<Pr
       return bytes;
     },
     async stop(): Promise<void> {
-      await Promise.all([pipe, proxy].map(end));
+      await Promise.all([pipe, naive, proxy].map(end));
+      if (typeof haProxy !== 'string') await haProxy.stop();
       await receiver.stop();
       await agents.stop();
       await schema.drop();
@@ -79,9 +90,31 @@ export async function startProxyStage(statements: readonly string[]): Promise<Pr
   };
 }
 
-function start(name: string, args: readonly string[]): ChildProcess {
+/** What the proxy's process says first. */
+interface StartedProxy {
+  readonly port: number;
+  readonly credentials: string;
+}
+
+function haProxyWay(haProxy: HaProxy | string, login: { user: string; password: string }): Way[] {
+  if (typeof haProxy !== 'string') return [{ name: 'HAProxy', port: haProxy.port, ...login }];
+  process.stderr.write(`left out, HAProxy: ${haProxy}\n`);
+  return [];
+}
+
+async function shortLived(agents: Agents, url: string): Promise<{ user: string; password: string }> {
+  const { tokenEndpoint, audience, clientId, clientSecret } = agents.credentials('anna');
+  const token = await clientCredentials({ tokenEndpoint, audience, clientId, clientSecret }).getToken();
+  const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  return (await answer.json()) as { user: string; password: string };
+}
+
+/** @returns the process, and what it said first */
+async function start<Said>(name: string, args: readonly string[]): Promise<[ChildProcess, Said]> {
   const program = fileURLToPath(new URL(name, import.meta.url));
-  return fork(program, args, { execArgv: ['--import', 'tsx', '--expose-gc'] });
+  const child = fork(program, args, { execArgv: ['--import', 'tsx', '--expose-gc'] });
+  const [said] = (await once(child, 'message')) as [Said];
+  return [child, said];
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -7,6 +7,8 @@ export interface RoundOrder {
   readonly statements: number;
   /** How many statements are awaited at a time. */
   readonly inFlight: number;
+  /** Share of the statements whose text was never seen before: in them, `seen` is another word. 0 where not given. */
+  readonly unseen?: number;
 }
 
 /** What one round of a query builder or an ORM is to do. */

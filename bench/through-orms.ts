@@ -1,8 +1,10 @@
 import { startOrmClient } from './client-process.js';
 import { startClientStage } from './client-stage.js';
-import { compare, type Comparison } from './compare.js';
+import { cpuResult, runPairs, throughputResult } from './compare.js';
 import type { Library } from './orm-client.js';
+import type { Result } from './report/result.js';
 import type { OrmRoundOrder } from './round.js';
+import type { BenchOptions, Scenario } from './scenario.js';
 
 const CUSTOMERS = Array.from(
   { length: 2_000 },
@@ -19,12 +21,20 @@ const QUERIES: readonly OrmRoundOrder['query'][] = ['point select', '20 rows', '
 const IN_FLIGHT = [1, 16];
 /** Of so many statements of a round of the pools, one query of an ORM is run. */
 const SHARE = 2;
+const MOST_TIMES = 1.2;
+
+/** The scenario. */
+export const orms: Scenario = {
+  name: 'orms',
+  about: 'six query builders and ORMs, stock and governed',
+  run: throughOrms,
+};
 
 /** What query builders and ORMs are asked most, stock and governed as the pools are: each client a process of its own. The masked column is of another table. */
-export async function throughOrms(options: { rounds: number; statements: number }): Promise<Comparison[]> {
-  const stage = await startClientStage(SCHEMA, 'staff.email');
+async function throughOrms(options: BenchOptions): Promise<readonly Result[]> {
+  const stage = await startClientStage(SCHEMA, ['staff.email']);
   const times = Math.ceil(options.statements / SHARE);
-  const results: Comparison[] = [];
+  const results: Result[] = [];
   for (const library of LIBRARIES) {
     const setup = { library, connection: stage.connection, connections: Math.max(...IN_FLIGHT) };
     const stock = await startOrmClient(setup);
@@ -37,9 +47,9 @@ export async function throughOrms(options: { rounds: number; statements: number 
     }
     for (const query of QUERIES) {
       for (const inFlight of IN_FLIGHT) {
-        results.push(
-          await compare(`${library}, ${query}`, [stock, governed], { query, times, inFlight }, options.rounds),
-        );
+        const pairs = await runPairs([stock, governed], { query, times, inFlight }, options.rounds);
+        const named = ['orms', `${library}, ${query}, ${inFlight} in flight`] as const;
+        results.push(cpuResult(named, pairs, 'stock', MOST_TIMES), throughputResult(named, pairs, 'stock'));
       }
     }
     await Promise.all([stock.stop(), governed.stop()]);
