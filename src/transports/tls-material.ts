@@ -23,16 +23,19 @@ export type TlsSource = TlsMaterial | (() => TlsMaterial | Promise<TlsMaterial>)
 
 const pem = v.optional(v.union([v.string(), v.instance(Buffer)]));
 
-const PROBLEM =
-  'must be { ca, cert, key } in PEM, with a key that belongs to the certificate, or a function that gives them';
+const PROBLEM = 'must be { ca, cert, key } in PEM, with a key that belongs to the certificate';
+const SOURCE_PROBLEM = `${PROBLEM}, or a function that gives them`;
+
+/** Checks {@link TlsMaterial}. No message repeats what was given. */
+export const TlsMaterialSchema: v.GenericSchema<TlsMaterial> = v.pipe(
+  v.strictObject({ ca: pem, cert: pem, key: pem }),
+  v.check(isUsable, PROBLEM),
+);
 
 /** Checks {@link TlsSource}. No message repeats what was given. */
 export const TlsSchema: v.GenericSchema<TlsSource> = v.union(
-  [
-    v.custom<() => TlsMaterial | Promise<TlsMaterial>>((value) => typeof value === 'function'),
-    v.pipe(v.strictObject({ ca: pem, cert: pem, key: pem }), v.check(isUsable, PROBLEM)),
-  ],
-  PROBLEM,
+  [v.custom<() => TlsMaterial | Promise<TlsMaterial>>((value) => typeof value === 'function'), TlsMaterialSchema],
+  SOURCE_PROBLEM,
 );
 
 /** Checks {@link TransportTlsOptions}. No message repeats what was given. */

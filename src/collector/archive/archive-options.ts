@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { isSecureUrl } from '../../options.js';
-import { type TlsMaterial, isUsable } from '../../transports/tls-material.js';
+import { type TlsMaterial, TlsMaterialSchema } from '../../transports/tls-material.js';
 
 /** A ClickHouse that records are copied to, and found in when they are not kept here any more. */
 export interface ArchiveOptions {
@@ -34,7 +34,6 @@ export interface CheckedArchiveOptions {
 }
 
 const Identifier = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*$/, 'must be letters, digits and _'));
-const Pem = v.optional(v.union([v.string(), v.instance(Buffer)]));
 
 /** Checks {@link ArchiveOptions}. No message repeats what was given. */
 export const ArchiveOptionsSchema: v.GenericSchema<ArchiveOptions, CheckedArchiveOptions> = v.strictObject({
@@ -44,11 +43,6 @@ export const ArchiveOptionsSchema: v.GenericSchema<ArchiveOptions, CheckedArchiv
   user: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'default'),
   password: v.optional(v.string(), ''),
   collector: v.optional(v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/, 'must be a name')), 'collector'),
-  tls: v.optional(
-    v.pipe(
-      v.strictObject({ ca: Pem, cert: Pem, key: Pem }),
-      v.check(isUsable, 'must be { ca, cert, key } in PEM, with a key that belongs to the certificate'),
-    ),
-  ),
+  tls: v.optional(TlsMaterialSchema),
   timeoutMs: v.optional(v.pipe(v.number(), v.minValue(1)), 60_000),
 });

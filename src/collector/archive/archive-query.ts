@@ -72,6 +72,11 @@ export function archiveRecords(
   return `SELECT position, any(json) AS json FROM ${table} WHERE ${where} GROUP BY position ORDER BY position ${order}`;
 }
 
+/** Asks for the first position that there is; 0 where there is none. */
+export function archiveFirst(table: string, collector: string): string {
+  return `SELECT min(position) AS first FROM ${table} WHERE collector = ${literal(collector)}`;
+}
+
 /** Asks for the record of an id. */
 export function archiveFind(table: string, collector: string, id: string): string {
   return `SELECT position, json, toString(day) AS day FROM ${table} WHERE collector = ${literal(collector)} AND id = ${literal(id)} LIMIT 1`;

@@ -1,8 +1,6 @@
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { StoredRecord } from '../store/record-store.js';
-import { searchableText } from '../store/terms.js';
-
-const WORD = /[\p{L}\p{N}\p{Co}_$]+/gu;
+import { wordsIn } from '../store/terms.js';
 
 /**
  * Makes the table. Rows that came twice, because an answer was lost, are one after the next merge; until then a query takes one of them.
@@ -30,7 +28,7 @@ export function archiveRow(collector: string, day: string, { position }: StoredR
   const { id, type, time, agent, task, session, server, operation, digest, trace, effect, status, rows, json } = record;
   const named = ({ schema, table }: IncomingRecord['tables'][number]): string[] =>
     (schema === undefined ? [table] : [table, `${schema}.${table}`]).map((name) => name.toLowerCase());
-  const words = record.texts.flatMap((text) => searchableText(text).match(WORD) ?? []).map(folded);
+  const words = record.texts.flatMap(wordsIn).map(folded);
   const row = {
     ...{ collector, position, day, id, type, time, agent, actor: record.actors, task, session, server },
     ...{ operation, digest, trace, effect, status, rule: record.rules },

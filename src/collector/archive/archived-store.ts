@@ -19,7 +19,7 @@ import type {
 import type { Witnessed } from '../store/witness-findings.js';
 import { ArchiveCopier } from './archive-copier.js';
 import type { CheckedArchiveOptions } from './archive-options.js';
-import { archiveFind, archivePositions, archiveRecords } from './archive-query.js';
+import { archiveFind, archiveFirst, archivePositions, archiveRecords } from './archive-query.js';
 import { ClickHouse } from './clickhouse.js';
 
 /** A page ends with the record that fills it. */
@@ -78,9 +78,11 @@ export class ArchivedStore implements RecordStore {
     return { ...size, archived };
   }
 
-  /** Nothing is removed: it is found in the archive. */
+  /** What is removed here is found in the archive, but for what was before there was one. */
   async witnessed(): Promise<Witnessed> {
-    return { ...(await this.#local.witnessed()), removed: [] };
+    const [row] = await this.#ask(archiveFirst(this.#clickhouse.table, this.#collector));
+    const first = Number(row?.['first'] ?? 0);
+    return this.#local.witnessed(first === 0 ? undefined : first);
   }
 
   store(batch: RecordBatch): Promise<StoreResult | BatchProblem> {

@@ -97,6 +97,8 @@ class NatsFollower {
     });
     if (config.ack_policy !== jetstream.AckPolicy.Explicit)
       throw new Error(`the consumer ${consumer} acknowledges by itself: it needs ack_policy explicit`);
+    if ((config.max_deliver ?? -1) > 0)
+      throw new Error(`the consumer ${consumer} gives up what it has given out: it needs max_deliver -1`);
     return jetstream.jetstream(connection).consumers.get(stream, consumer);
   }
 

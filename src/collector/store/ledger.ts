@@ -7,7 +7,6 @@ import { isTimely } from './record-id.js';
 import { SESSIONS_SCHEMA, SessionTable } from './session-table.js';
 import { tallySessions } from './session-tally.js';
 import { claimFormat, inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
-import { WRITER_TURNS_SCHEMA, WriterTurns } from './writer-turns.js';
 import { CheckpointWitness, WITNESS_SCHEMA } from './witness.js';
 import type { WitnessFinding } from './witness-findings.js';
 
@@ -16,7 +15,7 @@ const STORE_FORMAT = 1;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS archived (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
-${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}${ODD_IDS_SCHEMA}${WRITER_TURNS_SCHEMA}`;
+${SESSIONS_SCHEMA}${WITNESS_SCHEMA}${OVERVIEW_SCHEMA}${ALERTS_SCHEMA}${ODD_IDS_SCHEMA}`;
 
 /**
  * What is made of the records as they come: sessions, counts, where odd ids are, and what the witness remembers. It may be behind the records, after a
@@ -30,7 +29,6 @@ export class Ledger {
   readonly #witness: CheckpointWitness;
   readonly #alerts: AlertTable;
   readonly #oddIds: OddIds;
-  readonly #turns: WriterTurns;
 
   /** @param file made where it is not there */
   constructor(file: string, records: WriterRecords, rules: CheckedAlertRules) {
@@ -43,7 +41,6 @@ export class Ledger {
     this.#witness = new CheckpointWitness(this.#statements, records);
     this.#alerts = new AlertTable(this.#statements, rules);
     this.#oddIds = new OddIds(this.#statements);
-    this.#turns = new WriterTurns(this.#statements);
   }
 
   /** The position up to which records are applied. */
@@ -115,12 +112,7 @@ export class Ledger {
 
   /** Notes how far writers have come where a file ends. @param position - of the first record of the next one */
   noteTurn(position: number, writers: readonly string[]): void {
-    inTransaction(this.#db, () => {
-      for (const writer of writers) {
-        const progress = this.#witness.progressOf(writer);
-        if (progress !== undefined) this.#turns.add(position, progress);
-      }
-    });
+    inTransaction(this.#db, () => this.#witness.noteTurn(position, writers));
   }
 
   /** Forgets the ids of records before a position. */

@@ -78,8 +78,8 @@ class SqliteStore implements ArchivableStore {
     return ask(this.#reader, 'overview', query) as Promise<Overview>;
   }
 
-  witnessed(): Promise<Witnessed> {
-    return ask(this.#reader, 'witnessed') as Promise<Witnessed>;
+  witnessed(first?: number): Promise<Witnessed> {
+    return ask(this.#reader, 'witnessed', first) as Promise<Witnessed>;
   }
 
   size(): Promise<StoreSize> {

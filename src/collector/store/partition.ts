@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import type { IncomingRecord } from '../ingest/incoming-record.js';
-import type { Arrival, WriterRecord } from './placed-record.js';
+import type { Arrival, NumberedRecord, WriterRecord } from './placed-record.js';
 import type { HeldRecord, StoredRecord } from './record-store.js';
 import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import { TERMS_SCHEMA, termsOf } from './terms.js';
@@ -162,7 +162,7 @@ export class Partition {
   }
 
   /** The id of a record before a position that has a writer's number, and came from one of some senders. */
-  rivalOf(writerId: string, seq: number, position: number, senders: readonly string[]): string | undefined {
+  rivalOf({ writerId, seq, position, senders }: NumberedRecord): string | undefined {
     const sql = `SELECT id FROM records WHERE writer_id = ? AND writer_seq = ? AND position < ?
       AND sender IN (SELECT no FROM senders WHERE name IN (SELECT value FROM json_each(?))) LIMIT 1`;
     const rival = this.#statements.of(sql).get(writerId, seq, position, JSON.stringify(senders));

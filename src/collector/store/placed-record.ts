@@ -28,19 +28,25 @@ export interface RecordAgain {
   readonly sender: string;
 }
 
+/** A record with its writer's number. */
+export interface NumberedRecord {
+  readonly writerId: string;
+  readonly seq: number;
+  /** Others come before it. */
+  readonly position: number;
+  /** From one of whom others have to come. */
+  readonly senders: readonly string[];
+}
+
 /** The records of writers that are held. */
 export interface WriterRecords {
+  /** The position of the first record that is held. */
+  first(): number;
   /**
-   * The id of a record before a position that has a writer's number, and came from one of some senders.
-   * @param from - the position of the writer's first record: no file before it is looked at
+   * The id of a record that has a writer's number as well.
+   * @param from - no file before that of this position is looked at, nor more than a few of the newest
    */
-  rivalOf(
-    writerId: string,
-    seq: number,
-    position: number,
-    senders: readonly string[],
-    from: number,
-  ): string | undefined;
+  rivalOf(number: NumberedRecord, from: number): string | undefined;
   /** A writer's records above one number and up to another, in their order. */
   ofWriter(writerId: string, above: number, upTo: number, from: number): Iterable<WriterRecord>;
   /** The bytes of the record of a position. */

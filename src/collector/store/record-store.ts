@@ -173,6 +173,8 @@ export interface RecordStore {
 
 /** Holds records that are copied to an archive, and no longer than that where they were kept long enough. */
 export interface ArchivableStore extends RecordStore {
+  /** @param first - position of the first record that can be had, where it is not the first that is held */
+  witnessed(first?: number): Promise<Witnessed>;
   /** The position up to which records are copied. */
   archived(): Promise<number>;
   /** Notes that records are copied up to a position. */

@@ -1,5 +1,7 @@
 import Database from 'libsql';
 
+import { messageOf } from '../../message-of.js';
+
 /** What is used of the SQLite driver: a prepared statement. */
 export interface SqliteStatement {
   run(...values: unknown[]): { changes: number };
@@ -59,9 +61,9 @@ export function holdFile(file: string): SqliteDatabase {
   try {
     db.exec('BEGIN EXCLUSIVE');
     return db;
-  } catch {
+  } catch (error) {
     db.close();
-    throw new Error('another collector has it open');
+    throw /locked|busy/i.test(messageOf(error)) ? new Error('another collector has it open') : error;
   }
 }
 

@@ -36,6 +36,7 @@ const WINDOW = 250_000;
 export class StoreReader {
   readonly #directory: string;
   readonly #pool = new PartitionPool();
+  readonly #conflicts = new Map<string, number>();
   readonly #ledger: SqliteDatabase;
   readonly #statements: StatementCache;
   readonly #accesses: AccessLog;
@@ -91,19 +92,27 @@ export class StoreReader {
     return new OverviewTable(this.#statements).read(query);
   }
 
-  witnessed(): Witnessed {
-    return readWitnessed(this.#statements, this.#files()[0]?.first ?? 1);
+  witnessed(first: number = this.#files()[0]?.first ?? 1): Witnessed {
+    return readWitnessed(this.#statements, first);
   }
 
   size(): StoreSize {
     const files = this.#files();
-    const partitions = files.map((file) => this.#pool.of(file));
     const bytes = files.map(({ path }) => ['', '-wal'].map((end) => sizeOf(path + end))).flat();
     return {
       records: files.length === 0 ? 0 : this.#headOf(files) - (files[0]?.first ?? 0) + 1,
-      conflicts: sum(partitions.map((partition) => partition.conflicts())),
+      conflicts: sum(files.map((file, at) => this.#conflictsOf(file, at === files.length - 1))),
       bytes: sum(bytes),
     };
+  }
+
+  /** A file that is not written to any more keeps its number. */
+  #conflictsOf(file: PartitionFile, isLast: boolean): number {
+    const known = this.#conflicts.get(file.path);
+    if (known !== undefined && !isLast) return known;
+    const conflicts = this.#pool.of(file).conflicts();
+    if (!isLast) this.#conflicts.set(file.path, conflicts);
+    return conflicts;
   }
 
   alerts(limit: number): readonly Alert[] {

@@ -10,7 +10,7 @@ import { type Bounds, Partition } from './partition.js';
 import { listPartitions, partitionAt, type PartitionFile, removePartition } from './partition-files.js';
 import { PartitionPool } from './partition-pool.js';
 import { holdFile, type SqliteDatabase } from './sqlite.js';
-import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
+import type { NumberedRecord, PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import { isTimely } from './record-id.js';
 import type { Access, HeldRecord, StoreResult } from './record-store.js';
 import type { WitnessFinding } from './witness-findings.js';
@@ -57,6 +57,8 @@ const REPLAY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DAY_CHARS = '2026-11-22'.length;
 const LOCK = 'lock.db';
+/** A second record of a number is looked for in so many: one that sends such has each of them looked at for each. */
+const RIVAL_FILES = 8;
 /** The file of what is made of the records. */
 export const LEDGER = 'ledger.db';
 
@@ -74,6 +76,8 @@ export class StoreWriter implements WriterRecords {
   #current: Partition;
   #lastReceivedAt: string | undefined;
   #next: number;
+  /** When something came first, since it was opened. */
+  #startedAt: string | undefined;
 
   constructor(directory: string, limits: StoreLimits) {
     this.#directory = directory;
@@ -96,6 +100,7 @@ export class StoreWriter implements WriterRecords {
   store(batches: readonly RecordBatch[], now: Date = new Date()): (StoreResult | BatchProblem)[] {
     this.#catchUp();
     const receivedAt = now.toISOString();
+    this.#startedAt ??= receivedAt;
     this.#turnPartition(receivedAt);
     const read = batches.map(readSafely);
     const from = this.#next;
@@ -131,7 +136,7 @@ export class StoreWriter implements WriterRecords {
       removePartition(file.path);
       removed += 1;
     }
-    if (removed > 0) this.#ledger.removeBefore((this.#closed[0]?.file ?? this.#file).first);
+    if (removed > 0) this.#ledger.removeBefore(this.first());
     this.#accesses.removeBefore(before);
     return removed;
   }
@@ -148,15 +153,14 @@ export class StoreWriter implements WriterRecords {
     this.#accesses.add(access);
   }
 
-  rivalOf(
-    writerId: string,
-    seq: number,
-    position: number,
-    senders: readonly string[],
-    from: number,
-  ): string | undefined {
-    for (const partition of this.#from(from)) {
-      const rival = partition.rivalOf(writerId, seq, position, senders);
+  first(): number {
+    return (this.#closed[0]?.file ?? this.#file).first;
+  }
+
+  rivalOf(number: NumberedRecord, from: number): string | undefined {
+    const files = this.#closedFrom(from).slice(-RIVAL_FILES);
+    for (const partition of [this.#current, ...files.map((file) => this.#pool.of(file))]) {
+      const rival = partition.rivalOf(number);
       if (rival !== undefined) return rival;
     }
     return undefined;
@@ -179,12 +183,15 @@ export class StoreWriter implements WriterRecords {
     this.#lock.close();
   }
 
+  /** The files that hold positions from one on and are not written to any more, the oldest first. */
+  #closedFrom(position: number): readonly PartitionFile[] {
+    const files = this.#closed.map(({ file }) => file);
+    return files.filter((_file, at) => (files[at + 1] ?? this.#file).first > position);
+  }
+
   /** The partitions that hold positions from one on, the oldest first. */
   *#from(position: number): Generator<Partition, undefined> {
-    for (const [at, { file }] of this.#closed.entries()) {
-      const next = this.#closed[at + 1]?.file ?? this.#file;
-      if (next.first > position) yield this.#pool.of(file);
-    }
+    for (const file of this.#closedFrom(position)) yield this.#pool.of(file);
     yield this.#current;
     return undefined;
   }
@@ -213,11 +220,19 @@ export class StoreWriter implements WriterRecords {
         this.#current.addConflict(record.id, receivedAt, record.json);
         conflicts.push(record.id);
       }
-      // What was acknowledged is sent again within minutes, by a writer that was killed meanwhile.
-      const isOld = held !== undefined && Date.parse(receivedAt) - Date.parse(held.receivedAt) > REPLAY_MS;
-      if (!isSame || isOld) again.push({ record, isSame, sender });
+      if (held === undefined) continue;
+      if (!isSame || this.#isReplay(held, receivedAt)) again.push({ record: heldOr(record, held), isSame, sender });
     }
     return { fresh, conflicts, again, records: records.length };
+  }
+
+  /**
+   * Whether what was stored at a time is not sent again for want of an answer: that comes within the hour, of a writer or a collector that was killed
+   * meanwhile, however long the collector was away.
+   */
+  #isReplay({ receivedAt: before }: HeldRecord, receivedAt: string): boolean {
+    const sinceMs = Math.max(Date.parse(before), Date.parse(this.#startedAt ?? receivedAt));
+    return Date.parse(receivedAt) - sinceMs > REPLAY_MS;
   }
 
   /** The record of an id in the partitions before this one: of those few whose time it is of, or where it is known to be. */
@@ -309,6 +324,12 @@ function boundsOf(fresh: readonly PlacedRecord[], textOf: (one: PlacedRecord) =>
     else if (text > bounds.max) bounds.max = text;
   }
   return bounds;
+}
+
+/** What is known of a record that is held: what another one with its id says of its writer may be anything. */
+function heldOr(record: IncomingRecord, { json }: HeldRecord): IncomingRecord {
+  const held = record.json === json ? record : readIncoming(json);
+  return typeof held === 'string' ? record : held;
 }
 
 /** The records of batches that are new. */

@@ -88,8 +88,13 @@ export function termsOf(record: IncomingRecord): string {
 }
 
 /** What of a text is searched. */
-export function searchableText(text: string): string {
+function searchableText(text: string): string {
   return text.slice(0, MAX_TEXT_CHARS).normalize('NFC').replace(MARKS, ' ');
+}
+
+/** The words by which a text is found. */
+export function wordsIn(text: string): readonly string[] {
+  return (searchableText(text).match(WORD) ?? []).map((word) => word.replace('*', ''));
 }
 
 /** The index's expression for a filter; undefined where it has nothing that the index knows. */

@@ -1,6 +1,7 @@
 import type { StatementCache } from './sqlite.js';
 import { type WriterProgress, WriterTurns } from './writer-turns.js';
 
+/** Of each problem: many of one do not hide another. */
 const MAX_LISTED = 1000;
 
 /** What a witness can find. */
@@ -37,12 +38,12 @@ export interface Witnessed {
 
 /**
  * The last checkpoint of each writer, and what was found, the newest last.
- * @param first - position of the first record that is held
+ * @param first - position of the first record that can be had
  */
 export function readWitnessed(statements: StatementCache, first: number): Witnessed {
   const writers = 'SELECT writer_id, size, root, key, note, received_at FROM witnessed ORDER BY received_at, writer_id';
   const findings = `SELECT received_at, problem, writer_id, seq, id, message FROM
-    (SELECT * FROM findings ORDER BY position DESC LIMIT ${MAX_LISTED}) ORDER BY position`;
+    (SELECT *, row_number() OVER (PARTITION BY problem ORDER BY position DESC) AS no FROM findings) WHERE no <= ${MAX_LISTED} ORDER BY position`;
   return {
     writers: statements.of(writers).all() as WitnessedCheckpoint[],
     removed: new WriterTurns(statements).before(first),

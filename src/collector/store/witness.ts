@@ -14,7 +14,7 @@ import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import type { StatementCache } from './sqlite.js';
 import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
-import type { WriterProgress } from './writer-turns.js';
+import { type WriterProgress, WRITER_TURNS_SCHEMA, WriterTurns } from './writer-turns.js';
 import { WRITER_NUMBERS_SCHEMA, WriterNumbers } from './writer-numbers.js';
 import { WRITER_SENDERS_SCHEMA, WriterSenders } from './writer-senders.js';
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS findings (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   received_at TEXT NOT NULL, problem TEXT NOT NULL, writer_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;
-${WRITER_NUMBERS_SCHEMA}${WRITER_SENDERS_SCHEMA}`;
+${WRITER_NUMBERS_SCHEMA}${WRITER_SENDERS_SCHEMA}${WRITER_TURNS_SCHEMA}`;
 
 const KEEP = `INSERT INTO witnessed (writer_id, size, root, key, note, received_at, tree) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (writer_id) DO UPDATE SET size = excluded.size, root = excluded.root, key = excluded.key, note = excluded.note,
@@ -53,12 +53,14 @@ export class CheckpointWitness {
   readonly #records: WriterRecords;
   readonly #senders: WriterSenders;
   readonly #numbers: WriterNumbers;
+  readonly #turns: WriterTurns;
 
   constructor(statements: StatementCache, records: WriterRecords) {
     this.#statements = statements;
     this.#records = records;
     this.#senders = new WriterSenders(statements);
     this.#numbers = new WriterNumbers(statements);
+    this.#turns = new WriterTurns(statements);
   }
 
   /** Looks at a record that has just been stored. Returns what is wrong with it. */
@@ -93,8 +95,16 @@ export class CheckpointWitness {
     this.#senders.forget();
   }
 
+  /** Notes how far writers have come where a file ends. @param position - of the first record of the next one */
+  noteTurn(position: number, writers: readonly string[]): void {
+    for (const writer of writers) {
+      const progress = this.#progressOf(writer);
+      if (progress !== undefined) this.#turns.add(position, progress);
+    }
+  }
+
   /** How far a writer has come, and the tree over all of its records, where it signs and none is missing. */
-  progressOf(writerId: string): WriterProgress | undefined {
+  #progressOf(writerId: string): WriterProgress | undefined {
     const writer = this.#numbers.of(writerId);
     if (writer === undefined) return undefined;
     const { seq } = writer;
@@ -106,14 +116,21 @@ export class CheckpointWitness {
   #treeUpTo(writerId: string, size: number): MerkleFrontier | undefined {
     const last = this.#lastOf(writerId);
     if (last?.tree === null) return undefined;
-    const tree = new MerkleFrontier(last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier));
-    const first = this.#numbers.of(writerId)?.first ?? 0;
-    const held = this.#records.ofWriter(writerId, tree.size, size, first);
+    const witnessed = last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier);
+    // What was kept long enough and removed is covered by the tree of that time.
+    const removed = this.#turns.ofWriter(writerId, this.#records.first())?.tree ?? undefined;
+    const tree = new MerkleFrontier((removed?.size ?? 0) > (witnessed?.size ?? 0) ? removed : witnessed);
+    const held = this.#records.ofWriter(writerId, tree.size, size, this.#firstAbove(writerId, tree.size));
     const [owner, believed] = [this.#senders.owner(writerId), this.#senders.believed(writerId)];
     const rank = (sender: string): number => (sender === owner ? 0 : believed.includes(sender) ? 1 : 2);
     for (const { seq, position } of onePerNumber(held, rank))
       if (seq === tree.size + 1) tree.append(leafHash(Buffer.from(this.#records.jsonOf(position))));
     return tree;
+  }
+
+  /** Where to look for a writer's records above a number: a long life is in many files. */
+  #firstAbove(writerId: string, seq: number): number {
+    return Math.max(this.#numbers.of(writerId)?.first ?? 0, this.#turns.positionAbove(writerId, seq));
   }
 
   /** A stranger who brings what only the writer's key can have signed, and after all that was signed before, is believed from now on. */
@@ -173,10 +190,13 @@ export class CheckpointWitness {
 
   #rivalOf(writerId: string, seq: number, { record, position, sender }: PlacedRecord): Verdict | undefined {
     if (this.#numbers.raise(writerId, seq, position)) return undefined;
-    const first = this.#numbers.of(writerId)?.first ?? 0;
+    const last = this.#lastOf(writerId);
+    if (last !== undefined && last.tree !== null && seq <= last.size)
+      return ['fork', `writer ${writerId} has two records ${seq}: another one was signed for before ${record.id} came`];
     // What somebody else has brought is no reason to accuse the owner.
     const senders = sender === this.#senders.owner(writerId) ? [sender] : this.#senders.believed(writerId);
-    const rival = this.#records.rivalOf(writerId, seq, position, senders, first);
+    const from = this.#firstAbove(writerId, last?.size ?? 0);
+    const rival = this.#records.rivalOf({ writerId, seq, position, senders }, from);
     if (rival === undefined) return undefined;
     return ['fork', `writer ${writerId} has two records ${seq}: ${rival} came before ${record.id}`];
   }
@@ -241,7 +261,8 @@ export class CheckpointWitness {
   /** Compares the records that came since the last checkpoint with what this one says. */
   #compare({ writerId, size, root }: SignedCheckpoint): readonly [TreeFrontier | undefined, Verdict | undefined] {
     const tree = this.#treeUpTo(writerId, size);
-    if (tree === undefined) return [undefined, undefined];
+    // It covers less than what is removed.
+    if (tree === undefined || tree.size > size) return [undefined, undefined];
     if (tree.size < size) {
       const missing = tree.size + 1;
       return [

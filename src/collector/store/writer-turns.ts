@@ -39,10 +39,30 @@ export class WriterTurns {
     // The other members are those of the row that has the greatest position.
     const sql =
       'SELECT writer_id, seq, tree, max(position) AS at FROM writer_turns WHERE position <= ? GROUP BY writer_id ORDER BY writer_id';
-    const rows = this.#statements.of(sql).all(position) as { writer_id: string; seq: number; tree: string | null }[];
-    return rows.map(({ writer_id, seq, tree }) => ({
-      ...{ writer_id, seq },
-      tree: tree === null ? null : (JSON.parse(tree) as TreeFrontier),
-    }));
+    return (this.#statements.of(sql).all(position) as TurnRow[]).map(progressOf);
   }
+
+  /** How far one of them had come. */
+  ofWriter(writerId: string, position: number): WriterProgress | undefined {
+    const sql =
+      'SELECT writer_id, seq, tree FROM writer_turns WHERE writer_id = ? AND position <= ? ORDER BY position DESC LIMIT 1';
+    const row = this.#statements.of(sql).get(writerId, position) as TurnRow | undefined;
+    return row && progressOf(row);
+  }
+
+  /** The position of the first record of the file in which the numbers above one begin; 0 where that is not known. */
+  positionAbove(writerId: string, seq: number): number {
+    const sql = 'SELECT max(position) AS position FROM writer_turns WHERE writer_id = ? AND seq <= ?';
+    return (this.#statements.of(sql).get(writerId, seq) as { position: number | null }).position ?? 0;
+  }
+}
+
+interface TurnRow {
+  readonly writer_id: string;
+  readonly seq: number;
+  readonly tree: string | null;
+}
+
+function progressOf({ writer_id, seq, tree }: TurnRow): WriterProgress {
+  return { writer_id, seq, tree: tree === null ? null : (JSON.parse(tree) as TreeFrontier) };
 }
