@@ -27,10 +27,10 @@ const statements = [
   'ANALYZE TABLE orders',
 ];
 
-async function start(approvalEstimates: boolean): Promise<ApprovalRequest[]> {
+async function start(approvalEstimates: boolean, catalogue?: false): Promise<ApprovalRequest[]> {
   const asked: ApprovalRequest[] = [];
   governed = await startGoverned(database, {
-    ...{ statements, policy: policy(), approvalEstimates },
+    ...{ statements, policy: policy(), approvalEstimates, ...(catalogue !== undefined && { catalogue }) },
     approver: (request) => {
       asked.push(request);
       return Promise.resolve({ approved: false, by: 'carol' });
@@ -74,6 +74,14 @@ it('is not said where it is not sure, or asking might do something', async () =>
     for (const request of asked.slice(before)) expect(request.statements[0]?.estimatedRows, sql).toBeUndefined();
   }
   expect(asked.length).toBeGreaterThan(3);
+});
+
+it('is not said where nobody knows what a table is, or a function does', async () => {
+  const asked = await start(true, false);
+  const pool = governed?.pool({ connectionLimit: 1 }).promise();
+  await expect(pool?.query('DELETE FROM orders WHERE id = 7')).rejects.toMatchObject({ errno: 1227 });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.statements[0]?.estimatedRows).toBeUndefined();
 });
 
 it('is not asked for where nobody wishes it', async () => {

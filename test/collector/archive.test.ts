@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +16,7 @@ import { afterThisTest, numbersTo, receiver, openTrail, record, temporaryDirecto
 import { MAIN } from '../cli/run-command.js';
 import { clickhouseServer, startClickHouse } from './clickhouse-server.js';
 import { fewFilters, fits, idsOf, put, type Sample, samples } from './record-samples.js';
+import { trailRecords } from './trail-records.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const filled = (options: object): CheckedArchiveOptions =>
@@ -119,6 +121,31 @@ describe.runIf(clickhouseServer !== undefined)('an archive in ClickHouse', () =>
     const verified = startChild(MAIN, ['verify', '--url', collector.url, '--key', trail.stats().signingKey]);
     expect(await verified.ended).toBe(0);
     expect(verified.lines.at(-1)).toBe('ok');
+  }, 60_000);
+
+  test('that was added when a collector had removed records already has the rest, and says what it never had', async () => {
+    const { options } = await startClickHouse();
+    const directory = temporaryDirectory();
+    const all = await trailRecords(generateKeyPairSync('ed25519').privateKey, 20);
+    const before = { partitionRecords: 7, keepDays: 0, alerts: alertRulesOf() };
+    const local = await openRecordStore(directory, before);
+    for (const line of all) await local.store({ form: 'lines', bytes: Buffer.from(line), sender: 'agent' });
+    await delay(5);
+    await local.removeOld();
+    const { removed } = await local.witnessed();
+    expect(removed).toHaveLength(1);
+    await local.close();
+
+    const store = new ArchivedStore(await openLocal(directory), filled(options), storeIdOf(directory), silent);
+    afterThisTest(() => store.close());
+    for (const no of numbersTo(9)) await put(store, [{ v: 1, type: 'statement', id: `r${no}` }]);
+    await until(() => isCopied(store));
+    await delay(5);
+    await store.removeOld();
+    expect(await store.find('r1')).toBeDefined();
+    expect((await store.witnessed()).removed).toEqual(removed);
+    const left = await idsOf(store, { order: 'asc', limit: 100 });
+    expect(left).toHaveLength(all.length - (removed[0]?.seq ?? 0) + 9);
   }, 60_000);
 
   test('keeps what a collector had whose directory was lost, and one that is set up anew does not touch it', async () => {

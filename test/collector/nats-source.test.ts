@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createCollector, type Collector, type CollectorOptions } from '../../src/collector/index.js';
 import { natsTransport } from '../../src/transports/index.js';
 import { type Child, startChild } from '../audit/child.js';
-import { afterThisTest, brokenLink, eventually, temporaryDirectory } from '../audit/trail-fixtures.js';
+import { afterThisTest, brokenLink, eventually, numbersTo, temporaryDirectory } from '../audit/trail-fixtures.js';
 import { addStream, natsServer, openNats, startNats } from '../transports/nats-servers.js';
 import { recordMany, statementsIn, witnessedTrail } from '../transports/ten-thousand.js';
 
@@ -85,11 +85,31 @@ describe.runIf(natsServer !== undefined)('a stream of NATS', () => {
     expect(found.headers.get('countersign-sender')).toBe('nats%20AUDIT');
   }, 30_000);
 
-  test('is not read by a consumer that acknowledges what nobody has stored', async () => {
+  test('is read whole though its messages are near a megabyte each, in little memory', async () => {
+    const node = await startNats();
+    const { manager, connection } = await openNats([node]);
+    await addStream(manager);
+    const text = 'x'.repeat(900_000);
+    for (const id of numbersTo(60))
+      connection.publish('countersign.statement', `{"v":1,"type":"statement","id":"r${id}","text":"${text}"}`);
+    await connection.flush();
+    const child = startChild(COLLECTOR, [temporaryDirectory(), '0', node.server], {
+      NODE_OPTIONS: '--max-old-space-size=96',
+    });
+    const url = (await child.said('listening')).split(' ')[1] ?? '';
+    await until(async () => (await sizeOf({ url })) === 60);
+    const ids = (await allOf({ url })).map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids).toEqual(numbersTo(60).map((id) => `r${id}`));
+  }, 60_000);
+
+  test.each([
+    ['acknowledges what nobody has stored', { ack_policy: AckPolicy.None }, 'it needs ack_policy explicit'],
+    ['gives up what was not stored', { ack_policy: AckPolicy.Explicit, max_deliver: 3 }, 'it needs max_deliver -1'],
+  ])('is not read by a consumer that %s', async (_what, config, problem) => {
     const node = await startNats();
     const { manager } = await openNats([node]);
     await addStream(manager);
-    await manager.consumers.add('AUDIT', { durable_name: 'mine', ack_policy: AckPolicy.None });
+    await manager.consumers.add('AUDIT', { durable_name: 'mine', ...config });
     const warnings: { problem?: string }[] = [];
     const logger = {
       info: () => undefined,
@@ -98,7 +118,7 @@ describe.runIf(natsServer !== undefined)('a stream of NATS', () => {
     };
     await open({ nats: { servers: node.server, stream: 'AUDIT', consumer: 'mine' }, logger });
     await eventually(() => warnings.length > 0);
-    expect(warnings[0]?.problem).toContain('it needs ack_policy explicit');
+    expect(warnings[0]?.problem).toContain(problem);
   });
 
   test('is reached over TLS, with a login, or not at all', async () => {

@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { alertRulesOf } from '../../src/collector/alerts/alert-rules.js';
 import { openRecordStore } from '../../src/collector/store/open-store.js';
 import { openDatabase } from '../../src/collector/store/sqlite.js';
-import { StoreReader } from '../../src/collector/store/store-reader.js';
 import { StoreWriter } from '../../src/collector/store/store-writer.js';
 import { afterThisTest, numbersTo, temporaryDirectory } from '../audit/trail-fixtures.js';
 import { fewFilters, fits, idsOf, put, type Sample, samples, sender } from './record-samples.js';
@@ -108,62 +107,4 @@ test('a store of another format is not opened', async () => {
   db.close();
   const opened = openRecordStore(directory, { partitionRecords: 2, alerts: alertRulesOf() });
   await expect(opened).rejects.toThrow('it has format 99');
-});
-
-test('what comes again long after it was stored is said to, once for a writer; within the hour it is not', async () => {
-  const directory = temporaryDirectory();
-  const writer = new StoreWriter(directory, { partitionRecords: 2, alerts: alertRulesOf() });
-  const reader = new StoreReader(directory);
-  afterThisTest(() => reader.close());
-  afterThisTest(() => writer.close());
-  const lines = numbersTo(5).map(
-    (seq) => `{"v":1,"type":"statement","id":"${seq}","writer":{"id":"w","seq":${seq}}}\n`,
-  );
-  const at = (hour: number, minute: number): Date => new Date(Date.UTC(2026, 10, 1, hour, minute));
-  const store = (text: string, when: Date): unknown =>
-    writer.store([{ form: 'lines', bytes: Buffer.from(text), sender }], when)[0];
-  for (const line of lines) store(line, at(1, 0));
-  expect(store(lines.join(''), at(1, 59))).toMatchObject({ duplicates: 5, findings: [] });
-  expect(store(lines.join(''), at(3, 0))).toMatchObject({ duplicates: 5, findings: [{ problem: 'replay' }] });
-  const message =
-    '5 records of writer w, of which 1 is the first, came again from agent-host long after they were stored';
-  expect(reader.witnessed().findings).toMatchObject([{ problem: 'replay', message }]);
-});
-
-test('a partition is removed when it was kept long enough; what is newer stays', async () => {
-  const directory = temporaryDirectory();
-  const writer = new StoreWriter(directory, { partitionRecords: 1_000, keepDays: 2, alerts: alertRulesOf() });
-  const reader = new StoreReader(directory);
-  afterThisTest(() => reader.close());
-  afterThisTest(() => writer.close());
-  const ids = (): string[] =>
-    reader.search({ order: 'asc', limit: 10 }).records.map(({ json }) => (JSON.parse(json) as Sample).id);
-  for (const day of [1, 2, 3, 4]) {
-    const bytes = Buffer.from(`{"v":1,"type":"statement","id":"day ${day}"}\n`);
-    writer.store([{ form: 'lines', bytes, sender }], new Date(Date.UTC(2026, 10, day, 12)));
-  }
-  expect(ids()).toEqual(['day 2', 'day 3', 'day 4']);
-  expect(writer.removeOld(new Date(Date.UTC(2026, 10, 5, 13)))).toBe(2);
-  expect(ids()).toEqual(['day 4']);
-  expect(writer.removeOld(new Date(Date.UTC(2027, 0, 1)))).toBe(0);
-});
-
-test('what is made of the records is made again from all files that are left, when the first were removed', () => {
-  const directory = temporaryDirectory();
-  const limits = { partitionRecords: 2, keepDays: 2, alerts: alertRulesOf() };
-  const first = new StoreWriter(directory, limits);
-  for (const day of [1, 2, 4, 5]) {
-    const lines = numbersTo(3).map((no) => `{"v":1,"type":"statement","id":"${day}-${no}","session":{"id":"s"}}\n`);
-    for (const line of lines)
-      first.store([{ form: 'lines', bytes: Buffer.from(line), sender }], new Date(Date.UTC(2026, 10, day)));
-  }
-  first.close();
-  for (const end of ['', '-wal', '-shm']) rmSync(join(directory, `ledger.db${end}`), { force: true });
-  new StoreWriter(directory, limits).close();
-  const reader = new StoreReader(directory);
-  afterThisTest(() => reader.close());
-  const left = reader.search({ order: 'asc', limit: 100 }).records.length;
-  expect(left).toBeLessThan(12);
-  expect(reader.size().records).toBe(left);
-  expect(reader.sessions({ order: 'asc', limit: 1 })).toMatchObject([{ statements: left }]);
 });

@@ -13,10 +13,10 @@ import {
   isCheckpoint,
   numbersTo,
   openTrail,
-  receiver,
   record,
   temporaryDirectory,
 } from '../audit/trail-fixtures.js';
+import { trailRecords } from './trail-records.js';
 
 interface Witness {
   readonly writers: { writer_id: string; size: number; root: string; note: string }[];
@@ -63,22 +63,6 @@ async function start(directory: string = temporaryDirectory(), isOpen = true): P
     post: (...records) => postAs('', ...records),
     witness: async () => (await (await get('/v1/witness')).json()) as Witness,
   };
-}
-
-async function trailRecords(signing: KeyObject, statements = 12): Promise<string[]> {
-  const sink = receiver();
-  const trail = await openTrail({
-    directory: temporaryDirectory(),
-    transports: [sink.transport],
-    signing: { key: signing, everyRecords: 5 },
-    batchRecords: 3,
-  });
-  for (const no of numbersTo(statements)) {
-    record(trail, no);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  await trail.close();
-  return sink.all;
 }
 
 const key = (): KeyObject => generateKeyPairSync('ed25519').privateKey;
