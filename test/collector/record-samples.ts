@@ -38,7 +38,7 @@ export interface Sample {
   };
 }
 
-const NAMES = ['anna', 'Anna', 'bob', "o'hara", 'x" OR "y', 'agent-1', 'agent-2', '\uE000rows3', '\uD800', '\0', ''];
+const NAMES = ['anna', 'Anna', 'bob', "o'hara", 'x" OR "y', 'agent-1', 'agent-2', '\x01rows3', '\uD800', '\0', ''];
 const TABLES = ['orders', 'Orders', 'customers', 'order-items', '*'];
 const WORDS = [
   'select',
@@ -50,7 +50,7 @@ const WORDS = [
   'straße',
   'a.b@c.de',
   '注文',
-  '\uE000rows3',
+  '\x01rows3',
   "'x'",
   '$1',
 ];
@@ -140,7 +140,7 @@ export const fewFilters: fc.Arbitrary<RecordFilter> = fc
 
 const words = (text: string): string[] =>
   text
-    .replaceAll('\uE000', ' ')
+    .replaceAll('\x01', ' ')
     .toLowerCase()
     .match(/[\p{L}\p{N}_$]+\*?/gu) ?? [];
 

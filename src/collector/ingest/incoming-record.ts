@@ -73,67 +73,73 @@ function readMembers(value: unknown, json: string): IncomingRecord | string {
   if (typeof type !== 'string' || type === '') return 'type: must be a string';
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID_CHARS)
     return `id: must be a string of at most ${MAX_ID_CHARS} characters`;
-  return { id, type, json, ...readWho(record), ...readWhat(record) };
+  return fieldsOf(record, { id, type, json });
 }
 
-function readWho({
-  time,
-  agent,
-  task,
-  session,
-  db,
-  trace,
-  writer,
-}: Members): Pick<
-  IncomingRecord,
-  'time' | 'agent' | 'actors' | 'task' | 'session' | 'server' | 'trace' | 'writerId' | 'writerSeq'
-> {
-  const { subject, actor } = membersOf(agent);
-  const { id, seq } = membersOf(writer);
+type Frame = Pick<IncomingRecord, 'id' | 'type' | 'json'>;
+
+/** One literal: putting objects together costs as much as all that is read from them. */
+function fieldsOf(record: Members, { id, type, json }: Frame): IncomingRecord {
+  const { time } = record;
+  const [agent, writer, statement] = [
+    membersOf(record['agent']),
+    membersOf(record['writer']),
+    membersOf(record['statement']),
+  ];
+  const [verdict, outcome, event] = [
+    membersOf(record['verdict']),
+    membersOf(record['outcome']),
+    membersOf(record['event']),
+  ];
   return {
+    id,
+    type,
     time: typeof time === 'string' && RECORD_TIME.test(time) ? time : null,
-    agent: textOf(subject),
-    actors: textsOf([subject, ...itemsOf(actor)]),
-    task: textOf(membersOf(task).id),
-    session: textOf(membersOf(session).id),
-    server: textOf(membersOf(db).server),
-    trace: textOf(membersOf(trace).trace_id),
-    writerId: textOf(id),
-    writerSeq: Number.isSafeInteger(seq) ? (seq as number) : null,
-  };
-}
-
-function readWhat({
-  statement: said,
-  verdict: judged,
-  outcome: ended,
-  event: happened,
-}: Members): Pick<
-  IncomingRecord,
-  'operation' | 'digest' | 'tables' | 'masked' | 'effect' | 'rules' | 'status' | 'rows' | 'texts'
-> {
-  const statement = membersOf(said);
-  const verdict = membersOf(judged);
-  const outcome = membersOf(ended);
-  const event = membersOf(happened);
-  const { text, fingerprint, parameters } = statement;
-  const notes = itemsOf(verdict['notes']).map((note) => membersOf(note)['rule']);
-  const counts = [outcome['rows'], outcome['affected'], event['rows'], event['affected']].map(countOf);
-  const values = itemsOf(parameters);
-  return {
+    agent: textOf(agent['subject']),
+    actors: textsOf([agent['subject'], ...itemsOf(agent['actor'])]),
+    task: textOf(membersOf(record['task'])['id']),
+    session: textOf(membersOf(record['session'])['id']),
+    server: textOf(membersOf(record['db'])['server']),
     operation: textOf(statement['operation']),
     digest: textOf(statement['digest']),
-    tables: itemsOf(statement['tables']).flatMap(readTable),
+    trace: textOf(membersOf(record['trace'])['trace_id']),
+    tables: tablesOf(statement['tables']),
     masked: textsOf([...itemsOf(outcome['masked']), ...itemsOf(event['masked'])]),
     effect: textOf(verdict['effect']),
-    rules: textsOf([verdict['rule'], event['rule'], ...notes]),
+    rules: rulesOf(verdict, event),
     status: textOf(outcome['status']),
-    rows: Math.max(...counts) || null,
-    texts: textsOf([
-      ...[text ?? fingerprint, membersOf(outcome['error'])['message'], verdict['reason'], event['reason']],
-      values.length > 0 ? JSON.stringify(values) : undefined,
-    ]),
+    rows:
+      Math.max(
+        countOf(outcome['rows']),
+        countOf(outcome['affected']),
+        countOf(event['rows']),
+        countOf(event['affected']),
+      ) || null,
+    texts: wordsOf(statement, verdict, outcome, event),
+    writerId: textOf(writer['id']),
+    writerSeq: Number.isSafeInteger(writer['seq']) ? (writer['seq'] as number) : null,
+    json,
   };
+}
+
+function rulesOf(verdict: Members, event: Members): readonly string[] {
+  return textsOf([verdict['rule'], event['rule'], ...itemsOf(verdict['notes']).map((note) => membersOf(note)['rule'])]);
+}
+
+/** The statement, its parameters, the error, the reason. */
+function wordsOf(statement: Members, verdict: Members, outcome: Members, event: Members): readonly string[] {
+  const values = itemsOf(statement['parameters']);
+  return textsOf([
+    statement['text'] ?? statement['fingerprint'],
+    membersOf(outcome['error'])['message'],
+    verdict['reason'],
+    event['reason'],
+    values.length > 0 ? JSON.stringify(values) : undefined,
+  ]);
+}
+
+function tablesOf(value: unknown): readonly IncomingTable[] {
+  return itemsOf(value).flatMap(readTable);
 }
 
 function readTable(value: unknown): IncomingTable[] {

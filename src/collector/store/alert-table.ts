@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import type { AlertRate, CheckedAlertRules } from '../alerts/alert-rules.js';
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { StatementCache } from './sqlite.js';
@@ -41,6 +43,7 @@ const AHEAD_MS = 300_000;
 const MAX_CHARS = 1_000;
 /** Minutes of the longest rate that can be asked for. */
 const KEPT_MINUTES = 1_440;
+const MAX_TOUCHED = 20_000;
 
 type NewAlert = Omit<Alert, 'position' | 'time'>;
 
@@ -48,6 +51,8 @@ type NewAlert = Omit<Alert, 'position' | 'time'>;
 export class AlertTable {
   readonly #statements: StatementCache;
   readonly #rules: CheckedAlertRules;
+  /** What agents have touched lately, that is noted. */
+  readonly #touched = new LRUCache<string, true>({ max: MAX_TOUCHED });
 
   constructor(statements: StatementCache, rules: CheckedAlertRules) {
     this.#statements = statements;
@@ -73,6 +78,11 @@ export class AlertTable {
       ...(chain ? findings.map(alertOf) : []),
     ];
     for (const alert of found) this.#keep(alert, now);
+  }
+
+  /** What was noted in a transaction that failed was not noted. */
+  forget(): void {
+    this.#touched.clear();
   }
 
   #rate(
@@ -128,7 +138,6 @@ export class AlertTable {
 
   #newTables(statements: readonly IncomingRecord[], afterStatements: number): NewAlert[] {
     const counts = new Map<string, number>();
-    const seen = new Set<string>();
     const found: NewAlert[] = [];
     for (const { agent, tables, id } of statements) {
       if (agent === null) continue;
@@ -137,8 +146,8 @@ export class AlertTable {
       for (const { schema, table } of tables) {
         const name = schema === undefined ? table : `${schema}.${table}`;
         const key = `${agent.length} ${agent}${name}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
+        if (this.#touched.has(key)) continue;
+        this.#touched.set(key, true);
         const sql = 'INSERT INTO agent_tables (agent, name) VALUES (?, ?) ON CONFLICT DO NOTHING';
         const isNew = this.#statements.of(sql).run(agent, name).changes > 0;
         const message = `${name} is touched for the first time, after ${known - 1} statements`;

@@ -11,7 +11,7 @@ import { CheckpointWitness, WITNESS_SCHEMA } from './witness.js';
 import type { WitnessFinding } from './witness-findings.js';
 
 /** Of all files of a store: another one has other tables. */
-const STORE_FORMAT = 1;
+const STORE_FORMAT = 2;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS archived (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
@@ -65,6 +65,7 @@ export class Ledger {
       return inTransaction(this.#db, () => this.#applyAll(placed, upTo, again, receivedAt));
     } catch (error) {
       this.#witness.forget();
+      this.#alerts.forget();
       throw error;
     }
   }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 
 import type { IncomingRecord } from '../ingest/incoming-record.js';
 import type { RecordFilter } from './record-store.js';
 
-/** Begins every term that is no word of a text: a character for private use, which no text keeps when it is indexed. */
-const MARK = '\uE000';
-const MARKS = /[\uE000\0]/g;
+/** Begins every term that is no word of a text: a control character, which no text keeps when it is indexed. */
+const MARK = '\x01';
+// eslint-disable-next-line no-control-regex -- it is what is looked for
+const MARKS = /[\x01\0]/g;
 /** Characters of a text that are indexed. */
 const MAX_TEXT_CHARS = 64 * 1024;
 const TERM_CHARS = 20;
@@ -21,7 +21,7 @@ const MIN_PREFIX_CHARS = 3;
  * in it.
  */
 export const TERMS_SCHEMA = `CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5
-  (term, content='', detail='none', columnsize=0, tokenize="unicode61 tokenchars '_$'")`;
+  (term, content='', detail='none', columnsize=0, tokenize="unicode61 tokenchars '_$${MARK}'")`;
 
 /** What a record can be looked up by, each with a letter of its own. */
 const FIELDS = {
@@ -46,15 +46,19 @@ type Field = keyof typeof FIELDS;
 const NAMES = Object.keys(FIELDS) as Field[];
 const FOLDED: ReadonlySet<Field> = new Set<Field>(['table', 'written', 'masked']);
 
-const known = new LRUCache<string, string>({ max: 20_000 });
+/** Of each field, so many are known before they are made again. */
+const MAX_KNOWN = 10_000;
+const known = new Map(NAMES.map((field) => [field, new Map<string, string>()]));
 
 /** A value's own term: its length does not follow the value's, and no text holds it. */
 function termOf(field: Field, value: string): string {
-  const key = FIELDS[field] + (FOLDED.has(field) ? value.toLowerCase() : value);
-  const found = known.get(key);
+  const terms = known.get(field);
+  const found = terms?.get(value);
   if (found !== undefined) return found;
+  const key = FIELDS[field] + (FOLDED.has(field) ? value.toLowerCase() : value);
   const term = MARK + createHash('sha256').update(key).digest('hex').slice(0, TERM_CHARS);
-  known.set(key, term);
+  if ((terms?.size ?? 0) >= MAX_KNOWN) terms?.clear();
+  terms?.set(value, term);
   return term;
 }
 

@@ -11,6 +11,7 @@ import {
   type TreeFrontier,
 } from '../../audit/evidence.js';
 import type { IncomingRecord } from '../ingest/incoming-record.js';
+import { GrowingTrees } from './growing-trees.js';
 import type { PlacedRecord, RecordAgain, WriterRecord, WriterRecords } from './placed-record.js';
 import type { StatementCache } from './sqlite.js';
 import type { WitnessedCheckpoint, WitnessFinding, WitnessProblem } from './witness-findings.js';
@@ -54,6 +55,7 @@ export class CheckpointWitness {
   readonly #senders: WriterSenders;
   readonly #numbers: WriterNumbers;
   readonly #turns: WriterTurns;
+  readonly #trees = new GrowingTrees();
 
   constructor(statements: StatementCache, records: WriterRecords) {
     this.#statements = statements;
@@ -70,10 +72,13 @@ export class CheckpointWitness {
     if (writerId === null || seq === null) return NONE;
     const standing = this.#senders.meet(writerId, sender);
     const isVouched = standing !== 'believed' && this.#isVouchedFor(writerId, placed);
+    const isBelieved = standing === 'believed' || isVouched;
     const verdicts = [
       standing === 'new' ? this.#otherSender(writerId, sender, isVouched) : undefined,
-      standing === 'believed' || isVouched ? this.#verdictOf(writerId, seq, placed) : undefined,
+      isBelieved ? this.#verdictOf(writerId, seq, placed) : undefined,
     ].filter((verdict) => verdict !== undefined);
+    if (isBelieved) this.#trees.append(writerId, seq, record.json);
+    else this.#trees.end(writerId);
     return verdicts.length === 0 ? NONE : verdicts.map((verdict) => this.#report(record, verdict, receivedAt));
   }
 
@@ -93,6 +98,7 @@ export class CheckpointWitness {
   forget(): void {
     this.#numbers.forget();
     this.#senders.forget();
+    this.#trees.forget();
   }
 
   /** Notes how far writers have come where a file ends. @param position - of the first record of the next one */
@@ -114,6 +120,8 @@ export class CheckpointWitness {
 
   /** The tree over a writer's records, as far as none is missing; undefined where one was missing at its last checkpoint. */
   #treeUpTo(writerId: string, size: number): MerkleFrontier | undefined {
+    const growing = this.#trees.of(writerId, size);
+    if (growing !== undefined) return growing;
     const last = this.#lastOf(writerId);
     if (last?.tree === null) return undefined;
     const witnessed = last === undefined ? undefined : (JSON.parse(last.tree) as TreeFrontier);
@@ -217,8 +225,10 @@ export class CheckpointWitness {
     const unknown = this.#unknownKey(checkpoint, last, sender);
     if (unknown !== undefined) return unknown;
     const [tree, verdict] = this.#compare(checkpoint);
+    if (tree === undefined) this.#trees.end(writerId);
+    else this.#trees.begin(writerId, tree);
     if (verdict?.[0] === 'fork') return verdict;
-    const kept = tree === undefined ? null : JSON.stringify(tree);
+    const kept = tree === undefined ? null : JSON.stringify(tree.frontier());
     this.#statements.of(KEEP).run(writerId, size, root, key, note, receivedAt, kept);
     return verdict;
   }
@@ -259,7 +269,7 @@ export class CheckpointWitness {
   }
 
   /** Compares the records that came since the last checkpoint with what this one says. */
-  #compare({ writerId, size, root }: SignedCheckpoint): readonly [TreeFrontier | undefined, Verdict | undefined] {
+  #compare({ writerId, size, root }: SignedCheckpoint): readonly [MerkleFrontier | undefined, Verdict | undefined] {
     const tree = this.#treeUpTo(writerId, size);
     // It covers less than what is removed.
     if (tree === undefined || tree.size > size) return [undefined, undefined];
@@ -270,7 +280,7 @@ export class CheckpointWitness {
         ['removed', `record ${missing} of writer ${writerId} is not here, but one of the ${size} that were signed`],
       ];
     }
-    if (hashToBase64(tree.root()) === root) return [tree.frontier(), undefined];
+    if (hashToBase64(tree.root()) === root) return [tree, undefined];
     return [
       undefined,
       [
