@@ -34,6 +34,8 @@ const MAX_SCHEMAS = 256;
 const MISS_AGE_MS = 1_000;
 /** Time until a catalogue that could not be read is tried again. */
 const RETRY_MS = 1_000;
+/** Codes of the driver and of the operating system. */
+const CONNECTION_LOST: ReadonlySet<string> = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE']);
 
 interface KnownSchema extends SchemaObjects {
   /** Of all that was read of it. */
@@ -193,7 +195,7 @@ export class Catalogue {
     const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
     const { columns } = this.#options;
     const queries = names.map((name) => [...schemaQueries(name, columns), ...privilegeQueries(name)]);
-    const [[account] = [], ...answers] = await this.#source.ask([WHO_ASKS, ...queries.flat()]);
+    const [[account] = [], ...answers] = await this.#ask([WHO_ASKS, ...queries.flat()]);
     const { user } = this.#source;
     if (user !== undefined && account?.[0] !== user)
       throw new FailureError('CATALOGUE_UNAVAILABLE', 'the server took the account for another one');
@@ -210,6 +212,16 @@ export class Catalogue {
     // Where it took long to read, it is good for a moment at least.
     const expiresAt = Math.max(startedAt + this.#options.maxAgeMs, this.#missesKnownAt + MISS_AGE_MS);
     this.#expiresAt = invalidations === this.#invalidations ? expiresAt : 0;
+  }
+
+  /** A connection that was lost says nothing of the schemas: they are asked for once more. */
+  async #ask(queries: readonly string[]): Promise<readonly (readonly CatalogueRow[])[]> {
+    try {
+      return await this.#source.ask(queries);
+    } catch (error) {
+      if (!CONNECTION_LOST.has(codeOf(error))) throw error;
+      return this.#source.ask(queries);
+    }
   }
 
   #fail(problem: string): void {
