@@ -6,6 +6,8 @@ import type { HeldRecord, StoredRecord } from './record-store.js';
 import { inTransaction, openDatabase, type SqliteDatabase, StatementCache } from './sqlite.js';
 import { TERMS_SCHEMA, termsOf } from './terms.js';
 
+/** Many files are open to be read; the operating system keeps what is read of them as well. */
+const READ_CACHE_KIB = 8 * 1024;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS records (
   position INTEGER PRIMARY KEY,
@@ -77,6 +79,7 @@ export class Partition {
     if (!existsSync(file)) throw new Error(`${file} was removed`);
     const db = openDatabase(file, { durable: true });
     db.exec('PRAGMA query_only = ON');
+    db.exec(`PRAGMA cache_size = -${READ_CACHE_KIB}`);
     return new Partition(db);
   }
 
