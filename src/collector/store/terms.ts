@@ -20,7 +20,7 @@ const MIN_PREFIX_CHARS = 3;
  * The index of a partition: for each record, by its position, the terms that it is looked up by. It keeps postings only: no text, and no places
  * in it.
  */
-export const TERMS_SCHEMA = `CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5
+export const TERMS_SCHEMA: string = `CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5
   (term, content='', detail='none', columnsize=0, tokenize="unicode61 tokenchars '_$${MARK}'")`;
 
 /** What a record can be looked up by, each with a letter of its own. */
