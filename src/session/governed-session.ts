@@ -329,7 +329,7 @@ export class GovernedSession implements JournalWaiter {
         this.#send(packet, true);
         break;
       case 'forward':
-        this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter, decision.running.limits);
+        this.#reader.expect(decision.kind, decision.inspects, decision.fetchRewriter, decision.running.resultLimits);
         this.#watcher.start(decision.running);
         this.#stop.startTimer(decision.running.limits?.maxDurationMs);
         decision.running.sent();

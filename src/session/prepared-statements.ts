@@ -22,6 +22,9 @@ export class PreparedStatement implements PreparedParameters {
   /** How the rows of an open cursor are rewritten, and which columns that masks. */
   fetchRewriter: RowRewriter | undefined;
   fetchMasked: readonly string[] = [];
+  /** What came of the rows of an open cursor so far. */
+  fetchedRows = 0;
+  fetchedBytes = 0;
 
   constructor({ text, analysed, scope }: PreparedText, parameterCount: number) {
     this.text = text;
@@ -37,6 +40,14 @@ export class PreparedStatement implements PreparedParameters {
     this.longData.clear();
     this.fetchRewriter = undefined;
     this.fetchMasked = [];
+    this.fetchedRows = 0;
+    this.fetchedBytes = 0;
+  }
+
+  /** Rows of the open cursor came. */
+  fetched(rows: number, bytes: number): void {
+    this.fetchedRows += rows;
+    this.fetchedBytes += bytes;
   }
 
   /** COM_STMT_SEND_LONG_DATA: counts the bytes of a parameter, where there is such a one. */

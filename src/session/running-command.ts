@@ -6,8 +6,10 @@ import { withoutValues } from '../masking/side-channels.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { ColumnDefinition } from '../wire/column-definition.js';
+import { Command } from '../wire/constants.js';
 import type { ErrPacket } from '../wire/err-packet.js';
 import type { OkPacket } from '../wire/ok-packet.js';
+import type { ResultLimits } from '../wire/row-count.js';
 import type { RowTap } from '../wire/row-tap.js';
 import { monotonicMicros } from './clock.js';
 import type { PreparedStatement, PreparedText } from './prepared-statements.js';
@@ -108,6 +110,14 @@ export class RunningCommand {
     return this.#error !== undefined;
   }
 
+  /** What a result may have: the fetches of a cursor are one. */
+  get resultLimits(): ResultLimits | undefined {
+    const { limits, prepared } = this;
+    if (limits === undefined || prepared === undefined || this.command !== Command.STMT_FETCH) return limits;
+    const { fetchedRows, fetchedBytes } = prepared;
+    return { maxRows: limits.maxRows - fetchedRows, maxBytes: limits.maxBytes - fetchedBytes };
+  }
+
   /** The columns that the masks of the result at hand cover. */
   masked(columns: readonly string[]): void {
     this.#masked = [...new Set([...this.#masked, ...columns])];
@@ -126,6 +136,7 @@ export class RunningCommand {
     this.#hasRows = true;
     this.#rows += rows;
     this.#bytes += bytes;
+    if (this.command === Command.STMT_FETCH) this.prepared?.fetched(rows, bytes);
     if (this.current?.analysis.kind !== 'call') this.#endResult();
   }
 
