@@ -1,5 +1,7 @@
 import { analysis } from './analysis.js';
+import { checkCommand } from './check-command.js';
 import { collector } from './collector.js';
+import { detectors } from './detectors.js';
 import { growth } from './growth.js';
 import { journal } from './journal.js';
 import { proxyMemory } from './proxy-memory.js';
@@ -11,7 +13,7 @@ import { proxy } from './through-proxy.js';
 
 /** All scenarios, in the order in which they are run. */
 export const scenarios: readonly Scenario[] = [
-  ...[analysis, journal, proxy, proxyMemory, collector, startUp],
+  ...[analysis, checkCommand, detectors, journal, proxy, proxyMemory, collector, startUp],
   ...[pools, orms, growth],
 ];
 
