@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { FailureError } from '../errors.js';
 import { silentLogger, type AuditLogger } from './audit-logger.js';
@@ -13,7 +14,8 @@ import { type Durability, strongest } from './durability.js';
 import type { DeliveryFigures } from './delivery.js';
 import { flushAtExit, forgetAtExit } from './exit-flush.js';
 import { JournalCourier } from './journal-courier.js';
-import { journalPlace } from './journal-directory.js';
+import { DiskReserve } from './disk-reserve.js';
+import { journalPlace, releaseOrphans } from './journal-directory.js';
 import { createJournalOwner, type JournalOwner } from './journal-owner.js';
 import { endOpenIntents } from './journal-recovery.js';
 import { JournalSegments, SpoolBudget } from './journal-segments.js';
@@ -27,6 +29,7 @@ import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
 const SWEEP_MS = 30_000;
 const PRESENCE_CHECK_MS = 1000;
+const RETRY_WRITING_MS = 50;
 
 /** How far one transport has come. */
 export interface TransportStats extends Readonly<DeliveryFigures> {
@@ -147,15 +150,16 @@ class DiskAuditTrail implements AuditTrail {
   #closed: Promise<boolean> | undefined;
 
   static async open(options: CheckedAuditOptions, owner: JournalOwner, logger: AuditLogger): Promise<DiskAuditTrail> {
-    const budget = new SpoolBudget(options.maxBytes);
+    const place = journalPlace(options.directory, randomUUID(), owner.id);
+    const budget = new SpoolBudget(options.maxBytes, new DiskReserve(place.path));
     const figures = new Map(options.transports.map(({ name }) => [name, noFigures()]));
-    const segments = new JournalSegments(journalPlace(options.directory, randomUUID(), owner.id), new Map(), budget);
+    const segments = new JournalSegments(place, new Map(), budget);
     const writer = new JournalWriter({ segments, budget, segmentBytes: options.segmentBytes });
     const signing = await TrailSigning.of(options.directory, options.signing);
     const { remote } = options;
     const acks = remote && new RemoteAcks(remote.transport, remote.deadlineMs);
     const merger = new Merger(logger);
-    const given = { segments, options, figures, logger, signing, merger, writer, closed: false, acks };
+    const given = { segments, options, figures, logger, signing, merger, budget, writer, closed: false, acks };
     const courier = await JournalCourier.of(given);
     const aborter = new AbortController();
     const { signal } = aborter;
@@ -170,7 +174,7 @@ class DiskAuditTrail implements AuditTrail {
       signal,
     });
     await courier.sealer.open();
-    writer.flush();
+    await writeFirst(writer, options.directory);
     await adoption.sweep();
     return new DiskAuditTrail({
       options,
@@ -290,8 +294,8 @@ class DiskAuditTrail implements AuditTrail {
     await this.#sweeping;
     await this.#courier.sealer.endMarks();
     this.#acks?.close();
-    await this.#endWriting();
     const deadline = setTimeout(() => this.#aborter.abort(), this.#options.drainDeadlineMs);
+    await this.#endWriting();
     const couriers = [this.#courier, ...this.#adoption.couriers];
     for (const courier of couriers) courier.hurry();
     const complete = await this.#courier.run(this.#aborter.signal);
@@ -303,21 +307,31 @@ class DiskAuditTrail implements AuditTrail {
     return complete && [...this.#adoption.couriers].length === 0;
   }
 
-  /** A disk that is broken now must not keep the rest from being delivered. */
+  /**
+   * Writes the last outcomes. On a full disk, delivery makes room for them; where they cannot be written until the deadline, the journal stays,
+   * and the next process finds out what has no outcome.
+   */
   async #endWriting(): Promise<void> {
     const { segments } = this.#courier;
+    const { signal } = this.#aborter;
     const open = this.#writer.openIntents;
     forgetAtExit(this.#writer);
-    try {
-      this.#writer.close();
-      if (open > 0) await endOpenIntents(segments);
-    } catch (err) {
-      this.#logger.error(
-        { err, journal: segments.place.path },
-        'audit journal: the last outcomes could not be written',
-      );
+    for (;;) {
+      try {
+        this.#writer.close();
+        if (open > 0) await endOpenIntents(segments);
+        segments.seal();
+        return;
+      } catch (err) {
+        if (signal.aborted) {
+          const where = { err, journal: segments.place.path };
+          this.#logger.error(where, 'audit journal: the last outcomes could not be written');
+          this.#writer.giveUp();
+          return;
+        }
+        await sleep(RETRY_WRITING_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
-    segments.seal();
   }
 
   #sweep(): void {
@@ -327,6 +341,16 @@ class DiskAuditTrail implements AuditTrail {
         'audit directory could not be searched for journals of ended processes',
       );
     });
+  }
+}
+
+/** On a disk without any room, there is what journals of ended processes have kept. */
+async function writeFirst(writer: JournalWriter, directory: string): Promise<void> {
+  try {
+    writer.flush();
+  } catch (error) {
+    if (!(await releaseOrphans(directory))) throw error;
+    writer.flush();
   }
 }
 

@@ -4,6 +4,7 @@ import type { AuditLogger } from './audit-logger.js';
 import { backoffMs } from './backoff.js';
 import { keepDeadLetter } from './dead-letters.js';
 import { saveCursor, type DeliveryCursor } from './delivery-cursor.js';
+import { type DiskReserve, isDiskFull } from './disk-reserve.js';
 import type { JournalSegments } from './journal-segments.js';
 import type { JournalSealer } from './seal/journal-sealer.js';
 import type { RemoteAcks } from './remote-acks.js';
@@ -35,6 +36,7 @@ export interface DeliveryOptions {
   /** Over all records of the journal. */
   readonly tree: JournalTree;
   readonly merger: Merger;
+  readonly reserve: DiskReserve | undefined;
   readonly transport: Transport;
   readonly cursor: DeliveryCursor;
   readonly limits: BatchLimits;
@@ -122,11 +124,23 @@ export class Delivery {
     if (batch.records.length > 0) await this.#send(batch.records, batch.firstSeq, signal);
     const movedOn = batch.cursor.segment !== this.#cursor.segment;
     if (batch.records.length > 0 || movedOn) {
-      await saveCursor(segments.place.path, transport.name, batch.cursor, movedOn);
+      await this.#save(batch.cursor, movedOn);
       this.#cursor = batch.cursor;
     }
     segments.reached(transport.name, batch.cursor);
     if (segments.discardable) await segments.discard();
+  }
+
+  /** On a full disk, in the room that is kept for it: then what is delivered can go. */
+  async #save(cursor: DeliveryCursor, sync: boolean): Promise<void> {
+    const { segments, transport, reserve } = this.#options;
+    const save = (): Promise<void> => saveCursor(segments.place.path, transport.name, cursor, sync);
+    try {
+      await save();
+    } catch (error) {
+      if (!isDiskFull(error) || reserve?.release() !== true) throw error;
+      await save();
+    }
   }
 
   /** Sends records until they are accepted; halves what is rejected until the one record is found. */

@@ -2,7 +2,7 @@ import type { AuditLogger } from './audit-logger.js';
 import type { CheckedAuditOptions } from './audit-options.js';
 import { type DeliveryCursor, loadCursors, START, startingCursor } from './delivery-cursor.js';
 import { Delivery, type DeliveryFigures } from './delivery.js';
-import type { JournalSegments } from './journal-segments.js';
+import type { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { JournalTree } from './merging/journal-tree.js';
 import type { Merger } from './merging/merger.js';
 import type { RemoteAcks } from './remote-acks.js';
@@ -17,6 +17,7 @@ export interface JournalCourierOptions {
   readonly figures: ReadonlyMap<string, DeliveryFigures>;
   readonly signing: TrailSigning;
   readonly merger: Merger;
+  readonly budget: SpoolBudget;
   /** The journal's writer; undefined where nobody writes it any more. */
   readonly writer: CheckpointWriter | undefined;
   /** Whether its last checkpoint is in the journal. */
@@ -41,7 +42,7 @@ export class JournalCourier {
 
   /** @throws FailureError `JOURNAL_CORRUPT` when it is not known where to go on */
   static async of(given: JournalCourierOptions): Promise<JournalCourier> {
-    const { segments, options, figures, merger, acks, logger } = given;
+    const { segments, options, figures, merger, budget, acks, logger } = given;
     const cursors = await loadCursors(segments.place.path);
     const { directory, signing } = options;
     const { everyRecords } = signing;
@@ -56,6 +57,7 @@ export class JournalCourier {
         sealer,
         tree,
         merger,
+        reserve: budget.reserve,
         transport,
         cursor: startingCursor(segments, transport.name, cursors),
         limits: { maxRecords: options.batchRecords, maxBytes: options.batchBytes },

@@ -4,6 +4,7 @@
  *     <owner id>.sock                          the living sign of a process
  *     <writer id>@<owner id>/00000001.jsonl    the segments of a journal, and whose it is
  *     <writer id>@<owner id>/<transport>.cursor
+ *     <writer id>@<owner id>/reserve           room for cursors when the disk is full
  *     dead-letter-<transport>.jsonl            what a receiver will never take
  *     signing-key.pem                          the key that signs checkpoints, where no other is given
  *     <writer id>.ended                        how a journal ended that no other one has named yet
@@ -16,6 +17,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeReserve } from './disk-reserve.js';
 import { isOwnerAlive, ownerSocketName } from './journal-owner.js';
 
 const JOURNAL_NAME = /^([0-9a-f-]{36})@([0-9a-f]{12})$/;
@@ -73,6 +75,17 @@ export async function claimOrphans(directory: string, ownerId: string): Promise<
     claimed.push(place);
   }
   return claimed;
+}
+
+/** Gives away the room that the journals of dead owners keep. Returns whether there was such a journal. */
+export async function releaseOrphans(directory: string): Promise<boolean> {
+  let released = false;
+  for (const { ownerId, path } of await listJournals(directory)) {
+    if (await isOwnerAlive(directory, ownerId)) continue;
+    removeReserve(path);
+    released = true;
+  }
+  return released;
 }
 
 async function moved(from: string, to: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 
 import { loadCursors } from './delivery-cursor.js';
+import { removeReserve } from './disk-reserve.js';
 import { listSegments, segmentPath, type JournalPlace } from './journal-directory.js';
 import { JournalLineView, lineEnd, unknownOutcomeLine, wholeLinesEnd } from './journal-line.js';
 import { JournalReader } from './merging/journal-reader.js';
@@ -13,6 +14,7 @@ const TAIL_BYTES = 64 * 1024;
  * the outcome `unknown`. Doing it again, after dying in the middle of it, gives the same.
  */
 export async function recoverJournal(place: JournalPlace, budget: SpoolBudget): Promise<JournalSegments> {
+  removeReserve(place.path);
   const sizes = await listSegments(place.path);
   const last = [...sizes.keys()].at(-1);
   if (last !== undefined) sizes.set(last, await cutTornTail(segmentPath(place.path, last), sizes.get(last) ?? 0));

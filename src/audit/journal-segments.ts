@@ -1,5 +1,6 @@
 import { rm, unlink } from 'node:fs/promises';
 
+import type { DiskReserve } from './disk-reserve.js';
 import { segmentPath, type JournalPlace } from './journal-directory.js';
 
 /** A place between two lines of a journal. */
@@ -24,12 +25,15 @@ export interface ReadableSegments {
 /** Bytes on disk that all journals of a trail share. */
 export class SpoolBudget {
   readonly maxBytes: number;
+  /** Room for what delivery writes; undefined where none is kept. */
+  readonly reserve: DiskReserve | undefined;
   usedBytes = 0;
   /** Whether the last record did not fit, and nothing was freed since. */
   isFull = false;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, reserve?: DiskReserve) {
     this.maxBytes = maxBytes;
+    this.reserve = reserve;
   }
 }
 

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 
 import { FailureError } from '../errors.js';
+import { isDiskFull } from './disk-reserve.js';
 import { DiskSync } from './disk-sync.js';
 import { segmentPath } from './journal-directory.js';
 import {
@@ -88,6 +89,7 @@ export class JournalWriter {
     this.#budget = options.budget;
     this.#segmentBytes = options.segmentBytes;
     this.#openSegment();
+    this.#budget.reserve?.hold();
   }
 
   /** How many intents have no outcome yet; 0 after {@link close}. */
@@ -239,21 +241,24 @@ export class JournalWriter {
     }
   }
 
-  /** Writes what waits and takes no more. @throws FailureError `JOURNAL_UNAVAILABLE` when that cannot be written; the journal is closed all the same */
+  /** Takes no more, and writes what waits. @throws FailureError `JOURNAL_UNAVAILABLE` when that cannot be written: it can be called again */
   close(): void {
-    if (this.#closed) return;
-    try {
-      this.flush();
-    } finally {
-      this.#closed = true;
-      this.#disk.close();
-    }
+    if (this.#closed && this.#disk.fd === -1) return;
+    this.#closed = true;
+    this.flush();
+    this.#disk.close();
+  }
+
+  /** Gives up what could not be written. */
+  giveUp(): void {
+    this.#disk.close();
   }
 
   /** Where the lines that follow begin. The segment that they go to is begun before, as intents refer to definitions in it. */
   #beginLine(): number {
     if (this.#closed) throw this.#unavailable('it is closed');
     if (this.#withdrawable.length === 0) this.#turnSegment();
+    if (this.#budget.reserve?.hold() === false) throw this.#unavailable('its disk is full; free space');
     return this.#lines.length;
   }
 
@@ -356,7 +361,7 @@ export class JournalWriter {
   /** A part of a line must not stay: what comes next would be glued to it. */
   #undo(written: number, cause: unknown): never {
     const { code } = cause as NodeJS.ErrnoException;
-    this.#reopen = code !== 'ENOSPC' && code !== 'EDQUOT';
+    this.#reopen = !isDiskFull(cause);
     try {
       if (written > 0) ftruncateSync(this.#disk.fd, this.#segmentSize);
     } catch {

@@ -101,6 +101,25 @@ test('a full disk refuses statements, tears no line, keeps outcomes, and goes on
   expect(brokenLink(sink.all)).toBeUndefined();
 });
 
+test('a disk that the journal itself has filled is emptied by delivery, and statements go on', async (context) => {
+  const sink = receiver();
+  const gate = gated(sink);
+  const trail = await openTrail({ directory: smallDisk(context), transports: [gate.transport], segmentBytes: 20_000 });
+  const taken = fill((no) => record(trail, no, 'x'.repeat(777)));
+  gate.open();
+  await eventually(() => {
+    try {
+      record(trail, taken + 1);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  expect(await trail.close()).toBe(true);
+  expect(sink.numbers()).toEqual(Array.from({ length: taken + 1 }, (_, index) => index + 1));
+  expect(brokenLink(sink.all)).toBeUndefined();
+});
+
 test('a journal that somebody removed is begun anew, and statements are refused while it cannot be', async () => {
   const directory = temporaryDirectory();
   const sink = receiver();
