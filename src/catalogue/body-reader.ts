@@ -12,6 +12,7 @@ import type {
 export class BodyReader {
   readonly #analyser: Analyser;
   readonly #bodies = new WeakMap<CatalogueRoutine | CatalogueTrigger, readonly AnalysedStatement[]>();
+  readonly #queries = new WeakMap<CatalogueTable, AnalysedStatement>();
 
   constructor(analyser: Analyser) {
     this.#analyser = analyser;
@@ -36,9 +37,16 @@ export class BodyReader {
     return statements;
   }
 
-  /** The query of a view. */
-  queryOf(definition: string, scope: AnalysisScope): readonly AnalysedStatement[] {
-    return this.#analyse(definition, scope);
+  /** The query of a view; undefined for a table. */
+  queryOf(table: CatalogueTable, outer: AnalysisScope): AnalysedStatement | undefined {
+    const { definition, schema } = table;
+    if (definition === undefined) return undefined;
+    let query = this.#queries.get(table);
+    if (query === undefined) {
+      query = this.#analyser.analyseView(definition, this.scopeIn(schema, outer));
+      this.#queries.set(table, query);
+    }
+    return query;
   }
 
   /** What a foreign key does to the rows of its table. */

@@ -183,7 +183,7 @@ export class EffectReader {
     }
     for (const table of tables) {
       if (table.isDoor) this.#unseen.add(`${table.schema}.${table.name}`);
-      if (table.definition !== undefined) this.#view(table, table.definition, use, statement, place);
+      if (table.definition !== undefined) this.#view(table, use, statement, place);
       else if (use.access === 'write') this.#written(table, statement, place);
     }
   }
@@ -197,8 +197,9 @@ export class EffectReader {
     else if (this.#hidesTables) this.#hidden.add(name);
   }
 
-  #view(view: CatalogueTable, definition: string, use: TableUse, statement: AnalysedStatement, place: Place): void {
-    if (definition === '') {
+  #view(view: CatalogueTable, use: TableUse, statement: AnalysedStatement, place: Place): void {
+    const query = view.definition === '' ? undefined : this.#bodies.queryOf(view, place.scope);
+    if (query === undefined) {
       this.#unseen.add(`${view.schema}.${view.name}`);
       return;
     }
@@ -206,10 +207,8 @@ export class EffectReader {
     const way = use.access === 'write' ? eventsOf(statement).join() : 'read';
     const inside = this.#enter(view.schema, view.name, `view ${way}`, place);
     if (inside === undefined) return;
-    for (const query of this.#bodies.queryOf(definition, inside.scope)) {
-      if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
-      else this.#add(query, { ...inside, inViews: place.inViews });
-    }
+    if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
+    else this.#add(query, { ...inside, inViews: place.inViews });
   }
 
   #written(table: CatalogueTable, statement: AnalysedStatement, place: Place): void {

@@ -7,10 +7,11 @@ import { type KnownScope, ScopeTable } from './analysis-scope.js';
 import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
 import { gapsOf } from './gaps.js';
-import { readTokens } from './canonical/token.js';
+import { readTokens, type Token } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
 import { readRoutine, type RoutineContext } from './routine/routine-reader.js';
 import { statementSpans } from './statement-spans.js';
+import { withoutRollupFunctions } from './view-definition.js';
 import { WorkBudget } from './work-budget.js';
 
 /** Bounds of an {@link Analyser}. */
@@ -42,6 +43,8 @@ export interface Analyser {
    * what is not understood is one statement of kind `unknown`.
    */
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[];
+  /** Analyses the query of a view, as the server writes it in information_schema. Not cached. Never throws. */
+  analyseView(definition: string, scope: AnalysisScope): AnalysedStatement;
 }
 
 const MAX_CANONICAL_BYTES = 65_536;
@@ -103,15 +106,28 @@ class CachingAnalyser implements Analyser {
   }
 
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[] {
-    const { rules } = this.#known(scope);
     // As a definition: its semicolons end no statement of the text.
-    const bytes = Buffer.from(`${ROUTINE_PREFIX}${body}`);
+    const tokens = this.#tokensOf(`${ROUTINE_PREFIX}${body}`, scope);
+    if (typeof tokens === 'string') return [describeUnreadable('', tokens)];
+    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), context, scope);
+  }
+
+  analyseView(definition: string, scope: AnalysisScope): AnalysedStatement {
+    const tokens = this.#tokensOf(definition, scope);
+    if (typeof tokens === 'string') return describeUnreadable('', tokens);
+    const query = scope.dialect.flavour === 'mysql' ? withoutRollupFunctions(tokens) : tokens;
+    return describeStatement(query, scope, new WorkBudget());
+  }
+
+  /** The tokens of a text, or why it cannot be read. */
+  #tokensOf(text: string, scope: AnalysisScope): readonly Token[] | string {
+    const { rules } = this.#known(scope);
+    const bytes = Buffer.from(text);
     const problem =
       rules.mode.problem ?? this.#writer.write(bytes, 0, bytes.length, rules) ?? this.#problemOfEncoding();
-    if (problem !== undefined) return [describeUnreadable('', problem)];
+    if (problem !== undefined) return problem;
     const { buffer, length } = this.#writer;
-    const tokens = readTokens(buffer.toString('utf8', KEY_PREFIX, length));
-    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), context, scope);
+    return readTokens(buffer.toString('utf8', KEY_PREFIX, length));
   }
 
   #known(scope: AnalysisScope): KnownScope {
