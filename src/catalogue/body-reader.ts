@@ -1,5 +1,5 @@
-import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
-import type { Analyser } from '../sql/index.js';
+import type { AnalysedStatement, AnalysisScope, TableUse } from '../sql/analysis.js';
+import type { Analyser, Bounds } from '../sql/index.js';
 import type {
   CatalogueReference,
   CatalogueRoutine,
@@ -47,6 +47,25 @@ export class BodyReader {
       this.#queries.set(table, query);
     }
     return query;
+  }
+
+  /**
+   * What bounds the rows that a statement changes, its views seen through.
+   * @param viewOf the view of a name; undefined for what is none
+   */
+  boundsOf(
+    statement: AnalysedStatement,
+    outer: AnalysisScope,
+    viewOf: (use: Pick<TableUse, 'schema' | 'table'>) => CatalogueTable | undefined,
+  ): Bounds {
+    return this.#analyser.boundsOf(statement, outer, (schema, table) => {
+      const view = viewOf({ schema, table });
+      if (view === undefined) return undefined;
+      // Without lineage the first parser does not understand it.
+      const isSeen = this.queryOf(view, outer)?.analysis.lineage !== undefined;
+      const definition = isSeen ? view.definition : undefined;
+      return { definition, columns: view.viewColumns, scope: this.scopeIn(view.schema, outer) };
+    });
   }
 
   /** What a foreign key does to the rows of its table. */

@@ -237,8 +237,9 @@ function codeOf(error: unknown): string {
 }
 
 /** A statement with what it leads to; the same object where that is nothing. */
-function withEffects(statement: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
-  if (effects === undefined) return statement;
+function withEffects(named: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
+  if (effects === undefined) return named;
+  const statement = effects.judged ?? named;
   const { analysis } = statement;
   const { inner, unseen, hidden, withoutKey, columns } = effects;
   const changes = inner.length + unseen.length + hidden.length + withoutKey.length + columns.length > 0;

@@ -39,6 +39,8 @@ const MAX_SCHEMAS = 32;
 
 /** Finds out what a statement leads to: in views, routines and triggers, and by foreign keys. One for each statement. */
 export class EffectReader {
+  /** It, as its conditions are where the views that it names are seen through. */
+  judged: AnalysedStatement | undefined = undefined;
   /** What runs because it does. */
   readonly inner: InnerStatement[] = [];
   /** Tables that it updates or deletes from by a condition on no first column of an index. */
@@ -90,7 +92,23 @@ export class EffectReader {
   read(statement: AnalysedStatement, scope: AnalysisScope): void {
     const place = { within: [], way: [], scope, firesTriggers: true, changesAny: false, inViews: true };
     this.columns.push(...this.#generatedColumns(statement.analysis, place));
-    this.#follow(statement, place);
+    this.judged = this.#seenThrough(statement, place);
+    this.#follow(this.judged, place);
+  }
+
+  /** A statement with its conditions judged as if the queries of its views stood in it. */
+  #seenThrough(statement: AnalysedStatement, place: Place): AnalysedStatement {
+    const { analysis } = statement;
+    const isChange = analysis.kind === 'update' || analysis.kind === 'delete';
+    const isOpen = isChange && analysis.where === 'present' && !place.changesAny;
+    if (!isOpen || !analysis.tables.some((use) => this.#viewOf(use) !== undefined)) return statement;
+    const bounds = this.#bodies.boundsOf(statement, place.scope, (use) => this.#viewOf(use));
+    return Object.freeze({ ...statement, analysis: Object.freeze({ ...analysis, ...bounds }) });
+  }
+
+  /** The view that a name means, of which the inside may be read. */
+  #viewOf(use: Pick<TableUse, 'schema' | 'table'>): CatalogueTable | undefined {
+    return this.#tablesOf(use)?.find(({ definition = '' }) => definition !== '');
   }
 
   #follow(statement: AnalysedStatement, place: Place): void {
@@ -107,11 +125,12 @@ export class EffectReader {
     }
   }
 
-  #add(statement: AnalysedStatement, place: Place): void {
+  #add(inside: AnalysedStatement, place: Place): void {
     if (this.inner.length >= MAX_INNER) {
       this.#unseen.add(place.within[0] ?? '');
       return;
     }
+    const statement = this.#seenThrough(inside, place);
     const columns = this.#generatedColumns(statement.analysis, place);
     const isView = place.inViews && statement.analysis.kind === 'select';
     this.inner.push({ statement: asInner(statement, columns), within: place.within, ...(isView && { isView }) });
@@ -246,7 +265,7 @@ export class EffectReader {
   }
 
   /** What a name may mean; undefined where it is not known. */
-  #tablesOf({ schema, table }: TableUse): readonly CatalogueTable[] | undefined {
+  #tablesOf({ schema, table }: Pick<TableUse, 'schema' | 'table'>): readonly CatalogueTable[] | undefined {
     // Without a schema the server refuses it.
     if (schema === undefined || isOfServer(schema)) return [];
     const objects = this.#schema(schema);

@@ -19,10 +19,10 @@ export function inputOf(sql: string): ParserInput {
 
 /** What the second parser says in a session on the schema `shop`. */
 export function readingOf(sql: string): TreeReading | undefined {
-  return readSecond(inputOf(sql), 'shop', new WorkBudget());
+  return readSecond(inputOf(sql), { namespace: 'shop', budget: new WorkBudget() });
 }
 
 /** What is taken from the second parser alone. */
 export function readAlone(sql: string): TreeReading | undefined {
-  return alone(inputOf(sql), 'shop', new WorkBudget());
+  return alone(inputOf(sql), { namespace: 'shop', budget: new WorkBudget() });
 }

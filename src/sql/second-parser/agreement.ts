@@ -1,6 +1,6 @@
 import { DenialError } from '../../errors.js';
 import { isOneOf } from '../canonical/token.js';
-import type { WorkBudget } from '../work-budget.js';
+import type { QueryContext } from '../query-context.js';
 import { checkAccounts } from '../tree/accounting.js';
 import { Collector } from '../tree/collector.js';
 import type { ParserInput } from '../tree/parser-text.js';
@@ -11,14 +11,10 @@ import { readStatement } from './statement-reader.js';
 const parser = new SecondParser();
 
 /** What the second parser says about a statement; undefined where it, or the reading of its tree, does not understand. */
-export function readSecond(
-  input: ParserInput,
-  namespace: string | undefined,
-  budget: WorkBudget,
-): TreeReading | undefined {
-  const tree = parser.parse(input.text, input.tokens, budget);
+export function readSecond(input: ParserInput, context: QueryContext): TreeReading | undefined {
+  const tree = parser.parse(input.text, input.tokens, context.budget);
   if (tree === undefined) return undefined;
-  const collector = new Collector(namespace);
+  const collector = new Collector(context);
   try {
     return { kind: readStatement(tree, collector), collector };
   } catch (error) {
@@ -28,12 +24,8 @@ export function readSecond(
 }
 
 /** What the second parser says where the first does not understand: it has to account for each identifier, as the first has. */
-export function readAlone(
-  input: ParserInput,
-  namespace: string | undefined,
-  budget: WorkBudget,
-): TreeReading | undefined {
-  const reading = readSecond(input, namespace, budget);
+export function readAlone(input: ParserInput, context: QueryContext): TreeReading | undefined {
+  const reading = readSecond(input, context);
   if (reading === undefined) return undefined;
   const { collector } = reading;
   // To the server XOR stands between AND and OR, && is AND, and := takes all that follows; this parser binds them more tightly.
