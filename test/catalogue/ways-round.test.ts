@@ -28,6 +28,9 @@ const statements = [
   'CREATE TABLE wide_child (id INT PRIMARY KEY, a INT, b INT, UNIQUE KEY (b), FOREIGN KEY (a, b) REFERENCES wide (a, b) ON UPDATE CASCADE)',
   'CREATE TABLE wide_grandchild (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES wide_child (b) ON UPDATE CASCADE)',
   'CREATE PROCEDURE `zz.p`() SELECT * FROM payroll',
+  'CREATE PROCEDURE siblings() BEGIN BEGIN DECLARE secret INT DEFAULT 1; SET secret = 2; END; SELECT secret FROM customers; END',
+  'CREATE PROCEDURE own_name() BEGIN DECLARE secret VARCHAR(40) DEFAULT (SELECT secret FROM customers LIMIT 1); SELECT secret; END',
+  'CREATE PROCEDURE no_log() BEGIN BEGIN DECLARE sql_log_bin INT; END; SET sql_log_bin = 0; END',
 ];
 const base = migrationPolicy();
 const DATA = ['select', 'insert', 'update', 'delete'] as const;
@@ -80,6 +83,16 @@ describe('ways round what a catalogue tells', () => {
     ['a letter that a server may fold', 'SELECT * FROM `\u212Ait`.v', 'only-listed-routines'],
   ])('are shut: %s', async (_what, sql, rule) => {
     await expect(pool.query(sql)).rejects.toThrow(`(rule ${rule})`);
+  });
+
+  it('are shut: a column that has the name of a variable of another block', async () => {
+    const stock = governed.stockPool().promise();
+    for (const name of ['siblings', 'own_name']) {
+      const [answer] = await stock.query(`CALL ${name}()`);
+      expect(JSON.stringify(answer)).toContain('TOPSECRET');
+      await expect(pool.query(`CALL ${name}()`)).rejects.toThrow('(rule masking)');
+    }
+    await expect(pool.query('CALL no_log()')).rejects.toThrow(/no_log: it is not understood/);
   });
 
   it('do not lead round a mask by a generated column over another', async () => {
