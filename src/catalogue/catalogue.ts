@@ -8,6 +8,7 @@ import { BodyReader } from './body-reader.js';
 import type { KnownTables } from '../sql/lineage/origins.js';
 import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
 import { EffectReader } from './effects.js';
+import { LIST_QUERIES, LoadableFunctions, nameQueries } from './loadable-functions.js';
 import type { SchemaObjects } from './schema-objects.js';
 import { TableKnowledge } from './table-knowledge.js';
 import { privilegeQueries, readSchema, readSight, schemaQueries, type Sight } from './schema-queries.js';
@@ -71,6 +72,8 @@ export class Catalogue {
   #tables: TableKnowledge | undefined;
   /** There may be tables that the account does not see, and the governed one does. */
   #hidesTables = false;
+  /** Undefined where the account may not read which there are. */
+  #loadable: LoadableFunctions | undefined;
   #generation = 0;
   #readAt = 0;
   /** When the last reading of all has ended: what was missing then is still, for a moment. */
@@ -175,7 +178,7 @@ export class Catalogue {
   }
 
   #effectsOf(statement: AnalysedStatement, scope: AnalysisScope): EffectReader {
-    const reader = new EffectReader(this.#bodies, this.#schemas, this.#hidesTables);
+    const reader = new EffectReader(this.#bodies, this.#schemas, this.#loadable, this.#hidesTables);
     reader.read(statement, scope);
     for (const schema of reader.missing) this.#wanted.add(schema);
     return reader;
@@ -193,11 +196,13 @@ export class Catalogue {
     const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
     const { columns } = this.#options;
     const queries = names.map((name) => [...schemaQueries(name, columns), ...privilegeQueries(name)]);
-    const [[account] = [], ...answers] = await this.#source.ask([WHO_ASKS, ...queries.flat()]);
-    const { user } = this.#source;
+    const { ask, user } = this.#source;
+    const [[account] = [], ...answers] = await ask([WHO_ASKS, ...LIST_QUERIES, ...queries.flat()]);
     if (user !== undefined && account?.[0] !== user)
       throw new FailureError('CATALOGUE_UNAVAILABLE', 'the server took the account for another one');
-    let at = 0;
+    let at = LIST_QUERIES.length;
+    const ofFunctions = nameQueries(answers.slice(0, at));
+    this.#learnFunctions(ofFunctions && new LoadableFunctions(await ask(ofFunctions)));
     for (const [index, name] of names.entries()) {
       const end = at + (queries[index]?.length ?? 0);
       const sightAt = end - privilegeQueries(name).length;
@@ -214,6 +219,11 @@ export class Catalogue {
 
   #fail(problem: string): void {
     this.#failure = { problem, until: Date.now() + RETRY_MS };
+  }
+
+  #learnFunctions(loadable: LoadableFunctions | undefined): void {
+    if (this.#loadable?.names !== loadable?.names) this.#generation += 1;
+    this.#loadable = loadable;
   }
 
   #learn(name: string, answers: readonly (readonly CatalogueRow[])[], sight: Sight): void {

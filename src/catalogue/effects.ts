@@ -7,6 +7,7 @@ import type {
   TableUse,
 } from '../sql/analysis.js';
 import type { BodyReader } from './body-reader.js';
+import type { LoadableFunctions } from './loadable-functions.js';
 import type {
   CatalogueReference,
   CatalogueRoutine,
@@ -47,6 +48,7 @@ export class EffectReader {
   readonly withoutKey: string[] = [];
   readonly #bodies: BodyReader;
   readonly #schemas: ReadonlyMap<string, SchemaObjects>;
+  readonly #loadable: LoadableFunctions | undefined;
   readonly #hidesTables: boolean;
   /** It names what may be in a catalogue. */
   rests = false;
@@ -65,11 +67,18 @@ export class EffectReader {
 
   /**
    * @param schemas by name
+   * @param loadable undefined where it is not known which there are
    * @param hidesTables whether there may be tables that are not seen
    */
-  constructor(bodies: BodyReader, schemas: ReadonlyMap<string, SchemaObjects>, hidesTables: boolean) {
+  constructor(
+    bodies: BodyReader,
+    schemas: ReadonlyMap<string, SchemaObjects>,
+    loadable: LoadableFunctions | undefined,
+    hidesTables: boolean,
+  ) {
     this.#bodies = bodies;
     this.#schemas = schemas;
+    this.#loadable = loadable;
     this.#hidesTables = hidesTables;
   }
 
@@ -179,6 +188,8 @@ export class EffectReader {
       this.misses = true;
       this.#unseen.add(called);
     }
+    // Without a schema, a loadable function of the name is run in its place.
+    if (dot < 0 && kind === 'function' && this.#loadable?.mayBe(called) !== false) this.#unseen.add(called);
     for (const routine of routines) this.#body(routine, routine.kind, called, place);
   }
 
