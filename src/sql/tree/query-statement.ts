@@ -5,7 +5,7 @@ import { levelsOf, type QueryLevel } from '../bounds/query-level.js';
 import type { QueryContext } from '../query-context.js';
 import type { WorkBudget } from '../work-budget.js';
 import { analysisOf } from '../grammar/analysis-of.js';
-import { checkAgreement, readAlone, readSecond } from '../second-parser/agreement.js';
+import { askSecond, checkAgreement, standingAlone } from '../second-parser/agreement.js';
 import { readLineage } from '../lineage/lineage-reader.js';
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
@@ -18,6 +18,9 @@ import { inServerOrder } from './server-order.js';
 import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
 import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
+
+/** From so many tokens on the second parser is asked first: it is quicker to say that something is no statement. */
+const MANY_TOKENS = 1_000;
 
 /**
  * Analyses SELECT, INSERT, REPLACE, UPDATE and DELETE, with or without WITH, by two parsers: where both understand they have to agree,
@@ -47,29 +50,31 @@ export function queryStatement(tokens: readonly Token[], context: QueryContext):
 }
 
 function readByBoth(input: ParserInput, context: QueryContext): TreeReading {
+  const early = input.tokens.length > MANY_TOKENS ? askSecond(input, context) : undefined;
+  const second = (): TreeReading | undefined => (early ?? askSecond(input, context)).reading;
   let first: TreeReading;
   try {
-    first = readFirst(input, context);
+    first = readFirst(input, context, early?.isRejected === true);
   } catch (error) {
-    const alone = error instanceof DenialError ? readAlone(input, context) : undefined;
+    const alone = error instanceof DenialError ? standingAlone(input, second()) : undefined;
     if (alone === undefined) throw error;
     return alone;
   }
-  const second = readSecond(input, context);
-  if (second !== undefined) checkAgreement(first, second);
+  const other = second();
+  if (other !== undefined) checkAgreement(first, other);
   return first;
 }
 
-function readFirst(input: ParserInput, context: QueryContext): TreeReading {
+function readFirst(input: ParserInput, context: QueryContext, isDoubtful: boolean): TreeReading {
   const collector = new Collector(context);
-  const tree = parsedTree(input, context.budget);
+  const tree = parsedTree(input, context.budget, isDoubtful);
   const kind = walkStatement({ collector, subquery: walkSubquery }, tree);
   checkAccounts(input.tokens, collector);
   return { kind, collector, lineage: readLineage(tree, context.namespace, input.takenOff.naturalJoin) };
 }
 
-function parsedTree(input: ParserInput, budget: WorkBudget): TreeNode {
-  return inServerOrder(parse(input.text, budget), input.tokens);
+function parsedTree(input: ParserInput, budget: WorkBudget, isDoubtful = false): TreeNode {
+  return inServerOrder(parse(input.text, budget, isDoubtful), input.tokens);
 }
 
 /**
