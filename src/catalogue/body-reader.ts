@@ -1,5 +1,5 @@
-import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
-import type { Analyser } from '../sql/index.js';
+import type { AnalysedStatement, AnalysisScope, TableUse } from '../sql/analysis.js';
+import type { Analyser, Bounds } from '../sql/index.js';
 import type {
   CatalogueReference,
   CatalogueRoutine,
@@ -12,6 +12,7 @@ import type {
 export class BodyReader {
   readonly #analyser: Analyser;
   readonly #bodies = new WeakMap<CatalogueRoutine | CatalogueTrigger, readonly AnalysedStatement[]>();
+  readonly #queries = new WeakMap<CatalogueTable, AnalysedStatement>();
 
   constructor(analyser: Analyser) {
     this.#analyser = analyser;
@@ -36,9 +37,35 @@ export class BodyReader {
     return statements;
   }
 
-  /** The query of a view. */
-  queryOf(definition: string, scope: AnalysisScope): readonly AnalysedStatement[] {
-    return this.#analyse(definition, scope);
+  /** The query of a view; undefined for a table. */
+  queryOf(table: CatalogueTable, outer: AnalysisScope): AnalysedStatement | undefined {
+    const { definition, schema } = table;
+    if (definition === undefined) return undefined;
+    let query = this.#queries.get(table);
+    if (query === undefined) {
+      query = this.#analyser.analyseView(definition, this.scopeIn(schema, outer));
+      this.#queries.set(table, query);
+    }
+    return query;
+  }
+
+  /**
+   * What bounds the rows that a statement changes, its views seen through.
+   * @param viewOf the view of a name; undefined for what is none
+   */
+  boundsOf(
+    statement: AnalysedStatement,
+    outer: AnalysisScope,
+    viewOf: (use: Pick<TableUse, 'schema' | 'table'>) => CatalogueTable | undefined,
+  ): Bounds {
+    return this.#analyser.boundsOf(statement, outer, (schema, table) => {
+      const view = viewOf({ schema, table });
+      if (view === undefined) return undefined;
+      // Without lineage the first parser does not understand it.
+      const isSeen = this.queryOf(view, outer)?.analysis.lineage !== undefined;
+      const definition = isSeen ? view.definition : undefined;
+      return { definition, columns: view.viewColumns, scope: this.scopeIn(view.schema, outer) };
+    });
   }
 
   /** What a foreign key does to the rows of its table. */

@@ -8,6 +8,7 @@ import { BodyReader } from './body-reader.js';
 import type { KnownTables } from '../sql/lineage/origins.js';
 import type { CatalogueRow, CatalogueSource } from './catalogue-source.js';
 import { EffectReader } from './effects.js';
+import { LIST_QUERIES, LoadableFunctions, nameQueries } from './loadable-functions.js';
 import type { SchemaObjects } from './schema-objects.js';
 import { TableKnowledge } from './table-knowledge.js';
 import { privilegeQueries, readSchema, readSight, schemaQueries, type Sight } from './schema-queries.js';
@@ -73,6 +74,8 @@ export class Catalogue {
   #tables: TableKnowledge | undefined;
   /** There may be tables that the account does not see, and the governed one does. */
   #hidesTables = false;
+  /** Undefined where the account may not read which there are. */
+  #loadable: LoadableFunctions | undefined;
   #generation = 0;
   #readAt = 0;
   /** When the last reading of all has ended: what was missing then is still, for a moment. */
@@ -177,7 +180,7 @@ export class Catalogue {
   }
 
   #effectsOf(statement: AnalysedStatement, scope: AnalysisScope): EffectReader {
-    const reader = new EffectReader(this.#bodies, this.#schemas, this.#hidesTables);
+    const reader = new EffectReader(this.#bodies, this.#schemas, this.#loadable, this.#hidesTables);
     reader.read(statement, scope);
     for (const schema of reader.missing) this.#wanted.add(schema);
     return reader;
@@ -195,11 +198,14 @@ export class Catalogue {
     const names = [...new Set([...(isWhole ? this.#schemas.keys() : []), ...this.#wanted])].slice(0, MAX_SCHEMAS);
     const { columns } = this.#options;
     const queries = names.map((name) => [...schemaQueries(name, columns), ...privilegeQueries(name)]);
-    const [[account] = [], ...answers] = await this.#ask([WHO_ASKS, ...queries.flat()]);
-    const { user } = this.#source;
+    const source = this.#source;
+    const { user } = source;
+    const [[account] = [], ...answers] = await askTwice(source, [WHO_ASKS, ...LIST_QUERIES, ...queries.flat()]);
     if (user !== undefined && account?.[0] !== user)
       throw new FailureError('CATALOGUE_UNAVAILABLE', 'the server took the account for another one');
-    let at = 0;
+    let at = LIST_QUERIES.length;
+    const ofFunctions = nameQueries(answers.slice(0, at));
+    this.#learnFunctions(ofFunctions && new LoadableFunctions(await askTwice(source, ofFunctions)));
     for (const [index, name] of names.entries()) {
       const end = at + (queries[index]?.length ?? 0);
       const sightAt = end - privilegeQueries(name).length;
@@ -214,18 +220,13 @@ export class Catalogue {
     this.#expiresAt = invalidations === this.#invalidations ? expiresAt : 0;
   }
 
-  /** A connection that was lost says nothing of the schemas: they are asked for once more. */
-  async #ask(queries: readonly string[]): Promise<readonly (readonly CatalogueRow[])[]> {
-    try {
-      return await this.#source.ask(queries);
-    } catch (error) {
-      if (!CONNECTION_LOST.has(codeOf(error))) throw error;
-      return this.#source.ask(queries);
-    }
-  }
-
   #fail(problem: string): void {
     this.#failure = { problem, until: Date.now() + RETRY_MS };
+  }
+
+  #learnFunctions(loadable: LoadableFunctions | undefined): void {
+    if (this.#loadable?.names !== loadable?.names) this.#generation += 1;
+    this.#loadable = loadable;
   }
 
   #learn(name: string, answers: readonly (readonly CatalogueRow[])[], sight: Sight): void {
@@ -242,6 +243,16 @@ export class Catalogue {
   }
 }
 
+/** A connection that was lost says nothing of the schemas: they are asked for once more. */
+async function askTwice(source: CatalogueSource, queries: readonly string[]): ReturnType<CatalogueSource['ask']> {
+  try {
+    return await source.ask(queries);
+  } catch (error) {
+    if (!CONNECTION_LOST.has(codeOf(error))) throw error;
+    return source.ask(queries);
+  }
+}
+
 /** What an agent hears of a failure: a message may name accounts and hosts that are none of its business. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
@@ -249,8 +260,9 @@ function codeOf(error: unknown): string {
 }
 
 /** A statement with what it leads to; the same object where that is nothing. */
-function withEffects(statement: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
-  if (effects === undefined) return statement;
+function withEffects(named: AnalysedStatement, effects: EffectReader | undefined): AnalysedStatement {
+  if (effects === undefined) return named;
+  const statement = effects.judged ?? named;
   const { analysis } = statement;
   const { inner, unseen, hidden, withoutKey, columns } = effects;
   const changes = inner.length + unseen.length + hidden.length + withoutKey.length + columns.length > 0;

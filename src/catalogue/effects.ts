@@ -7,6 +7,7 @@ import type {
   TableUse,
 } from '../sql/analysis.js';
 import type { BodyReader } from './body-reader.js';
+import type { LoadableFunctions } from './loadable-functions.js';
 import type {
   CatalogueReference,
   CatalogueRoutine,
@@ -39,12 +40,15 @@ const MAX_SCHEMAS = 32;
 
 /** Finds out what a statement leads to: in views, routines and triggers, and by foreign keys. One for each statement. */
 export class EffectReader {
+  /** It, as its conditions are where the views that it names are seen through. */
+  judged: AnalysedStatement | undefined = undefined;
   /** What runs because it does. */
   readonly inner: InnerStatement[] = [];
   /** Tables that it updates or deletes from by a condition on no first column of an index. */
   readonly withoutKey: string[] = [];
   readonly #bodies: BodyReader;
   readonly #schemas: ReadonlyMap<string, SchemaObjects>;
+  readonly #loadable: LoadableFunctions | undefined;
   readonly #hidesTables: boolean;
   /** It names what may be in a catalogue. */
   rests = false;
@@ -63,11 +67,18 @@ export class EffectReader {
 
   /**
    * @param schemas by name
+   * @param loadable undefined where it is not known which there are
    * @param hidesTables whether there may be tables that are not seen
    */
-  constructor(bodies: BodyReader, schemas: ReadonlyMap<string, SchemaObjects>, hidesTables: boolean) {
+  constructor(
+    bodies: BodyReader,
+    schemas: ReadonlyMap<string, SchemaObjects>,
+    loadable: LoadableFunctions | undefined,
+    hidesTables: boolean,
+  ) {
     this.#bodies = bodies;
     this.#schemas = schemas;
+    this.#loadable = loadable;
     this.#hidesTables = hidesTables;
   }
 
@@ -90,7 +101,23 @@ export class EffectReader {
   read(statement: AnalysedStatement, scope: AnalysisScope): void {
     const place = { within: [], way: [], scope, firesTriggers: true, changesAny: false, inViews: true };
     this.columns.push(...this.#generatedColumns(statement.analysis, place));
-    this.#follow(statement, place);
+    this.judged = this.#seenThrough(statement, place);
+    this.#follow(this.judged, place);
+  }
+
+  /** A statement with its conditions judged as if the queries of its views stood in it. */
+  #seenThrough(statement: AnalysedStatement, place: Place): AnalysedStatement {
+    const { analysis } = statement;
+    const isChange = analysis.kind === 'update' || analysis.kind === 'delete';
+    const isOpen = isChange && analysis.where === 'present' && !place.changesAny;
+    if (!isOpen || !analysis.tables.some((use) => this.#viewOf(use) !== undefined)) return statement;
+    const bounds = this.#bodies.boundsOf(statement, place.scope, (use) => this.#viewOf(use));
+    return Object.freeze({ ...statement, analysis: Object.freeze({ ...analysis, ...bounds }) });
+  }
+
+  /** The view that a name means, of which the inside may be read. */
+  #viewOf(use: Pick<TableUse, 'schema' | 'table'>): CatalogueTable | undefined {
+    return this.#tablesOf(use)?.find(({ definition = '' }) => definition !== '');
   }
 
   #follow(statement: AnalysedStatement, place: Place): void {
@@ -107,11 +134,12 @@ export class EffectReader {
     }
   }
 
-  #add(statement: AnalysedStatement, place: Place): void {
+  #add(inside: AnalysedStatement, place: Place): void {
     if (this.inner.length >= MAX_INNER) {
       this.#unseen.add(place.within[0] ?? '');
       return;
     }
+    const statement = this.#seenThrough(inside, place);
     const columns = this.#generatedColumns(statement.analysis, place);
     const isView = place.inViews && statement.analysis.kind === 'select';
     this.inner.push({ statement: asInner(statement, columns), within: place.within, ...(isView && { isView }) });
@@ -160,6 +188,8 @@ export class EffectReader {
       this.misses = true;
       this.#unseen.add(called);
     }
+    // Without a schema, a loadable function of the name is run in its place.
+    if (dot < 0 && kind === 'function' && this.#loadable?.mayBe(called) !== false) this.#unseen.add(called);
     for (const routine of routines) this.#body(routine, routine.kind, called, place);
   }
 
@@ -183,7 +213,7 @@ export class EffectReader {
     }
     for (const table of tables) {
       if (table.isDoor) this.#unseen.add(`${table.schema}.${table.name}`);
-      if (table.definition !== undefined) this.#view(table, table.definition, use, statement, place);
+      if (table.definition !== undefined) this.#view(table, use, statement, place);
       else if (use.access === 'write') this.#written(table, statement, place);
     }
   }
@@ -197,8 +227,9 @@ export class EffectReader {
     else if (this.#hidesTables) this.#hidden.add(name);
   }
 
-  #view(view: CatalogueTable, definition: string, use: TableUse, statement: AnalysedStatement, place: Place): void {
-    if (definition === '') {
+  #view(view: CatalogueTable, use: TableUse, statement: AnalysedStatement, place: Place): void {
+    const query = view.definition === '' ? undefined : this.#bodies.queryOf(view, place.scope);
+    if (query === undefined) {
       this.#unseen.add(`${view.schema}.${view.name}`);
       return;
     }
@@ -206,10 +237,8 @@ export class EffectReader {
     const way = use.access === 'write' ? eventsOf(statement).join() : 'read';
     const inside = this.#enter(view.schema, view.name, `view ${way}`, place);
     if (inside === undefined) return;
-    for (const query of this.#bodies.queryOf(definition, inside.scope)) {
-      if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
-      else this.#add(query, { ...inside, inViews: place.inViews });
-    }
+    if (use.access === 'write') this.#add(writtenThrough(query, statement), { ...inside, changesAny: true });
+    else this.#add(query, { ...inside, inViews: place.inViews });
   }
 
   #written(table: CatalogueTable, statement: AnalysedStatement, place: Place): void {
@@ -247,7 +276,7 @@ export class EffectReader {
   }
 
   /** What a name may mean; undefined where it is not known. */
-  #tablesOf({ schema, table }: TableUse): readonly CatalogueTable[] | undefined {
+  #tablesOf({ schema, table }: Pick<TableUse, 'schema' | 'table'>): readonly CatalogueTable[] | undefined {
     // Without a schema the server refuses it.
     if (schema === undefined || isOfServer(schema)) return [];
     const objects = this.#schema(schema);

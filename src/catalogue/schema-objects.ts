@@ -23,6 +23,8 @@ export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
   /** Columns that are computed of others. */
   readonly generated: readonly GeneratedColumn[];
+  /** Of a view, the names of its columns, in order. */
+  readonly viewColumns: readonly string[];
 }
 
 /** A column. */

@@ -26,7 +26,8 @@ const QUERIES: readonly string[] = [
   `SELECT REFERENCED_TABLE_NAME, CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, REFERENCED_COLUMN_NAME, COLUMN_NAME ${FROM}KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ?`,
   `SELECT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, DELETE_RULE, UPDATE_RULE ${FROM}REFERENTIAL_CONSTRAINTS WHERE UNIQUE_CONSTRAINT_SCHEMA = ?`,
   `SELECT TABLE_NAME, COLUMN_NAME ${FROM}STATISTICS WHERE TABLE_SCHEMA = ? AND SEQ_IN_INDEX = 1`,
-  `SELECT TABLE_NAME, COLUMN_NAME, GENERATION_EXPRESSION ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? AND GENERATION_EXPRESSION <> ''`,
+  // Those of views, too: MySQL leaves the names out of the definition that CREATE VIEW gives them in a list.
+  `SELECT TABLE_NAME, COLUMN_NAME, GENERATION_EXPRESSION ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? AND (GENERATION_EXPRESSION <> '' OR TABLE_NAME IN (SELECT TABLE_NAME ${FROM}VIEWS WHERE TABLE_SCHEMA = ?)) ORDER BY TABLE_NAME, ORDINAL_POSITION`,
 ];
 
 const COLUMN_QUERIES: readonly string[] = [
@@ -57,7 +58,7 @@ export function privilegeQueries(schema: string): readonly string[] {
 /** As a literal that no sql_mode and no character set reads otherwise. */
 function about(schema: string, queries: readonly string[]): readonly string[] {
   const name = `_utf8mb4 X'${Buffer.from(schema).toString('hex')}'`;
-  return queries.map((sql) => sql.replace('?', name));
+  return queries.map((sql) => sql.replaceAll('?', name));
 }
 
 /** What the account may see. */
@@ -82,7 +83,7 @@ export function readSight(answers: readonly (readonly CatalogueRow[])[]): Sight 
 /** @param answers to {@link schemaQueries} */
 export function readSchema(name: string, answers: readonly (readonly CatalogueRow[])[]): SchemaObjects {
   const [tables = [], views = [], routines = [], parameters = [], triggers = [], columns = [], rules = []] = answers;
-  const [keys = [], generated = [], all = []] = answers.slice(7);
+  const [keys = [], expressions = [], all = []] = answers.slice(7);
   const definitions = new Map(views.map(([view, definition]) => [view, definition ?? '']));
   const triggersOf = grouped(triggers, (row, table) => triggerOf(name, table, row));
   const referencesOf = readReferences(columns, rules);
@@ -91,7 +92,7 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
     ([parameter]) => (parameter ?? '').toLowerCase(),
   );
   const keysOf = grouped(keys, ([column]) => (column ?? '').toLowerCase());
-  const generatedOf = grouped(generated, ([column, expression]) => ({
+  const expressionsOf = grouped(expressions, ([column, expression]) => ({
     name: column ?? '',
     expression: expression ?? '',
   }));
@@ -112,7 +113,10 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
         referencedBy: referencesOf.get(table ?? '') ?? [],
         keyColumns: new Set(keysOf.get(table ?? '')),
         columns: columnsOf.get(table ?? '') ?? [],
-        generated: generatedOf.get(table ?? '') ?? [],
+        generated: (expressionsOf.get(table ?? '') ?? []).filter(({ expression }) => expression !== ''),
+        viewColumns: (definitions.has(table ?? '') ? (expressionsOf.get(table ?? '') ?? []) : []).map(
+          (column) => column.name,
+        ),
       })),
     ),
     routines: byFoldedName(routines.map((row) => routineOf(name, row, parametersOf))),

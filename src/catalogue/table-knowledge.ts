@@ -41,8 +41,7 @@ export class TableKnowledge implements KnownTables {
   #read(table: CatalogueTable): KnownTable {
     const { schema, name, columns, definition, isDoor } = table;
     const scope = this.#bodies.scopeIn(schema, this.#scope);
-    const [view] = definition === undefined ? [] : this.#bodies.queryOf(definition, scope);
-    const query = view?.analysis.lineage?.result;
+    const query = this.#bodies.queryOf(table, scope)?.analysis.lineage?.result;
     return {
       schema,
       name,

@@ -134,16 +134,17 @@ export function sessionChangeRefusal(
     const reason =
       (several ? orderProblem(analysis, redefined) : undefined) ??
       setProblem(analysis, several, known) ??
-      innerSetProblem(inner);
+      innerSetProblem(inner) ??
+      innerOrderProblem(inner);
     if (reason !== undefined) return { code: 'DENIED_BY_RULE', rule: 'session-state', reason };
-    redefined ||= redefines(analysis);
+    redefined ||= redefines(analysis) || inner?.some(({ statement }) => redefines(statement.analysis)) === true;
   }
   return undefined;
 }
 
 /** Why a statement of several may not stand where it stands. @param redefined - whether one before it gives names another meaning */
 function orderProblem(analysis: Analysis, redefined: boolean): string | undefined {
-  if (redefined && usesTables(analysis))
+  if (redefined && usesNames(analysis))
     return 'what stands before it in its text may give its names another meaning: send it by itself';
   return analysis.kind === 'unknown'
     ? 'what is not understood may change how the next statement is read: send it by itself'
@@ -161,8 +162,14 @@ function redefines({ kind, operation, tables }: Analysis): boolean {
   return isRenamed || !PLAIN_DEFINITIONS.has(operation);
 }
 
-function usesTables({ kind, tables, routines }: Analysis): boolean {
-  return kind !== 'ddl' && tables.length + (routines?.length ?? 0) > 0;
+function usesNames(analysis: Analysis): boolean {
+  return usesTables(analysis) || (analysis.kind !== 'ddl' && analysis.routines !== undefined);
+}
+
+/** Of definitions only CREATE TABLE … SELECT reads rows. */
+function usesTables({ kind, operation, tables }: Analysis): boolean {
+  if (kind !== 'ddl') return tables.length > 0;
+  return operation === 'CREATE TABLE' && tables.some(({ access }) => access === 'read');
 }
 
 function nothingKnown(): undefined {
@@ -190,6 +197,17 @@ function innerSetProblem(inner: readonly InnerStatement[] | undefined): string |
     if (change !== undefined) return `${within.join(' > ')} sets ${change.variable}, unseen by its caller`;
   }
   return undefined;
+}
+
+/**
+ * Why a routine may not both define and use tables: what it uses was judged before it ran, by what the names meant then, and loops have no order.
+ * Routines it cannot define.
+ */
+function innerOrderProblem(inner: readonly InnerStatement[] | undefined): string | undefined {
+  const defining = inner?.find(({ statement }) => redefines(statement.analysis));
+  if (defining === undefined || inner?.some(({ statement }) => usesTables(statement.analysis)) !== true)
+    return undefined;
+  return `${defining.within.join(' > ')} may give names another meaning that are used beside it: send its statements by themselves`;
 }
 
 const READ_BY_US: ReadonlySet<string> = new Set([

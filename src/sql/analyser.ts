@@ -7,10 +7,12 @@ import { type KnownScope, ScopeTable } from './analysis-scope.js';
 import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
 import { gapsOf } from './gaps.js';
-import { readTokens } from './canonical/token.js';
+import { readTokens, type Token } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
 import { readRoutine, type RoutineContext } from './routine/routine-reader.js';
+import { type Bounds, boundsThroughViews, type ViewQuery } from './seen-views.js';
 import { statementSpans } from './statement-spans.js';
+import { withoutRollupFunctions } from './view-definition.js';
 import { WorkBudget } from './work-budget.js';
 
 /** Bounds of an {@link Analyser}. */
@@ -42,7 +44,23 @@ export interface Analyser {
    * what is not understood is one statement of kind `unknown`.
    */
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[];
+  /** Analyses the query of a view, as the server writes it in information_schema. Not cached. Never throws. */
+  analyseView(definition: string, scope: AnalysisScope): AnalysedStatement;
+  /**
+   * Judges the conditions of a statement that is understood as if the queries of its views stood in it. Not cached. Never throws.
+   * @param viewOf finds a view; undefined for what is none
+   */
+  boundsOf(statement: AnalysedStatement, scope: AnalysisScope, viewOf: FindView): Bounds;
 }
+
+/** A view. */
+export interface ViewText extends Pick<ViewQuery, 'scope' | 'columns'> {
+  /** As the server writes it; undefined where it is not to be seen through. */
+  readonly definition: string | undefined;
+}
+
+/** Finds a view by its name. */
+export type FindView = (schema: string | undefined, name: string) => ViewText | undefined;
 
 const MAX_CANONICAL_BYTES = 65_536;
 const MAX_SCOPES = 1_000;
@@ -103,15 +121,44 @@ class CachingAnalyser implements Analyser {
   }
 
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[] {
-    const { rules } = this.#known(scope);
     // As a definition: its semicolons end no statement of the text.
-    const bytes = Buffer.from(`${ROUTINE_PREFIX}${body}`);
+    const tokens = this.#tokensOf(`${ROUTINE_PREFIX}${body}`, scope);
+    if (typeof tokens === 'string') return [describeUnreadable('', tokens)];
+    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), context, scope);
+  }
+
+  analyseView(definition: string, scope: AnalysisScope): AnalysedStatement {
+    const tokens = this.#queryOf(definition, scope);
+    if (typeof tokens === 'string') return describeUnreadable('', tokens);
+    return describeStatement(tokens, scope, new WorkBudget());
+  }
+
+  boundsOf({ fingerprint }: AnalysedStatement, scope: AnalysisScope, viewOf: FindView): Bounds {
+    return boundsThroughViews(fingerprint, scope, (schema, name) => {
+      const view = viewOf(schema, name);
+      if (view === undefined) return undefined;
+      const { definition, ...known } = view;
+      const tokens = definition === undefined ? undefined : this.#queryOf(definition, view.scope);
+      return { ...known, tokens: typeof tokens === 'string' ? undefined : tokens };
+    });
+  }
+
+  /** The tokens of a view's query, or why it cannot be read. */
+  #queryOf(definition: string, scope: AnalysisScope): readonly Token[] | string {
+    const tokens = this.#tokensOf(definition, scope);
+    const isWithRollup = typeof tokens !== 'string' && scope.dialect.flavour === 'mysql';
+    return isWithRollup ? withoutRollupFunctions(tokens) : tokens;
+  }
+
+  /** The tokens of a text, or why it cannot be read. */
+  #tokensOf(text: string, scope: AnalysisScope): readonly Token[] | string {
+    const { rules } = this.#known(scope);
+    const bytes = Buffer.from(text);
     const problem =
       rules.mode.problem ?? this.#writer.write(bytes, 0, bytes.length, rules) ?? this.#problemOfEncoding();
-    if (problem !== undefined) return [describeUnreadable('', problem)];
+    if (problem !== undefined) return problem;
     const { buffer, length } = this.#writer;
-    const tokens = readTokens(buffer.toString('utf8', KEY_PREFIX, length));
-    return readRoutine(tokens.slice(ROUTINE_PREFIX_TOKENS), context, scope);
+    return readTokens(buffer.toString('utf8', KEY_PREFIX, length));
   }
 
   #known(scope: AnalysisScope): KnownScope {

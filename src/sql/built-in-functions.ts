@@ -17,7 +17,7 @@ const COMMON = `
   current_date current_role current_time current_timestamp current_user curtime database date date_add date_format
   date_sub datediff day dayname dayofmonth dayofweek dayofyear default degrees dense_rank elt exp export_set extract
   extractvalue field find_in_set first_value floor format found_rows from_base64 from_days from_unixtime get_format
-  get_lock greatest group_concat hex hour if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa instr interval
+  get_lock greatest group_concat hex hour if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa insert instr interval
   is_free_lock is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 is_used_lock isnull json_array json_array_append
   json_array_insert json_arrayagg json_contains json_contains_path json_depth json_extract json_insert json_keys
   json_length json_merge json_merge_patch json_merge_preserve json_object json_objectagg json_pretty json_quote

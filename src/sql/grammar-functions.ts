@@ -18,7 +18,7 @@ const GLUED_MYSQL = 'sysdate';
 /** Keywords wherever they stand without quotes. */
 const KEYWORDS = `
   ascii avg binary char character charset convert cume_dist current_date current_time current_timestamp
-  current_user date day default dense_rank first_value get_format hour if interval json_table lag last_value
+  current_user date day default dense_rank first_value get_format hour if insert interval json_table lag last_value
   lead left localtime localtimestamp match minute month not nth_value ntile percent_rank rank repeat replace
   right row row_number second sysdate time timestamp timestampadd timestampdiff truncate user utc_date utc_time
   utc_timestamp value values weight_string year

@@ -6,5 +6,6 @@
 
 export { tellsSecrets } from './analysed-statement.js';
 export { type Analyser, createAnalyser } from './analyser.js';
+export type { Bounds } from './seen-views.js';
 export { readLexicalMode, sqlModeProblem } from './sql-mode.js';
 export { type TouchedTable, touchedTables } from './touched-tables.js';

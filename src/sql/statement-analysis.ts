@@ -1,5 +1,6 @@
 import { DenialError, isCountersignError } from '../errors.js';
 import type { Analysis, AnalysisScope } from './analysis.js';
+import type { SeeView } from './bounds/query-level.js';
 import { foreignFunctions } from './built-in-functions.js';
 import { isOneOf, type Token, word } from './canonical/token.js';
 import { TokenCursor } from './canonical/token-cursor.js';
@@ -16,6 +17,7 @@ import { transactionStatement } from './grammar/transaction-statement.js';
 import { useStatement } from './grammar/use-statement.js';
 import { shadowedFunctions } from './shadowed-functions.js';
 import { pipesAsConcat } from './sql-mode.js';
+import type { QueryContext } from './query-context.js';
 import type { WorkBudget } from './work-budget.js';
 import { queryStatement } from './tree/query-statement.js';
 
@@ -28,11 +30,18 @@ const MAX_TOKENS = 8_000;
  * Analyses one statement. Never throws: what is not understood is `unknown`, with the reason.
  * @param tokens of its canonical text
  * @param budget of the whole text
+ * @param seeView sees through views, where the bounds of rows are judged
  */
-export function analyseStatement(tokens: readonly Token[], scope: AnalysisScope, budget: WorkBudget): Analysis {
+export function analyseStatement(
+  tokens: readonly Token[],
+  scope: AnalysisScope,
+  budget: WorkBudget,
+  seeView?: SeeView,
+): Analysis {
   if (tokens.length === 0) return unknownAnalysis('UNKNOWN', 'it is empty');
   try {
-    const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), scope.namespace, budget);
+    const context = { namespace: scope.namespace, budget, ...(seeView && { seeView }) };
+    const read = analyseTokens(new TokenCursor(asRead(tokens, scope.sqlMode)), context);
     const analysis = withWholeMode(read, scope.sqlMode);
     const { functions } = analysis;
     const foreign = [
@@ -51,7 +60,7 @@ const OR = word('OR');
 const AND = word('AND');
 
 /** The parsers take `||` for concatenation and `&&` for an operator of its own, which bind more tightly than the words they stand for. */
-function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
+export function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
   const isConcat = pipesAsConcat(sqlMode);
   return tokens.map((token) => {
     if (token.kind !== 'symbol') return token;
@@ -60,10 +69,11 @@ function asRead(tokens: readonly Token[], sqlMode: string): readonly Token[] {
   });
 }
 
-function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budget: WorkBudget): Analysis {
+function analyseTokens(cursor: TokenCursor, context: QueryContext): Analysis {
+  const { namespace } = context;
   const verb = cursor.peek();
-  const inner = (at: TokenCursor): Analysis => analyseTokens(at, namespace, budget);
-  if (verb?.kind === 'symbol') return analyseQuery(cursor, namespace, budget);
+  const inner = (at: TokenCursor): Analysis => analyseTokens(at, context);
+  if (verb?.kind === 'symbol') return analyseQuery(cursor, context);
   switch (verb?.kind === 'word' ? verb.upper : '') {
     case 'SELECT':
     case 'WITH':
@@ -71,7 +81,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budge
     case 'REPLACE':
     case 'UPDATE':
     case 'DELETE':
-      return analyseQuery(cursor, namespace, budget);
+      return analyseQuery(cursor, context);
     case 'SET':
       return setStatement(cursor, inner);
     case 'SHOW':
@@ -105,7 +115,7 @@ function analyseTokens(cursor: TokenCursor, namespace: string | undefined, budge
   }
 }
 
-function analyseQuery(cursor: TokenCursor, namespace: string | undefined, budget: WorkBudget): Analysis {
+function analyseQuery(cursor: TokenCursor, context: QueryContext): Analysis {
   const tokens = cursor.rest();
   let depth = 0;
   for (const token of tokens) {
@@ -114,7 +124,7 @@ function analyseQuery(cursor: TokenCursor, namespace: string | undefined, budget
     if (depth > MAX_DEPTH) throw new DenialError('STATEMENT_UNKNOWN', 'its parentheses nest too deeply');
   }
   if (tokens.length > MAX_TOKENS) throw new DenialError('STATEMENT_UNKNOWN', 'it is too long to be analysed');
-  return queryStatement(tokens, namespace, budget);
+  return queryStatement(tokens, context);
 }
 
 // Verbs whose second word says what they do.

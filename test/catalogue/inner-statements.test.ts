@@ -40,6 +40,23 @@ const statements = [
   'CREATE TRIGGER counted_delete AFTER DELETE ON counted FOR EACH ROW BEGIN DELETE FROM notes WHERE OLD.id = 1; END',
 ];
 
+/** What a procedure may do to the schema. */
+const definitions = [
+  'CREATE TABLE made (id INT)',
+  'CREATE TABLE made AS SELECT id FROM notes',
+  'CREATE TEMPORARY TABLE made (id INT)',
+  'CREATE INDEX by_text ON notes (text)',
+  'CREATE OR REPLACE VIEW made AS SELECT id FROM notes',
+  'ALTER TABLE notes ADD COLUMN more INT',
+  'RENAME TABLE notes TO others',
+  'TRUNCATE notes',
+  'DROP TABLE IF EXISTS notes',
+  'DROP VIEW IF EXISTS simple_notes',
+  'BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION DROP TABLE notes; SELECT 1; END',
+  'BEGIN DECLARE notes INT DEFAULT 1; WHILE notes DO TRUNCATE TABLE notes; SET notes = 0; END WHILE; END',
+  'IF FALSE THEN SELECT 1; ELSE CASE WHEN TRUE THEN ALTER TABLE notes DROP COLUMN text; END CASE; END IF',
+];
+
 const protectedPayroll: Policy = {
   ...boundedPolicy(),
   name: 'protected-payroll',
@@ -59,7 +76,9 @@ describe('a statement is judged by what it leads to', () => {
   beforeAll(async () => {
     reader = await createReader(inject('database'));
     catalogue = { account: { user: reader.user, password: reader.password } };
-    governed = await startGoverned(inject('database'), { statements, policy: protectedPayroll, catalogue });
+    const defining = definitions.map((body, index) => `CREATE PROCEDURE defines_${index}() ${body}`);
+    const all = [...statements, ...defining, 'CREATE PROCEDURE defines_there() BEGIN CALL defines_7(); END'];
+    governed = await startGoverned(inject('database'), { statements: all, policy: protectedPayroll, catalogue });
     pool = governed.pool({ connectionLimit: 1 }).promise();
   });
   afterAll(async () => {
@@ -123,6 +142,16 @@ describe('a statement is judged by what it leads to', () => {
     }
     const record = await governed.recordOf(({ statement }) => statement.text === sql);
     expect(record.verdict).toMatchObject({ effect: 'deny', rule });
+  });
+
+  it.each(definitions.map((body, index) => [body, index]))('refuses a procedure that does %s', async (_body, index) => {
+    await expect(pool.query(`CALL defines_${index}()`)).rejects.toThrow(/\(rule no-ddl\).*changes the schema/);
+  });
+
+  it('refuses a procedure that calls one which changes the schema', async () => {
+    await expect(pool.query('CALL defines_there()')).rejects.toThrow(
+      /\(rule no-ddl\).*there > .*TRUNCATE TABLE changes/,
+    );
   });
 
   it('records the tables that are touched, and by what', async () => {

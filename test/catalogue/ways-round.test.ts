@@ -28,6 +28,18 @@ const statements = [
   'CREATE TABLE wide_child (id INT PRIMARY KEY, a INT, b INT, UNIQUE KEY (b), FOREIGN KEY (a, b) REFERENCES wide (a, b) ON UPDATE CASCADE)',
   'CREATE TABLE wide_grandchild (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES wide_child (b) ON UPDATE CASCADE)',
   'CREATE PROCEDURE `zz.p`() SELECT * FROM payroll',
+  'CREATE VIEW hidden AS SELECT amount FROM payroll',
+  'CREATE PROCEDURE renames() BEGIN RENAME TABLE hidden TO shown; SELECT * FROM shown; END',
+  'CREATE PROCEDURE renames_by_call() BEGIN CALL renaming(); CALL reading(); END',
+  'CREATE PROCEDURE renaming() ALTER TABLE counted RENAME TO counted3',
+  'CREATE PROCEDURE reading() INSERT INTO counted3 VALUES (8, 8)',
+  'CREATE TABLE plain (id INT)',
+  'CREATE PROCEDURE renames_only() BEGIN CALL renames_plain(); END',
+  'CREATE PROCEDURE renames_plain() RENAME TABLE plain TO plainer',
+  'CREATE PROCEDURE makes() BEGIN CREATE TABLE made (id INT); INSERT INTO made VALUES (1); DROP TABLE made; END',
+  'CREATE PROCEDURE siblings() BEGIN BEGIN DECLARE secret INT DEFAULT 1; SET secret = 2; END; SELECT secret FROM customers; END',
+  'CREATE PROCEDURE own_name() BEGIN DECLARE secret VARCHAR(40) DEFAULT (SELECT secret FROM customers LIMIT 1); SELECT secret; END',
+  'CREATE PROCEDURE no_log() BEGIN BEGIN DECLARE sql_log_bin INT; END; SET sql_log_bin = 0; END',
 ];
 const base = migrationPolicy();
 const DATA = ['select', 'insert', 'update', 'delete'] as const;
@@ -77,9 +89,38 @@ describe('ways round what a catalogue tells', () => {
       'ALTER TABLE counted RENAME TO counted2; INSERT INTO counted2 VALUES (9, 9)',
       'session-state',
     ],
+    ['a view that a procedure renames', 'CALL renames()', 'session-state'],
+    ['a table that a procedure of a procedure renames', 'CALL renames_by_call()', 'session-state'],
+    [
+      'a table that a procedure renames before another statement',
+      'CALL renaming(); SELECT * FROM log',
+      'session-state',
+    ],
     ['a letter that a server may fold', 'SELECT * FROM `\u212Ait`.v', 'only-listed-routines'],
   ])('are shut: %s', async (_what, sql, rule) => {
     await expect(pool.query(sql)).rejects.toThrow(`(rule ${rule})`);
+  });
+
+  it('are shut: a column that has the name of a variable of another block', async () => {
+    const stock = governed.stockPool().promise();
+    for (const name of ['siblings', 'own_name']) {
+      const [answer] = await stock.query(`CALL ${name}()`);
+      expect(JSON.stringify(answer)).toContain('TOPSECRET');
+      await expect(pool.query(`CALL ${name}()`)).rejects.toThrow('(rule masking)');
+    }
+    await expect(pool.query('CALL no_log()')).rejects.toThrow(/no_log: it is not understood/);
+  });
+
+  it('are shut: a copy of what gets another name, also where nothing is masked', async () => {
+    const plain = await startGoverned(database, { statements, policy });
+    const naming = plain.pool({ connectionLimit: 1, multipleStatements: true }).promise();
+    try {
+      const copy = 'RENAME TABLE pay TO pay2; CREATE TABLE copied AS SELECT * FROM pay2';
+      await expect(naming.query(copy)).rejects.toThrow('(rule session-state)');
+      await expect(naming.query('RENAME TABLE log TO log2; CREATE TABLE log (t INT)')).resolves.toBeDefined();
+    } finally {
+      await plain.close();
+    }
   });
 
   it('do not lead round a mask by a generated column over another', async () => {
@@ -94,6 +135,8 @@ describe('ways round what a catalogue tells', () => {
       "UPDATE parent SET name = 'n' WHERE id = 1",
       'CREATE TABLE fresh (id INT); INSERT INTO fresh VALUES (1)',
       'DROP TABLE fresh',
+      'CALL makes()',
+      'CALL renames_only()',
     ]) {
       await expect(pool.query(sql)).resolves.toBeDefined();
     }

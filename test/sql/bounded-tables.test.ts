@@ -29,6 +29,13 @@ describe('a write of several tables bounds no row of one', () => {
     'UPDATE customers c JOIN (SELECT id, 1 AS one FROM customers) d ON d.id = c.id SET c.balance = 0 WHERE d.one = 1',
     'UPDATE customers c JOIN (SELECT id, one FROM (SELECT *, 1 AS one FROM customers) e) d ON d.id = c.id SET c.balance = 0 WHERE one = 1',
     'UPDATE customers c JOIN (SELECT id, id = id AS one FROM customers) d ON d.id = c.id SET c.balance = 0 WHERE d.one',
+    'DELETE c FROM customers c JOIN (SELECT 1, id FROM customers) d ON d.id = c.id WHERE d.`1` = 1',
+    "DELETE c FROM customers c JOIN (SELECT 'x', o.* FROM orders o) d ON d.id = c.id WHERE d.x = 'x'",
+    'DELETE c FROM customers c JOIN (SELECT id, 2 FROM vip UNION ALL SELECT id, 1 FROM customers) d ON d.id = c.id WHERE d.`2` = 1',
+    'DELETE c FROM customers c JOIN (SELECT * FROM vip UNION ALL SELECT id, 1 FROM customers) d ON d.id = c.id WHERE d.n = 1',
+    'DELETE c FROM customers c JOIN (SELECT v.*, id AS k FROM vip v UNION ALL SELECT id, n, 1 FROM customers) d ON d.id = c.id WHERE d.k = 1',
+    'DELETE c FROM customers c JOIN (SELECT * FROM vip UNION ALL SELECT * FROM (SELECT id, 1 AS z FROM customers) e) d ON d.id = c.id WHERE d.n = 1',
+    'WITH d (a, b, k) AS (SELECT v.*, 1 FROM vip v) DELETE c FROM customers c JOIN d ON d.a = c.id WHERE d.k = 1',
     'UPDATE customers NATURAL JOIN (SELECT 1 AS zz) d SET balance = 0 WHERE zz = 1',
     'UPDATE customers c JOIN (SELECT id AS x FROM customers) d SET c.balance = 0 WHERE c.id = d.x',
     // Another row of the table is not the row.
@@ -82,6 +89,10 @@ describe('a write of several tables is bounded', () => {
     "UPDATE customers c JOIN JSON_TABLE(?, '$[*]' COLUMNS (id INT PATH '$.id', v INT PATH '$.v')) d SET c.balance = d.v WHERE c.id = 5",
     'WITH old AS (SELECT id FROM orders WHERE total < 1) DELETE o FROM orders o JOIN old ON old.id = o.id WHERE old.id > 5',
     'UPDATE customers JOIN (SELECT 1 AS one) d SET balance = 0 WHERE id = 5',
+    "DELETE c FROM customers c JOIN (SELECT *, 'a' AS source FROM vip UNION ALL SELECT *, 'b' FROM gone) d ON d.id = c.id WHERE d.id = 5",
+    'DELETE c FROM customers c JOIN (SELECT v.*, g.*, 1 AS one FROM vip v JOIN gone g) d ON d.id = c.id WHERE d.n = 5',
+    'DELETE c FROM customers c JOIN (SELECT id, COUNT(*) FROM vip GROUP BY id) d ON d.id = c.id WHERE d.`COUNT(*)` > 5',
+    'WITH d (a, b) AS (SELECT id, 1 FROM vip UNION SELECT n, 2 FROM gone) DELETE c FROM customers c JOIN d ON d.a = c.id WHERE d.a = 5',
     'UPDATE shop.t JOIN shop.u ON u.id = t.id SET shop.t.a = 1 WHERE u.id = 1',
   ])('%s', (sql) => {
     expect(refusalOf(sql)).toBeUndefined();

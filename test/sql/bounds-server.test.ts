@@ -129,6 +129,11 @@ const BESIDE = [
   '(SELECT MAX(id) AS id, 1 AS n FROM people)',
   '(SELECT id, n FROM (SELECT *, id = id AS one FROM people) e WHERE one)',
   '(SELECT id, n FROM vip UNION ALL SELECT id, 1 FROM people)',
+  '(SELECT id, n FROM people UNION ALL SELECT id, 1 FROM vip)',
+  '(SELECT id, CASE WHEN 1 THEN n END AS n FROM people)',
+  '(SELECT id, one + 0 AS n FROM (SELECT id, 1 AS one FROM people) e)',
+  '(SELECT * FROM vip UNION ALL SELECT id, 1 FROM people)',
+  '(SELECT * FROM vip UNION ALL SELECT * FROM (SELECT id, 1 AS one FROM people) f)',
 ];
 const JOINS = ['JOIN', 'JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'CROSS JOIN', 'STRAIGHT_JOIN'];
 

@@ -72,6 +72,35 @@ describe('the body of a routine', () => {
       [],
       ['unknown absent: for i in (select ? from u)', 'delete absent: delete from t'],
     ],
+    [
+      'BEGIN BEGIN DECLARE id INT DEFAULT 1; DELETE FROM t WHERE id = 1; END; DELETE FROM t WHERE id = 1; END',
+      [],
+      ['delete constant: delete from t where ? = ?', 'delete present: delete from t where id = ?'],
+    ],
+    [
+      'BEGIN DECLARE a INT DEFAULT (SELECT b FROM t); DECLARE b INT DEFAULT (SELECT b FROM u); SELECT a, b FROM v; END',
+      [],
+      [
+        'select absent: select (select b from t)',
+        'select absent: select (select b from u)',
+        'select absent: select ?, ? from v',
+      ],
+    ],
+    [
+      'BEGIN IF 1 THEN BEGIN DECLARE sql_log_bin INT; SET sql_log_bin = 0; END; END IF; SET sql_log_bin = 0; END',
+      [],
+      ['unknown absent: set sql_log_bin = ?'],
+    ],
+    [
+      'BEGIN DECLARE a INT; BEGIN DECLARE b INT; SELECT a, b FROM t; END; SELECT a, b INTO a FROM t; END',
+      [],
+      ['select absent: select ?, ? from t', 'select absent: select ?, b from t'],
+    ],
+    [
+      'BEGIN BEGIN DECLARE x INT; END; SELECT 1 INTO x; END',
+      [],
+      [expect.stringMatching(/^unknown absent: select/) as unknown as string],
+    ],
     ["PREPARE s FROM 'DROP TABLE t'", [], ['unknown absent: prepare s from ?']],
   ])('%s', (body, parameters, expected) => {
     expect(read(body, ...parameters)).toEqual(expected);
@@ -89,6 +118,13 @@ describe('the body of a routine', () => {
     `BEGIN ${'SELECT id FROM t;'.repeat(300)} END`,
   ])('is unknown where it is not taken apart to its end: %s', (body) => {
     expect(read(body)).toEqual([expect.stringMatching(/^unknown /) as string]);
+  });
+
+  test('is unknown where it has very many variables', () => {
+    const declared = (count: number): string =>
+      `BEGIN ${Array.from({ length: count }, (_, index) => `DECLARE v${index} INT;`).join('')} DELETE FROM t; END`;
+    expect(read(declared(500))).toEqual(['delete absent: delete from t']);
+    expect(read(declared(2_000))).toEqual([expect.stringMatching(/^unknown /) as string]);
   });
 
   test('hides no statement, however it is nested', () => {

@@ -1,6 +1,6 @@
 import { CanonicalWriter, KEY_PREFIX } from '../../src/sql/canonical/canonical-writer.js';
 import { readTokens } from '../../src/sql/canonical/token.js';
-import { readAlone as alone, readSecond } from '../../src/sql/second-parser/agreement.js';
+import { askSecond, standingAlone } from '../../src/sql/second-parser/agreement.js';
 import { type ParserInput, parserInput } from '../../src/sql/tree/parser-text.js';
 import type { TreeReading } from '../../src/sql/tree/tree-reading.js';
 import { ScopeTable } from '../../src/sql/analysis-scope.js';
@@ -19,10 +19,10 @@ export function inputOf(sql: string): ParserInput {
 
 /** What the second parser says in a session on the schema `shop`. */
 export function readingOf(sql: string): TreeReading | undefined {
-  return readSecond(inputOf(sql), 'shop', new WorkBudget());
+  return askSecond(inputOf(sql), { namespace: 'shop', budget: new WorkBudget() }).reading;
 }
 
 /** What is taken from the second parser alone. */
 export function readAlone(sql: string): TreeReading | undefined {
-  return alone(inputOf(sql), 'shop', new WorkBudget());
+  return standingAlone(inputOf(sql), readingOf(sql));
 }

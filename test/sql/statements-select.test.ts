@@ -112,6 +112,22 @@ const rows: readonly StatementRow[] = [
     { functions: ['convert'] },
   ],
   [
+    "SELECT CHAR(id, 66 USING latin1), CONVERT(CHAR(id USING binary) USING utf8mb4), INSERT(name, 1, 2, 'x') FROM customers",
+    'select',
+    'SELECT',
+    'shop.customers read',
+    'absent',
+    { functions: ['char', 'convert', 'insert'] },
+  ],
+  [
+    'SELECT * FROM orders o JOIN (customers) ON customers.id = o.customer LEFT JOIN (shop.items AS i) USING (id) WHERE o.id = 1',
+    'select',
+    'SELECT',
+    'shop.orders read, shop.customers read, shop.items read',
+    'present',
+  ],
+  ['SELECT COUNT(*) FROM (orders)', 'select', 'SELECT', 'shop.orders read', 'absent', { functions: ['count'] }],
+  [
     "SELECT DATE_FORMAT(created_at, '%Y-%m') AS month, COUNT(*) FROM orders GROUP BY month WITH ROLLUP",
     'select',
     'SELECT',

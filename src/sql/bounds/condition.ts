@@ -124,7 +124,8 @@ function comparisonPasses(
 ): boolean {
   if (!isValue(left) || !isValue(right)) return false;
   const comparison = { left: operandOf(left, level), right: operandOf(right, level), operator, negated };
-  return (!isOfNone(right, operator, negated) || comparison.right.queries.every(isSometimesEmpty)) && test(comparison);
+  const isSometimesMet = !isOfNone(right, operator, negated) || comparison.right.queries.every(isSometimesEmpty);
+  return isSometimesMet && meets(comparison, test);
 }
 
 /** NOT IN and ALL of nothing hold for every row. */
@@ -134,7 +135,12 @@ function isOfNone(right: TreeNode, operator: string, negated: boolean): boolean 
 }
 
 function valuePasses(node: TreeNode, level: QueryLevel, test: Test, negated: boolean): boolean {
-  return isValue(node) && test({ left: operandOf(node, level), right: undefined, operator: '', negated });
+  return isValue(node) && meets({ left: operandOf(node, level), right: undefined, operator: '', negated }, test);
+}
+
+/** Of a comparison with what may be a constant nothing is known. */
+function meets(comparison: Comparison, test: Test): boolean {
+  return !sidesOf(comparison).some(({ isUnsure }) => isUnsure) && test(comparison);
 }
 
 /** EXISTS holds by a condition of its query, and NOT EXISTS too, where none of them is a constant that leaves no row. */

@@ -10,6 +10,8 @@ export interface Operand {
   /** Its functions, in order: two sides with the same columns and functions may be the same value. */
   readonly functions: string;
   readonly hasAggregate: boolean;
+  /** It names a column that may be a constant. */
+  readonly isUnsure: boolean;
   /** The subqueries in it, each as its SELECTs. */
   readonly queries: readonly (readonly QueryLevel[])[];
 }
@@ -25,8 +27,8 @@ export function operandOf(node: TreeNode, level: QueryLevel): Operand {
   if (known !== undefined) return known;
   const reader = new OperandReader(level);
   reader.read(node);
-  const { columns, queries, functions, hasAggregate } = reader;
-  const operand = { columns, queries, functions: functions.join(' '), hasAggregate };
+  const { columns, queries, functions, hasAggregate, isUnsure } = reader;
+  const operand = { columns, queries, functions: functions.join(' '), hasAggregate, isUnsure };
   operands.set(node, operand);
   return operand;
 }
@@ -36,6 +38,7 @@ class OperandReader {
   readonly functions: string[] = [];
   readonly queries: (readonly QueryLevel[])[] = [];
   hasAggregate = false;
+  isUnsure = false;
   readonly #level: QueryLevel;
 
   constructor(level: QueryLevel) {
@@ -56,8 +59,9 @@ class OperandReader {
     }
     if (isAggregate(node)) this.hasAggregate = true;
     if (node['type'] === 'column_ref') {
-      const column = isStar(node) ? undefined : resolveColumn(node, this.#level);
-      if (column !== undefined) this.columns.push(column);
+      const column = isStar(node) ? 'constant' : resolveColumn(node, this.#level);
+      if (column === 'unsure') this.isUnsure = true;
+      else if (column !== 'constant') this.columns.push(column);
       return;
     }
     const name = node['type'] === 'function' ? functionName(node) : '';

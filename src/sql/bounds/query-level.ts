@@ -39,6 +39,15 @@ export interface Column {
   readonly isQualified: boolean;
 }
 
+/**
+ * Tells of the SELECTs of a view: as those of a derived table they say which rows it has. `arms` is undefined where its inside is not known;
+ * undefined for what is no view.
+ */
+export type SeeView = (schema: string | undefined, name: string) => SeenView | undefined;
+
+/** What is seen of a view. */
+export type SeenView = Pick<LevelSource, 'arms' | 'names'>;
+
 /** CTEs in sight, the nearest first. */
 interface Ctes {
   readonly name: string;
@@ -60,18 +69,21 @@ export class QueryLevel {
   /** HAVING and ORDER BY, which may hold aggregates. */
   readonly others: readonly TreeNode[];
   readonly #ctes: Ctes | undefined;
+  readonly #seeView: SeeView | undefined;
 
   /**
    * @param query in the shape of the first parser: `from`, `where` and their like
+   * @param seeView sees through views; without, they are tables
    * @param parent the query that it stands in
    */
-  constructor(query: TreeNode, parent?: QueryLevel, ctes?: Ctes) {
+  constructor(query: TreeNode, seeView?: SeeView, parent?: QueryLevel, ctes?: Ctes) {
     this.parent = parent;
+    this.#seeView = seeView;
     this.#ctes = childrenOf(query, 'with').reduce<Ctes | undefined>(
       (before, cte) => ({ name: nameOf(cte['name']) ?? '', cte, parent, before }),
       ctes,
     );
-    const from = new FromReader(parent, this.#ctes);
+    const from = new FromReader(parent, this.#ctes, seeView);
     from.readAll(query['from']);
     this.sources = from.sources;
     this.usings = from.usings;
@@ -87,12 +99,12 @@ export class QueryLevel {
 
   /** The SELECTs of a subquery in this query. */
   subquery(query: TreeNode): readonly QueryLevel[] {
-    return levelsOf(query, this, this.#ctes);
+    return levelsOf(query, this.#seeView, this, this.#ctes);
   }
 
   /** Another arm of the set operation that this one begins: it sees the same CTEs. */
   arm(query: TreeNode): QueryLevel {
-    return new QueryLevel(query, this.parent, this.#ctes);
+    return new QueryLevel(query, this.#seeView, this.parent, this.#ctes);
   }
 }
 
@@ -110,10 +122,10 @@ function conditionsOf(node: TreeNode | undefined, clause: Condition['clause']): 
 const levels = new WeakMap<TreeNode, readonly QueryLevel[]>();
 
 /** The SELECTs of a query: one, or as many as its set operations join. */
-function levelsOf(query: TreeNode, parent: QueryLevel | undefined, ctes: Ctes | undefined): readonly QueryLevel[] {
+export function levelsOf(query: TreeNode, seeView?: SeeView, parent?: QueryLevel, ctes?: Ctes): readonly QueryLevel[] {
   const known = levels.get(query);
   if (known !== undefined) return known;
-  const first = new QueryLevel(query, parent, ctes);
+  const first = new QueryLevel(query, seeView, parent, ctes);
   const arms = [first];
   for (let arm = childOf(query, '_next'); arm !== undefined; arm = childOf(arm, '_next')) arms.push(first.arm(arm));
   levels.set(query, arms);
@@ -127,10 +139,12 @@ class FromReader {
   readonly usings: UsingJoin[] = [];
   readonly #parent: QueryLevel | undefined;
   readonly #ctes: Ctes | undefined;
+  readonly #seeView: SeeView | undefined;
 
-  constructor(parent: QueryLevel | undefined, ctes: Ctes | undefined) {
+  constructor(parent: QueryLevel | undefined, ctes: Ctes | undefined, seeView: SeeView | undefined) {
     this.#parent = parent;
     this.#ctes = ctes;
+    this.#seeView = seeView;
   }
 
   readAll(from: unknown): void {
@@ -163,16 +177,26 @@ class FromReader {
       const query = childOf(inner, 'ast');
       const isLateral = nameOf(item['prefix'])?.toLowerCase() === 'lateral';
       // A lateral one may give the columns of the tables beside it another name.
-      const arms = query === undefined || isLateral ? undefined : levelsOf(query, this.#parent, this.#ctes);
+      const arms = query === undefined || isLateral ? undefined : this.#levelsOf(query, this.#parent, this.#ctes);
       return { alias, table: undefined, arms, names: [] };
     }
-    const cte = nameOf(item['db']) === undefined ? find(name, this.#ctes) : undefined;
-    if (cte === undefined) return { alias, table: name.toLowerCase(), arms: undefined, names: [] };
+    const schema = nameOf(item['db']);
+    const cte = schema === undefined ? find(name, this.#ctes) : undefined;
+    if (cte === undefined) {
+      const view = this.#seeView?.(schema, name);
+      return view === undefined
+        ? { alias, table: name.toLowerCase(), arms: undefined, names: [] }
+        : { alias, table: undefined, ...view };
+    }
     const query = childOf(childOf(cte.cte, 'stmt') ?? {}, 'ast');
     const names = childrenOf(cte.cte, 'columns').map((column) => (nameOf(column['column']) ?? '').toLowerCase());
     // Its own name in it is the real table, or, with RECURSIVE, the rows that it has already.
-    const arms = query === undefined ? undefined : levelsOf(query, cte.parent, cte.before);
+    const arms = query === undefined ? undefined : this.#levelsOf(query, cte.parent, cte.before);
     return { alias, table: undefined, arms, names };
+  }
+
+  #levelsOf(query: TreeNode, parent: QueryLevel | undefined, ctes: Ctes | undefined): readonly QueryLevel[] {
+    return levelsOf(query, this.#seeView, parent, ctes);
   }
 }
 

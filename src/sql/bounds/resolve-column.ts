@@ -4,11 +4,14 @@ import { remembered } from './remembered.js';
 import { isAggregate, isValue } from './value.js';
 import type { Column, LevelSource, QueryLevel } from './query-level.js';
 
+/** What a query fills a column with: what is in rows, a constant, or a constant for some rows, as far as it can be told. */
+type Content = 'rows' | 'constant' | 'unsure';
+
 /**
  * What a name of a column means at a level. A column that a derived table fills with a constant is none: to compare it tells nothing about
- * rows.
+ * rows. Nor is one that it may fill so: that comparison tells nothing at all.
  */
-export function resolveColumn(node: TreeNode, level: QueryLevel): Column | undefined {
+export function resolveColumn(node: TreeNode, level: QueryLevel): Column | 'constant' | 'unsure' {
   const qualifier = nameOf(node['table'])?.toLowerCase();
   const name = (nameOf(node['column']) ?? '').toLowerCase();
   for (let at: QueryLevel | undefined = level; at !== undefined; at = at.parent) {
@@ -16,11 +19,12 @@ export function resolveColumn(node: TreeNode, level: QueryLevel): Column | undef
       qualifier === undefined ? mayHave(source, name) : source.alias === qualifier,
     );
     if (candidates.length === 0) continue;
-    if (candidates.some((source) => isConstant(source, name))) return undefined;
+    const content = together(candidates.map((source) => contentOf(source, name)));
+    if (content !== 'rows') return content;
     const source = candidates.length === 1 ? candidates[0] : undefined;
     return { level: at, source, name, isQualified: qualifier !== undefined };
   }
-  return undefined;
+  return 'constant';
 }
 
 /** Whether nothing is known of what a source gives: a derived table that sees the tables beside it, or that only the second parser reads. */
@@ -49,28 +53,85 @@ function outputNames({ arms, names }: LevelSource): readonly string[] {
   });
 }
 
-const isConstant = remembered((source: LevelSource, name: string): boolean => {
-  if (source.arms === undefined) return false;
-  const at = outputNames(source).indexOf(name);
-  if (at >= 0) return source.arms.some((arm) => isConstantOutput(arm.outputs[at]?.['expr'], arm));
-  return source.arms.some((arm) => arm.sources.some((inner) => isConstant(inner, name)));
-}, true);
+const contentOf = remembered<LevelSource, Content>((source, name) => {
+  if (source.arms === undefined) return 'rows';
+  const names = outputNames(source);
+  const at = names.indexOf(name);
+  const contents = source.arms.map((arm) => {
+    if (!isCounted(source, arm)) return contentOfAny(arm, '');
+    if (at >= 0) return contentOfOutput(arm.outputs[at]?.['expr'], arm);
+    // An expression without an alias is named by its text; or the column is one behind a star.
+    const texts = arm.outputs.filter((_output, index) => names[index] === '');
+    const isText = texts.some(({ expr }) => contentOfOutput(expr, arm) !== 'rows');
+    return isText ? 'unsure' : contentOfStar(source, arm, name);
+  });
+  return together(contents);
+}, 'unsure');
 
-function isConstantOutput(expr: unknown, level: QueryLevel): boolean {
-  if (!isNode(expr) || isStar(expr) || holds(expr, isAggregate)) return false;
-  if (expr['type'] === 'column_ref') return resolveColumn(expr, level) === undefined;
-  return !isValue(expr) || !holds(expr, (node) => node['type'] === 'column_ref');
+/** Whether it is known which output of a SELECT is which column: a star of each SELECT is as wide as that of the first, where each has only that one. */
+function isCounted({ arms = [], names }: LevelSource, arm: QueryLevel): boolean {
+  const [first] = arms;
+  if (names.length > 0 && hasStar(arm)) return false;
+  if (first === undefined || first === arm) return true;
+  const [star, ...more] = starsOf(first);
+  const [same, ...others] = starsOf(arm);
+  return first.outputs.length === arm.outputs.length && star === same && more.length + others.length === 0;
+}
+
+function starsOf({ outputs }: QueryLevel): readonly number[] {
+  return outputs.flatMap(({ expr }, index) => (isStar(expr) ? [index] : []));
+}
+
+/** Of a column behind a star, which has its name in the first SELECT only. */
+function contentOfStar({ arms }: LevelSource, arm: QueryLevel, name: string): Content {
+  const isFirst = arms?.[0] === arm;
+  return together(arm.sources.map((inner) => (isFirst ? contentOf(inner, name) : contentOfSource(inner))));
+}
+
+/** Of a column that may be any that a SELECT gives. */
+const contentOfAny = remembered<QueryLevel, Content>((arm) => {
+  const own = arm.outputs.map(({ expr }) => contentOfOutput(expr, arm));
+  const behind = hasStar(arm) ? arm.sources.map(contentOfSource) : [];
+  return [...own, ...behind].every((content) => content === 'rows') ? 'rows' : 'unsure';
+}, 'unsure');
+
+function contentOfSource({ arms = [] }: LevelSource): Content {
+  return together(arms.map((arm) => contentOfAny(arm, '')));
+}
+
+/** What is true of all of them, where one is. */
+function together(contents: readonly Content[]): Content {
+  const [first = 'rows', ...others] = contents;
+  return others.every((content) => content === first) ? first : 'unsure';
+}
+
+function contentOfOutput(expr: unknown, level: QueryLevel): Content {
+  if (!isNode(expr) || isStar(expr) || holds(expr, isAggregate)) return 'rows';
+  const columns = columnsIn(expr).map((column) => resolveColumn(column, level));
+  if (columns.every((column) => column === 'constant')) return 'constant';
+  return isValue(expr) && !columns.includes('unsure') ? 'rows' : 'unsure';
+}
+
+function columnsIn(expr: TreeNode): readonly TreeNode[] {
+  const columns: TreeNode[] = [];
+  holds(expr, (node) => {
+    if (node['type'] === 'column_ref') columns.push(node);
+    return false;
+  });
+  return columns;
 }
 
 /** Whether a query gives what is in rows, and no constant. */
 export function givesRows(arms: readonly QueryLevel[]): boolean {
-  return arms.some((arm) => arm.sources.length > 0 && arm.outputs.some(({ expr }) => !isConstantOutput(expr, arm)));
+  return arms.some(
+    (arm) => arm.sources.length > 0 && arm.outputs.some(({ expr }) => contentOfOutput(expr, arm) === 'rows'),
+  );
 }
 
-/** Whether a condition names an output of its query, by its alias, that is a constant. */
+/** Whether a condition names an output of its query, by its alias, that may be a constant. */
 export function namesConstantOutput(condition: TreeNode, level: QueryLevel): boolean {
   const constants = level.outputs
-    .filter(({ expr }) => isConstantOutput(expr, level))
+    .filter(({ expr }) => contentOfOutput(expr, level) !== 'rows')
     .map(({ as }) => nameOf(as)?.toLowerCase());
   return holds(
     condition,

@@ -29,10 +29,10 @@ export function readRoutine(
   scope: AnalysisScope,
 ): readonly AnalysedStatement[] {
   try {
-    const { parts, variables } = routineParts(body, parameters);
+    const parts = routineParts(body, parameters);
     if (parts.length > MAX_PARTS) return [describeUnreadable('', `its body has ${parts.length} statements`)];
     const budget = new WorkBudget(MAX_WORK);
-    const statements = parts.map(({ kind, tokens }) => {
+    const statements = parts.map(({ kind, tokens, variables }) => {
       const isStatement = kind === 'statement';
       const read = isStatement
         ? readStatement(tokens, variables, scope, budget)

@@ -5,17 +5,14 @@ import { TokenCursor } from '../canonical/token-cursor.js';
 export interface RoutinePart {
   readonly kind: 'statement' | 'expression';
   readonly tokens: readonly Token[];
-}
-
-/** What a body runs and evaluates, in order of its text, and its variables. */
-export interface RoutineParts {
-  readonly parts: readonly RoutinePart[];
-  /** Lower case: parameters and what is declared, in whichever block. */
+  /** Those that it sees, lower case: parameters, and what is declared before it in the blocks around it. */
   readonly variables: ReadonlySet<string>;
 }
 
 /** Deepest nesting of blocks. */
 const MAX_DEPTH = 64;
+/** Most variables that are declared. */
+const MAX_VARIABLES = 1_000;
 
 /**
  * Takes the body of a routine or trigger apart: every statement and every expression in it, whatever leads there.
@@ -23,23 +20,26 @@ const MAX_DEPTH = 64;
  * @throws DenialError `STATEMENT_UNKNOWN`
  * @see https://dev.mysql.com/doc/refman/8.4/en/sql-compound-statements.html
  */
-export function routineParts(body: readonly Token[], parameters: readonly string[]): RoutineParts {
+export function routineParts(body: readonly Token[], parameters: readonly string[]): readonly RoutinePart[] {
   const cursor = new TokenCursor(body);
   const reader = new BodyReader(cursor, parameters);
   reader.statement(0);
   cursor.accept(';');
   cursor.expectEnd();
-  return reader;
+  return reader.parts;
 }
 
-class BodyReader implements RoutineParts {
+class BodyReader {
+  /** In order of the text. */
   readonly parts: RoutinePart[] = [];
-  readonly variables: Set<string>;
   readonly #cursor: TokenCursor;
+  /** Of the place that is read: never changed, since parts keep them. */
+  #variables: ReadonlySet<string>;
+  #declared = 0;
 
   constructor(cursor: TokenCursor, parameters: readonly string[]) {
     this.#cursor = cursor;
-    this.variables = new Set(parameters);
+    this.#variables = new Set(parameters);
   }
 
   statement(depth: number): void {
@@ -61,7 +61,7 @@ class BodyReader implements RoutineParts {
       this.#end('REPEAT');
     } else if (cursor.sees('FOR')) {
       // MariaDB's loop over a range or rows. What its variable is to the statements inside is not known: it is a part that nobody understands.
-      this.parts.push({ kind: 'statement', tokens: this.#taken('DO') });
+      this.#part('statement', this.#taken('DO'));
       cursor.expect('DO');
       this.#statements(depth, 'END');
       this.#end('FOR');
@@ -83,7 +83,9 @@ class BodyReader implements RoutineParts {
 
   #block(depth: number): void {
     if (this.#cursor.accept('NOT')) this.#cursor.expect('ATOMIC');
+    const around = this.#variables;
     this.#statements(depth, 'END');
+    this.#variables = around;
     this.#cursor.expect('END');
     this.#endLabel();
   }
@@ -143,10 +145,21 @@ class BodyReader implements RoutineParts {
       this.#simple();
     } else if (cursor.accept('CONDITION')) this.#upTo(';');
     else {
-      for (const name of names) this.variables.add(name.toLowerCase());
       this.#upTo('DEFAULT', ';');
+      // It does not see what it is the default of.
       if (cursor.accept('DEFAULT')) this.#expression(';');
+      this.#declare(names);
     }
+  }
+
+  #declare(names: readonly string[]): void {
+    this.#declared += names.length;
+    if (this.#declared > MAX_VARIABLES) this.#cursor.refuse('fewer variables');
+    this.#variables = new Set([...this.#variables, ...names.map((name) => name.toLowerCase())]);
+  }
+
+  #part(kind: RoutinePart['kind'], tokens: readonly Token[]): void {
+    this.parts.push({ kind, tokens, variables: this.#variables });
   }
 
   /** What a handler is for: SQLSTATE, an error number, a name, or a class of conditions. */
@@ -165,10 +178,9 @@ class BodyReader implements RoutineParts {
     const cursor = this.#cursor;
     const tokens = this.#taken(';');
     const items = splitAtCommas(tokens.slice(1));
-    const values = items.map((item) => assignedValue(item, this.variables));
-    if (values.every((value) => value !== undefined)) {
-      for (const value of values) this.parts.push({ kind: 'expression', tokens: value });
-    } else this.parts.push({ kind: 'statement', tokens });
+    const values = items.map((item) => assignedValue(item, this.#variables));
+    if (values.every((value) => value !== undefined)) for (const value of values) this.#part('expression', value);
+    else this.#part('statement', tokens);
     if (tokens.length < 2) cursor.refuse('what is set');
   }
 
@@ -177,13 +189,13 @@ class BodyReader implements RoutineParts {
     if (tokens.length === 0) this.#cursor.refuse('a statement');
     // MariaDB's cursors may have arguments, which are expressions.
     const isHarmless = isOneOf(tokens[0], ...HARMLESS) && !tokens.some(({ upper }) => upper === '(');
-    if (!isHarmless) this.parts.push({ kind: 'statement', tokens });
+    if (!isHarmless) this.#part('statement', tokens);
   }
 
   #expression(end: string): void {
     const tokens = this.#taken(end);
     if (tokens.length === 0) this.#cursor.refuse('an expression');
-    this.parts.push({ kind: 'expression', tokens });
+    this.#part('expression', tokens);
   }
 
   #upTo(...ends: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { DenialError } from '../../errors.js';
 import { isOneOf } from '../canonical/token.js';
-import type { WorkBudget } from '../work-budget.js';
+import type { QueryContext } from '../query-context.js';
 import { checkAccounts } from '../tree/accounting.js';
 import { Collector } from '../tree/collector.js';
 import type { ParserInput } from '../tree/parser-text.js';
@@ -10,30 +10,29 @@ import { readStatement } from './statement-reader.js';
 
 const parser = new SecondParser();
 
-/** What the second parser says about a statement; undefined where it, or the reading of its tree, does not understand. */
-export function readSecond(
-  input: ParserInput,
-  namespace: string | undefined,
-  budget: WorkBudget,
-): TreeReading | undefined {
-  const tree = parser.parse(input.text, input.tokens, budget);
-  if (tree === undefined) return undefined;
-  const collector = new Collector(namespace);
+/** What the second parser says about a statement. */
+export interface SecondOpinion {
+  /** Undefined where it, or the reading of its tree, does not understand. */
+  readonly reading: TreeReading | undefined;
+  /** It was asked, and does not take it for a statement. */
+  readonly isRejected: boolean;
+}
+
+/** Asks the second parser about a statement. */
+export function askSecond(input: ParserInput, context: QueryContext): SecondOpinion {
+  const tree = parser.parse(input.text, input.tokens, context.budget);
+  if (tree === undefined) return { reading: undefined, isRejected: parser.takes(input.tokens) };
+  const collector = new Collector(context);
   try {
-    return { kind: readStatement(tree, collector), collector };
+    return { reading: { kind: readStatement(tree, collector), collector }, isRejected: false };
   } catch (error) {
-    if (error instanceof DenialError) return undefined;
+    if (error instanceof DenialError) return { reading: undefined, isRejected: false };
     throw error;
   }
 }
 
 /** What the second parser says where the first does not understand: it has to account for each identifier, as the first has. */
-export function readAlone(
-  input: ParserInput,
-  namespace: string | undefined,
-  budget: WorkBudget,
-): TreeReading | undefined {
-  const reading = readSecond(input, namespace, budget);
+export function standingAlone(input: ParserInput, reading: TreeReading | undefined): TreeReading | undefined {
   if (reading === undefined) return undefined;
   const { collector } = reading;
   // To the server XOR stands between AND and OR, && is AND, and := takes all that follows; this parser binds them more tightly.

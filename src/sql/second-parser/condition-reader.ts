@@ -22,7 +22,7 @@ export function readWhere(
   if (isThere) reading.expression(condition, { scope, clause: 'where' });
   if (scope.nested) return undefined;
   const where = isThere ? conditionTree(condition) : undefined;
-  const level = new QueryLevel({ from: fromTree(from, scope), where });
+  const level = new QueryLevel({ from: fromTree(from, scope), where }, reading.collector.seeView);
   if (isThere) reading.collector.where = whereBounds(level) ? 'present' : 'constant';
   return level;
 }

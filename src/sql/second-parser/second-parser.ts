@@ -25,6 +25,11 @@ export class SecondParser {
     this.#maxChainDepth = maxChainDepth;
   }
 
+  /** Whether it is given a text, so that it says something where it does not understand. */
+  takes(tokens: readonly Token[]): boolean {
+    return this.#tokensRead(tokens) !== undefined && this.#ready() !== undefined;
+  }
+
   /**
    * Parses one statement. An instance that trapped is thrown away, and the next call gets a new one.
    * @param text as the first parser gets it
@@ -34,9 +39,8 @@ export class SecondParser {
    * @throws DenialError `STATEMENT_UNKNOWN` where the budget is spent
    */
   parse(text: string, tokens: readonly Token[], budget: WorkBudget): TreeNode | undefined {
-    if (chainDepth(tokens) > this.#maxChainDepth) return undefined;
-    const tokensRead = tokens.length * 2 ** retryDepth(tokens);
-    if (tokensRead > MAX_TOKENS_READ) return undefined;
+    const tokensRead = this.#tokensRead(tokens);
+    if (tokensRead === undefined) return undefined;
     budget.spend(tokensRead * READS_PER_TOKEN);
     try {
       const instance = this.#ready();
@@ -49,6 +53,13 @@ export class SecondParser {
       this.#instance = undefined;
       return undefined;
     }
+  }
+
+  /** How many tokens it may have to read; undefined where those are too many, or nest too deeply. */
+  #tokensRead(tokens: readonly Token[]): number | undefined {
+    if (chainDepth(tokens) > this.#maxChainDepth) return undefined;
+    const tokensRead = tokens.length * 2 ** retryDepth(tokens);
+    return tokensRead > MAX_TOKENS_READ ? undefined : tokensRead;
   }
 
   #ready(): ParserInstance | undefined {

@@ -23,6 +23,25 @@ const convert: Rewrite = (cursor, kept) => {
   return true;
 };
 
+// CHAR(codes USING name) → CHAR(codes)
+const charUsing: Rewrite = (cursor, kept) => {
+  if (!isName(cursor.peek(1)) || !isOneOf(cursor.peek(2), ')') || !isOneOf(callAround(kept), 'CHAR')) return false;
+  cursor.take();
+  cursor.take();
+  return true;
+};
+
+/** What stands in front of the parenthesis that is open at the end. */
+function callAround(kept: readonly Token[]): Token | undefined {
+  let depth = 0;
+  const open = kept.findLastIndex(({ upper }) => {
+    if (upper === ')') depth += 1;
+    else if (upper === '(') depth -= 1;
+    return depth < 0;
+  });
+  return kept[open - 1];
+}
+
 /** Puts another token for each of these words, outside of parentheses. */
 function replaceOutermost(tokens: readonly Token[], words: readonly string[], by: Token): readonly Token[] {
   let depth = 0;
@@ -131,6 +150,7 @@ export const callRewrites: readonly (readonly [string, Rewrite])[] = [
   ['SUBSTR', substring],
   ['MID', substring],
   ['CONVERT', convert],
+  ['USING', charUsing],
   ['JSON_TABLE', jsonTable],
   ['SIGNED', signedInteger],
   ['UNSIGNED', signedInteger],

@@ -1,4 +1,6 @@
+import type { QueryContext } from '../query-context.js';
 import type { ColumnUse, TableAccess, TableUse, WhereFact } from '../analysis.js';
+import type { SeeView } from '../bounds/query-level.js';
 import { refuseTree } from './node-reader.js';
 import type { QueryScope } from './query-scope.js';
 
@@ -34,6 +36,8 @@ export class Collector {
   upserts = false;
   /** Rows that a query gives overwrite others: REPLACE, ON DUPLICATE KEY UPDATE. */
   upsertsQuery = false;
+  /** Sees through views, where the bounds of rows are judged. */
+  readonly seeView: SeeView | undefined;
   readonly #namespace: string | undefined;
   /** Of the outermost query. */
   where: WhereFact = 'absent';
@@ -42,8 +46,9 @@ export class Collector {
   #isAgain = false;
   readonly #tables = new Map<string, KnownTable>();
 
-  constructor(namespace: string | undefined) {
+  constructor({ namespace, seeView }: Pick<QueryContext, 'namespace' | 'seeView'>) {
     this.#namespace = namespace;
+    this.seeView = seeView;
   }
 
   /** The tables, each once: `write` covers `read`, and one is outermost only where all its uses are. */

@@ -49,7 +49,7 @@ function usedColumn({ collector }: Walk, column: string | undefined, scope: Quer
 }
 
 function registerTable({ collector }: Walk, item: TreeNode, scope: QueryScope, use: UseOfTable): void {
-  expectOnly(item, 'a table', 'db', 'table', 'as', 'join', 'on', 'using', 'addition');
+  expectOnly(item, 'a table', 'db', 'table', 'as', 'join', 'on', 'using', 'addition', 'parentheses');
   const name = nameOf(item['table']) ?? refuseTree('a table without a name');
   const schema = nameOf(item['db']);
   const alias = nameOf(item['as']);

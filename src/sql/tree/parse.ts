@@ -8,6 +8,8 @@ import { isNode, type TreeNode } from './tree-node.js';
 
 /** Most that one statement may cost, in reads: about 60 ms, and what the longest one takes that is read once. */
 const MAX_READS = 1_250_000;
+/** Most that one may cost that the second parser takes for no statement: about 25 ms. It may be right, and no dialect understand. */
+const MAX_DOUBTFUL_READS = 500_000;
 /** What it costs to begin, in reads: the parser makes all that it knows of the grammar anew. */
 const START_READS = 1_000;
 /** What it costs to give up, in reads: an error with its stack, and its text, which sorts all that was expected where it gave up. */
@@ -29,10 +31,11 @@ function parserOf(dialect: Dialect): NodeSqlParser.Parser {
  * tokens afterwards, so a wrong guess cannot hide a table.
  * @param text canonical, without literals of the client
  * @param budget of the whole text
+ * @param isDoubtful the second parser takes it for no statement
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function parse(text: string, budget: WorkBudget): TreeNode {
-  return budget.within(MAX_READS, (part) => parseWithin(text, part));
+export function parse(text: string, budget: WorkBudget, isDoubtful = false): TreeNode {
+  return budget.within(isDoubtful ? MAX_DOUBTFUL_READS : MAX_READS, (part) => parseWithin(text, part));
 }
 
 function parseWithin(text: string, budget: WorkBudget): TreeNode {

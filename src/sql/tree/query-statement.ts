@@ -1,9 +1,11 @@
 import { DenialError } from '../../errors.js';
 import type { Analysis, StatementKind } from '../analysis.js';
 import type { Token } from '../canonical/token.js';
+import { levelsOf, type QueryLevel } from '../bounds/query-level.js';
+import type { QueryContext } from '../query-context.js';
 import type { WorkBudget } from '../work-budget.js';
 import { analysisOf } from '../grammar/analysis-of.js';
-import { checkAgreement, readAlone, readSecond } from '../second-parser/agreement.js';
+import { askSecond, checkAgreement, standingAlone } from '../second-parser/agreement.js';
 import { readLineage } from '../lineage/lineage-reader.js';
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
@@ -17,16 +19,18 @@ import type { TreeReading } from './tree-reading.js';
 import type { Walk } from './walk.js';
 import { walkDelete, walkInsert, walkUpdate } from './write-walker.js';
 
+/** From so many tokens on the second parser is asked first: it is quicker to say that something is no statement. */
+const MANY_TOKENS = 1_000;
+
 /**
  * Analyses SELECT, INSERT, REPLACE, UPDATE and DELETE, with or without WITH, by two parsers: where both understand they have to agree,
  * where one does its word is taken.
  * @param tokens of one statement, canonical
- * @param budget of the whole text
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
-export function queryStatement(tokens: readonly Token[], namespace: string | undefined, budget: WorkBudget): Analysis {
+export function queryStatement(tokens: readonly Token[], context: QueryContext): Analysis {
   const input = parserInput(tokens);
-  const { kind, collector, lineage } = readByBoth(input, namespace, budget);
+  const { kind, collector, lineage } = readByBoth(input, context);
   if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
   const { takenOff } = input;
   return analysisOf(kind, kind.toUpperCase(), {
@@ -45,26 +49,41 @@ export function queryStatement(tokens: readonly Token[], namespace: string | und
   });
 }
 
-function readByBoth(input: ParserInput, namespace: string | undefined, budget: WorkBudget): TreeReading {
+function readByBoth(input: ParserInput, context: QueryContext): TreeReading {
+  const early = input.tokens.length > MANY_TOKENS ? askSecond(input, context) : undefined;
+  const second = (): TreeReading | undefined => (early ?? askSecond(input, context)).reading;
   let first: TreeReading;
   try {
-    first = readFirst(input, namespace, budget);
+    first = readFirst(input, context, early?.isRejected === true);
   } catch (error) {
-    const alone = error instanceof DenialError ? readAlone(input, namespace, budget) : undefined;
+    const alone = error instanceof DenialError ? standingAlone(input, second()) : undefined;
     if (alone === undefined) throw error;
     return alone;
   }
-  const second = readSecond(input, namespace, budget);
-  if (second !== undefined) checkAgreement(first, second);
+  const other = second();
+  if (other !== undefined) checkAgreement(first, other);
   return first;
 }
 
-function readFirst(input: ParserInput, namespace: string | undefined, budget: WorkBudget): TreeReading {
-  const collector = new Collector(namespace);
-  const tree = inServerOrder(parse(input.text, budget), input.tokens);
+function readFirst(input: ParserInput, context: QueryContext, isDoubtful: boolean): TreeReading {
+  const collector = new Collector(context);
+  const tree = parsedTree(input, context.budget, isDoubtful);
   const kind = walkStatement({ collector, subquery: walkSubquery }, tree);
   checkAccounts(input.tokens, collector);
-  return { kind, collector, lineage: readLineage(tree, namespace, input.takenOff.naturalJoin) };
+  return { kind, collector, lineage: readLineage(tree, context.namespace, input.takenOff.naturalJoin) };
+}
+
+function parsedTree(input: ParserInput, budget: WorkBudget, isDoubtful = false): TreeNode {
+  return inServerOrder(parse(input.text, budget, isDoubtful), input.tokens);
+}
+
+/**
+ * The SELECTs of a query that is understood, as the bounds of rows are judged by them.
+ * @param tokens of the query, canonical
+ * @throws DenialError `STATEMENT_UNKNOWN` where the first parser does not read it
+ */
+export function queryLevels(tokens: readonly Token[], { budget, seeView }: QueryContext): readonly QueryLevel[] {
+  return levelsOf(parsedTree(parserInput(tokens), budget), seeView);
 }
 
 function walkStatement(walk: Walk, tree: TreeNode): StatementKind {

@@ -99,7 +99,7 @@ function walkArm(walk: Walk, node: TreeNode, outer: QueryScope): QueryScope {
   }
   const where = childOf(node, 'where');
   if (scope.nested) walkCondition(walk, where, scope);
-  else walkOutermost(walk, new QueryLevel(node), where, scope);
+  else walkOutermost(walk, new QueryLevel(node, walk.collector.seeView), where, scope);
   walkGroups(walk, node, { scope, clause: 'group', bare: false, outputs });
   walkExpression(walk, childOf(node, 'having'), { scope, clause: 'having', bare: false, outputs });
   walkOrdering(walk, node, 'orderby', { scope, clause: 'order', bare: false, outputs, windowOutputs: outputs });

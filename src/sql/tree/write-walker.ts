@@ -26,7 +26,7 @@ export function walkUpdate(walk: Walk, node: TreeNode): QueryScope {
     items.map((item) => nameOf(item['table'])),
   );
   for (const item of items) walkAssignment(walk, item, scope);
-  walkRest(walk, node, new QueryLevel({ ...node, from: node['table'] }), written, scope);
+  walkRest(walk, node, new QueryLevel({ ...node, from: node['table'] }, walk.collector.seeView), written, scope);
   return scope;
 }
 
@@ -42,7 +42,7 @@ export function walkDelete(walk: Walk, node: TreeNode): QueryScope {
   walkFrom(walk, node['from'], scope, { access: 'read', position: 'beside' });
   const targets = childrenOf(node, 'table');
   const names = targets.map((target) => targetName(walk, target));
-  walkRest(walk, node, new QueryLevel(node), write(walk, scope, names), scope);
+  walkRest(walk, node, new QueryLevel(node, walk.collector.seeView), write(walk, scope, names), scope);
   walkReturning(walk, node, scope);
   return scope;
 }
