@@ -3,8 +3,10 @@
 # Usage: deploy/make-secrets.sh [folder], by default deploy/secrets. Nothing that is there already is touched.
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
-umask 077
+# The containers read the files as users of their own; on the host, nobody else gets into the folder.
+umask 022
 mkdir -p "$folder/tls"
+chmod 700 "$folder"
 cd "$folder"
 
 for name in database-password collector-token collector-writer-token; do

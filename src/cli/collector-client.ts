@@ -136,13 +136,23 @@ export async function askCollector(
     const response = await fetch(url, { ...init, headers, redirect: 'error', signal });
     return { ok: response.ok, status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   }).catch((cause: unknown) => {
-    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} cannot be reached`, { cause });
+    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} cannot be reached${whyOf(cause)}`, {
+      cause,
+    });
   });
   if (!ok) {
     const answer = body.toString('utf8', 0, 200);
-    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} answered ${status}: ${answer}`);
+    const hint = status === 401 ? '; give --token-file, or set COUNTERSIGN_COLLECTOR_TOKEN' : '';
+    throw new FailureError('COLLECTOR_FAILED', `the collector at ${url.origin} answered ${status}: ${answer}${hint}`);
   }
   return body;
+}
+
+/** What the system or TLS says: fetch's own message says nothing. */
+function whyOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error ? (cause as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? `: ${code}` : '';
 }
 
 function urlOf(base: string, path: string): URL {

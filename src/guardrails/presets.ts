@@ -97,7 +97,8 @@ export function boundedPolicy(options: PresetOptions = {}): Policy {
       deny('no-ddl', 'ddl'),
       deny('no-unbounded-writes', 'no-where', 'constant-where', 'unbounded-table', 'query-upsert'),
       ...always(options),
-      allow('bounded-writes', 'write'),
+      // DDL writes as well: whoever allows it says so.
+      defineRule({ name: 'bounded-writes', effect: 'allow', match: { facts: ['write'] }, except: { facts: ['ddl'] } }),
       allow('locking-reads', 'locking-read'),
     ],
   };

@@ -34,7 +34,8 @@ const PLAIN_KINDS: readonly string[] = [
 export function nameProblem(analysis: Analysis, touched: readonly Guard[]): string | undefined {
   if (analysis.naturalJoin === true) return 'a NATURAL JOIN over a table with masked columns compares them unseen';
   if (analysis.file) return 'a file may not be written from a table with masked columns';
-  if (!PLAIN_KINDS.includes(analysis.kind)) return `${analysis.operation} over a table with masked columns`;
+  if (!PLAIN_KINDS.includes(analysis.kind))
+    return `${analysis.operation} over a table with masked columns, which only who sees them plain may run`;
   for (const use of analysis.columns) {
     // The server folds names by its collation (U+0130 equals i), which no comparison here would notice.
     if (!isAscii(use.column)) return `the column name ${JSON.stringify(use.column)} is not ASCII`;

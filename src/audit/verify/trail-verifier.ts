@@ -147,7 +147,7 @@ function keep(
 }
 
 function unknownWitness({ writerId, size, key }: SignedCheckpoint): Finding {
-  const message = `the checkpoint at ${size} records that was given is not signed with a key that is trusted: ${key}`;
+  const message = `the checkpoint at ${size} records that was given is not signed with a key that is trusted; where all records of that key are gone, give it: --key ${key}`;
   return { problem: 'unknown key', severity: 'error', writer: writerId, seq: undefined, id: undefined, message };
 }
 
