@@ -5,6 +5,7 @@ import { pino, type Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenVerifier, type TokenVerifier } from '../identity/index.js';
 import { createShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { createRevocationCheck } from '../identity/token-revocation.js';
 import { messageOf } from '../message-of.js';
 import { createGovernor, type Governor } from '../session/index.js';
 import { AdminServer } from './admin-server.js';
@@ -102,7 +103,8 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   const metrics = new ProxyMetrics(governor.trail);
   const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
   const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
-  const login = { verifier, credentials, upstreams: new Set(databases.keys()) };
+  const requireNotRevoked = createRevocationCheck(options.tokens);
+  const login = { verifier, credentials, requireNotRevoked, upstreams: new Set(databases.keys()) };
   const listening: Listening[] = [];
   for (const listener of options.listeners) {
     const opened = await listen(listener, { door, databases, login, logger });
@@ -174,7 +176,7 @@ function refuseAll(governor: Governor): void {
 interface ListenParts {
   readonly door: FrontDoor;
   readonly databases: ReadonlyMap<string, Database>;
-  readonly login: Pick<FrontLoginSettings, 'verifier' | 'credentials' | 'upstreams'>;
+  readonly login: Pick<FrontLoginSettings, 'verifier' | 'credentials' | 'requireNotRevoked' | 'upstreams'>;
   readonly logger: Logger;
 }
 
