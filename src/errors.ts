@@ -18,6 +18,7 @@ export type DenialCode =
   | 'STATEMENT_UNKNOWN'
   | 'IDENTITY_MISSING'
   | 'IDENTITY_EXPIRED'
+  | 'IDENTITY_REVOKED'
   | 'TOKEN_INVALID';
 
 /** Codes of refusals because something that has to work does not. */
@@ -102,6 +103,7 @@ export function mysqlErrorOf(code: CountersignErrorCode): MysqlErrorNumber {
       return SPECIFIC_ACCESS_DENIED;
     case 'IDENTITY_MISSING':
     case 'IDENTITY_EXPIRED':
+    case 'IDENTITY_REVOKED':
     case 'TOKEN_INVALID':
       return ACCESS_DENIED;
     case 'LIMIT_EXCEEDED':

@@ -19,6 +19,7 @@ const ADVICE: Readonly<Partial<Record<CountersignErrorCode, string>>> = {
     'It was not run, because a person said no, or nobody answered in time. Tell the user, and do not ask again without a new reason.',
   IDENTITY_MISSING: SIGN_IN,
   IDENTITY_EXPIRED: SIGN_IN,
+  IDENTITY_REVOKED: SIGN_IN,
   TOKEN_INVALID: SIGN_IN,
   LIMIT_EXCEEDED: 'It was stopped. Ask for less: fewer rows, fewer columns, a narrower WHERE.',
 };

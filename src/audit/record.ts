@@ -193,10 +193,10 @@ export interface SessionRecord extends RecordBase {
   readonly event: { readonly action: 'open' | 'close' | 'refused'; readonly reason?: string };
 }
 
-/** An identity was renewed, ran out, or was given a short-lived credential. */
+/** An identity was renewed, ran out, was revoked, or was given a short-lived credential. */
 export interface IdentityRecord extends RecordBase {
   readonly type: 'identity';
-  readonly event: { readonly action: 'renewed' | 'expired' | 'issued'; readonly reason?: string };
+  readonly event: { readonly action: 'renewed' | 'expired' | 'revoked' | 'issued'; readonly reason?: string };
 }
 
 /** Somebody was asked to approve what waits, and how that ended; `id` and `rule` are those of the statement's verdict. */

@@ -31,18 +31,19 @@ async function runProxy({ config: file, logLevel, workers }: ProxyFlags): Promis
   const logger = pino({ name: 'countersign-proxy', level: logLevel }, pino.destination(2));
   if (workers > 1 && cluster.isPrimary) {
     const options = await optionsOf(file);
-    requireShareable(options);
+    const problem = sharingProblem(options);
+    if (problem !== undefined) throw problem;
     for (const listener of options.listeners) if ('socketPath' in listener) await removeSocket(listener.socketPath);
     await superviseWorkers(workers, logger);
   } else await runOne(file, logger);
 }
 
-/** What each process would make for itself cannot be shared. */
-function requireShareable({ listeners }: ProxyOptions): void {
+/** Why these listeners cannot be shared: what each process would make for itself. */
+function sharingProblem({ listeners }: ProxyOptions): FailureError | undefined {
   const own = listeners.find((listener) => 'port' in listener && listener.tls === undefined);
-  if (own === undefined) return;
+  if (own === undefined) return undefined;
   const problem = '--workers: give each listener tls: { certFile, keyFile }, or every process has another certificate';
-  throw new FailureError('OPTIONS_INVALID', problem);
+  return new FailureError('OPTIONS_INVALID', problem);
 }
 
 async function runOne(file: string, logger: Logger): Promise<void> {
@@ -76,8 +77,10 @@ async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<v
       proxy.refuseAll();
       throw error;
     });
-    await proxy.reload(options);
-    logger.info('reloaded');
+    const problem = cluster.isWorker ? sharingProblem(options) : undefined;
+    await proxy.reload(problem === undefined ? options : { governor: options.governor });
+    if (problem !== undefined) throw problem;
+    logger.info({ listeners: proxy.addresses.map(nameOf) }, 'reloaded');
   } catch (error) {
     logger.error({ problem: messageOf(error) }, 'the configuration could not be reloaded');
   }

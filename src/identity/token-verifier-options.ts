@@ -37,13 +37,22 @@ export interface IssuerOptions {
   readonly claims?: ClaimNames;
   /**
    * Says whether a token that is otherwise good has been revoked: asks an introspection endpoint, or a list of token ids. Asked each time that a token is
-   * verified; within `timeoutMs`. Where it throws or is late, the token is not let in. Default: nobody is asked, and a token is good until it expires.
+   * verified, and again while its identity runs statements; within `timeoutMs`. Where it throws or is late, the token is not let in. Default: nobody is asked,
+   * and a token is good until it expires.
    */
   readonly isRevoked?: RevocationCheck;
+  /**
+   * Milliseconds for which an answer of `isRevoked` is believed: no statement runs under an older one, it waits for another or is refused. 100 to
+   * 3,600,000, default 60,000.
+   */
+  readonly revocationMaxAgeMs?: number;
 }
 
-/** Says whether a token has been revoked. @param token as it was given */
-export type RevocationCheck = (identity: Identity, token: string) => boolean | Promise<boolean>;
+/**
+ * Says whether a token has been revoked.
+ * @param token as it was given; undefined for a short-lived credential, which holds the identity only
+ */
+export type RevocationCheck = (identity: Identity, token: string | undefined) => boolean | Promise<boolean>;
 
 /** One issuer, or several of which a token's `iss` claim picks one. */
 export type TokenVerifierOptions = IssuerOptions | { readonly issuers: readonly IssuerOptions[] };
@@ -62,6 +71,7 @@ export interface IssuerSettings {
   readonly timeoutMs: number;
   readonly claims: ClaimNames;
   readonly isRevoked: RevocationCheck | undefined;
+  readonly revocationMaxAgeMs: number;
 }
 
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -107,6 +117,7 @@ const issuerSchema = v.pipe(
         v.transform((check) => check as RevocationCheck),
       ),
     ),
+    revocationMaxAgeMs: bounded(100, 3_600_000, 60_000),
   }),
   v.check((o) => o.jwksUri === undefined || o.keys === undefined, 'give jwksUri or keys, not both'),
   v.check(

@@ -1,14 +1,13 @@
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { decodeJwt } from 'jose/jwt/decode';
 import { jwtVerify } from 'jose/jwt/verify';
-import { withDeadline } from '../deadline.js';
-import { FailureError, isCountersignError } from '../errors.js';
-import { messageOf } from '../message-of.js';
+import { isCountersignError } from '../errors.js';
 import { MAX_TOKEN_BYTES, quote } from './bounds.js';
 import { identityOf } from './claims.js';
 import type { Identity } from './identity.js';
 import { createKeyFinder } from './issuer-keys.js';
 import { refusal, refusalOf } from './token-refusal.js';
+import { requireNotRevoked } from './token-revocation.js';
 import { type IssuerSettings, parseVerifierOptions, type TokenVerifierOptions } from './token-verifier-options.js';
 
 /** Turns tokens into identities. */
@@ -95,23 +94,8 @@ async function verifyOf(token: string, { settings, findKey }: TrustedIssuer): Pr
   checkType(protectedHeader);
   checkLifetime(payload, settings.maxTokenLifetimeSeconds);
   const identity = identityOf(payload, settings.claims, settings.clockToleranceSeconds);
-  await checkRevocation(identity, token, settings);
+  await requireNotRevoked(identity, token, settings);
   return identity;
-}
-
-async function checkRevocation(
-  identity: Identity,
-  token: string,
-  { issuer, isRevoked, timeoutMs }: IssuerSettings,
-): Promise<void> {
-  if (isRevoked === undefined) return;
-  const isGone = await withDeadline(timeoutMs, undefined, async () => isRevoked(identity, token)).catch(
-    (cause: unknown) => {
-      const problem = `whether a token of ${issuer} is revoked cannot be told: ${messageOf(cause)}`;
-      throw new FailureError('ISSUER_UNREACHABLE', problem, { cause });
-    },
-  );
-  if (isGone !== false) throw refusal('it has been revoked. Get a new one.');
 }
 
 function checkType({ typ }: JWTHeaderParameters): void {

@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Governor } from '../session/index.js';
-import type { Database } from './database.js';
+import type { Databases } from './databases.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
 import type { AdminOptions } from './proxy-options.js';
 
@@ -8,7 +8,7 @@ import type { AdminOptions } from './proxy-options.js';
 export interface AdminParts {
   readonly metrics: ProxyMetrics;
   readonly governor: Governor;
-  readonly databases: ReadonlyMap<string, Database>;
+  readonly databases: Databases;
 }
 
 /** `/healthz`, `/readyz` and `/metrics`. Nobody is asked who they are: nothing is shown of statements. */
@@ -57,7 +57,7 @@ export class AdminServer {
 
   #problems(): string[] {
     const { databases, governor } = this.#parts;
-    const problems = [...databases.values()]
+    const problems = [...databases]
       .filter(({ greeting }) => greeting === undefined)
       .map(({ name }) => `the database ${name} has not been reached yet`);
     if (governor.trail.stats().isFull) problems.push('the journal is full');

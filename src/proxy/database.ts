@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { withDeadline } from '../deadline.js';
 import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
@@ -33,10 +34,15 @@ export class Database {
   #greeting: Greeting | undefined;
   #learning: Promise<Greeting> | undefined;
 
-  constructor(name: string, options: UpstreamOptions) {
+  /** @param before what stood under the name until now: where its hosts stay, they need not be asked for their greeting */
+  constructor(name: string, options: UpstreamOptions, before?: Database) {
     this.name = name;
     this.#options = options;
     this.#hosts = options.hosts.map((host) => readHost(host, options.tls));
+    if (before !== undefined && isDeepStrictEqual(before.#options.hosts, options.hosts)) {
+      this.#greeting = before.#greeting;
+      this.#preferred = before.#preferred;
+    }
   }
 
   /** The greeting of the host that worked last; undefined before one has. */

@@ -10,6 +10,7 @@ import { buildErrPacket, type ErrPacket } from '../wire/err-packet.js';
 import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
 import type { Database } from './database.js';
+import type { Databases } from './databases.js';
 import type { FailedLogins } from './failed-logins.js';
 import { type FrontLogin, type FrontLoginSettings, logIn } from './front-login.js';
 import { PacketSocket } from './packet-socket.js';
@@ -22,7 +23,7 @@ import { UpstreamError } from './upstream-error.js';
 export interface Door {
   /** How clients of this listener log in, as of now. */
   settings(): FrontLoginSettings;
-  /** The database of clients that name none. */
+  /** The database of clients that name none, as of now. @throws UpstreamError where it has just been taken away */
   readonly database: Database;
 }
 
@@ -56,7 +57,7 @@ interface LoginAttempt {
 /** What the door needs of the proxy. */
 export interface FrontDoorParts {
   readonly governor: Governor;
-  readonly databases: ReadonlyMap<string, Database>;
+  readonly databases: Databases;
   readonly limits: ProxyLimits;
   readonly failures: FailedLogins;
   readonly metrics: ProxyMetrics;
@@ -113,7 +114,8 @@ export class FrontDoor {
           message: `Too many logins from ${address} have failed: try again in a minute`,
         });
       }
-      const greeting = door.database.greeting ?? (await door.database.learn());
+      const { database } = door;
+      const greeting = database.greeting ?? (await database.learn());
       const login = await logIn(io, greeting, door.settings());
       wasKnown = true;
       await this.#open(io, client, login, door);
@@ -125,7 +127,7 @@ export class FrontDoor {
 
   async #open(io: PacketSocket, client: string, login: FrontLogin, door: Door): Promise<void> {
     const { databases, governor, logger, metrics } = this.#parts;
-    const database = (login.upstream === undefined ? undefined : databases.get(login.upstream)) ?? door.database;
+    const database = login.upstream === undefined ? door.database : databases.require(login.upstream);
     const leave = this.#countAgent(login.identity);
     let upstream: Upstream | undefined;
     try {
@@ -191,7 +193,8 @@ export class FrontDoor {
     }
     metrics.logins.inc({ result: error instanceof DenialError ? 'refused' : 'failed' });
     if (isOfTheClient(error)) this.#parts.failures.failed(address);
-    if (error instanceof UpstreamError) logger.warn({ client, problem: messageOf(error.cause) }, error.message);
+    if (error instanceof UpstreamError)
+      logger.warn({ client, problem: messageOf(error.cause ?? error) }, error.message);
     else if (!isCountersignError(error) && !(error instanceof LoginError)) {
       logger.error({ client, problem: messageOf(error) }, 'a login failed');
     }

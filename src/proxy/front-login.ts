@@ -21,6 +21,8 @@ export interface FrontLoginSettings {
   readonly verifier: TokenVerifier;
   /** Undefined where none are made. */
   readonly credentials: ShortLivedCredentials | undefined;
+  /** Asks whether the token that a credential was made from has been revoked: rejects where it was, and where nobody can tell. */
+  readonly requireNotRevoked: (identity: Identity) => Promise<void>;
   /** Undefined where nothing is encrypted. */
   readonly tls: TlsUpgrade | undefined;
   /** A token may be sent without TLS: the socket does not leave this machine. */
@@ -133,7 +135,7 @@ async function proveCredential(
   io: PacketSocket,
   login: LoginName & { readonly response: HandshakeResponse },
   scramble: Buffer,
-  { credentials }: FrontLoginSettings,
+  { credentials, requireNotRevoked }: FrontLoginSettings,
 ): Promise<FrontLogin> {
   if (credentials === undefined)
     throw new DenialError('TOKEN_INVALID', 'short-lived credentials are not switched on here');
@@ -143,6 +145,7 @@ async function proveCredential(
   const isOurs = plugin === AuthPlugin.NATIVE || plugin === AuthPlugin.SHA2;
   const proven = isOurs ? isProof(plugin, response.authResponse, scramble, password) : await proveAgain(io, password);
   if (!proven) throw new DenialError('TOKEN_INVALID', 'the credential is unknown or has expired. Ask for a new one.');
+  await requireNotRevoked(identity);
   if (plugin === AuthPlugin.SHA2) io.send(FAST_AUTH_SUCCESS);
   return { ...login, identity, taskId: taskId ?? login.taskId };
 }

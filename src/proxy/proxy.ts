@@ -1,27 +1,23 @@
-import cluster from 'node:cluster';
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenVerifier, type TokenVerifier } from '../identity/index.js';
-import { createShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { createShortLivedCredentials, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import { createRevocationCheck } from '../identity/token-revocation.js';
 import { messageOf } from '../message-of.js';
 import { createGovernor, type Governor } from '../session/index.js';
 import { AdminServer } from './admin-server.js';
-import { type Certificates, certificatesOf, selfSigned } from './certificates.js';
-import { CredentialServer } from './credential-server.js';
-import { Database } from './database.js';
+import { type CredentialParts, CredentialServer } from './credential-server.js';
+import { Databases } from './databases.js';
 import { FailedLogins } from './failed-logins.js';
 import { FrontDoor } from './front-door.js';
-import type { FrontLoginSettings } from './front-login.js';
-import type { ListenerOptions } from './listener-options.js';
+import { onCertificateProblem, type ProxyAddress } from './listener.js';
+import { Listeners } from './listeners.js';
 import { type CheckedProxyOptions, checkProxyOptions, type ProxyOptions } from './proxy-options.js';
-import { removeSocket } from './remove-socket.js';
 import { ProxyMetrics } from './proxy-metrics.js';
+import { Turns } from './turns.js';
 
-/** Where a listener of a proxy listens. */
-export type ProxyAddress =
-  { readonly host: string; readonly port: number; readonly certificate: string } | { readonly socketPath: string };
+/** What of a proxy can be changed while it runs. What is left out stays. */
+export type ProxyReload = Pick<ProxyOptions, 'governor'> & Partial<Pick<ProxyOptions, 'listeners' | 'upstreams'>>;
 
 /** A proxy that runs. */
 export interface Proxy {
@@ -33,11 +29,13 @@ export interface Proxy {
   readonly credentialsUrl: string | undefined;
   readonly governor: Governor;
   /**
-   * Reads certificates again, and takes over the policy, masks and environment of `options`; the rest needs a restart. Sessions stay.
-   * @throws FailureError `OPTIONS_INVALID` where a certificate cannot be used, which leaves that before; or the policy: then every statement is
-   * refused until one can be, because what is not known may have been meant to be refused
+   * Takes over the policy, masks and environment of `changed`, its listeners and databases, and reads certificates again; the rest needs a restart. Sessions
+   * stay, also those that came in by a listener, or go to a database, that is no more. The policy is taken over by itself; of the listeners and databases, all or
+   * nothing.
+   * @throws FailureError `OPTIONS_INVALID` where a listener, a database or a certificate cannot be used, or what listening fails with, which leaves those
+   * before; or the policy: then every statement is refused until one can be, because what is not known may have been meant to be refused
    */
-  reload(options?: Pick<ProxyOptions, 'governor'>): Promise<void>;
+  reload(changed?: ProxyReload): Promise<void>;
   /** Refuses every statement until the next `reload` that works: the policy is not known. */
   refuseAll(): void;
   /**
@@ -47,15 +45,8 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-const LISTEN_BACKLOG = 4_096;
 /** In which the database has to have been told to stop what still runs. */
 const STOP_MS = 2_000;
-
-interface Listening {
-  readonly server: Server;
-  readonly address: ProxyAddress;
-  readonly certificates: Certificates | undefined;
-}
 
 /**
  * Starts a proxy: a MySQL server for clients that are not trusted with the database's password.
@@ -77,7 +68,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const governor = await createGovernor(checked.governor);
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    return await start(checked, { governor, verifier, logger, closers });
+    return await start(checked, { given: options, governor, verifier, logger, closers });
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await governor.close();
@@ -86,6 +77,8 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
 }
 
 interface Running {
+  /** The options as they came, which a reload changes. */
+  readonly given: ProxyOptions;
   readonly governor: Governor;
   readonly verifier: TokenVerifier;
   readonly logger: Logger;
@@ -95,58 +88,74 @@ interface Running {
 
 async function start(options: CheckedProxyOptions, running: Running): Promise<Proxy> {
   const { governor, verifier, logger, closers } = running;
-  const databases = new Map(
-    Object.entries(options.upstreams).map(([name, upstream]) => [name, new Database(name, upstream)]),
-  );
+  const databases = new Databases(options.upstreams);
   const credentials = options.credentials && createShortLivedCredentials(options.credentials.keys);
   const metrics = new ProxyMetrics(governor.trail);
   const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
   const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
-  const login = { verifier, credentials, upstreams: new Set(databases.keys()) };
-  const listening: Listening[] = [];
-  for (const listener of options.listeners) {
-    const opened = await listen(listener, { door, databases, login, logger });
-    listening.push(opened);
-    closers.push(() => closeServer(opened));
-  }
+  const login = { verifier, credentials, requireNotRevoked: createRevocationCheck(options.tokens) };
+  const listeners = new Listeners({ door, databases, login, logger });
+  await listeners.replace(options.listeners);
+  closers.push(async () => listeners.close());
   const admin = options.admin && (await AdminServer.start(options.admin, { metrics, governor, databases }));
   if (admin !== undefined) closers.push(() => admin.close());
-  const credentialServer =
-    options.credentials &&
-    credentials &&
-    (await CredentialServer.start(
-      options.credentials,
-      { trail: governor.trail, verifier, credentials, failures, logger },
-      onCertificateProblem(logger),
-    ));
+  const credentialServer = await startCredentialServer(options, {
+    ...{ trail: governor.trail, verifier, failures, logger },
+    credentials,
+  });
   if (credentialServer !== undefined) closers.push(() => credentialServer.close());
-  // Readiness, and the greeting of the first clients. A database that is away now may be there later.
-  for (const database of databases.values()) {
-    database.learn().catch((error: unknown) => {
-      logger.warn({ problem: messageOf(error) }, `the database ${database.name} is not there yet`);
-    });
-  }
+  learnAll(databases, logger);
+  let current = running.given;
+  const reload = async (changed: ProxyReload | undefined): Promise<void> => {
+    // What else cannot be used keeps no policy from being taken over.
+    if (changed !== undefined) reloadPolicy(governor, changed.governor);
+    const next = { ...current, ...changed };
+    checkProxyOptions(next);
+    await listeners.replace(next.listeners);
+    databases.replace(next.upstreams);
+    current = next;
+    learnAll(databases, logger);
+    await listeners.refresh();
+    await credentialServer?.refresh();
+  };
+  const turns = new Turns();
   return {
-    addresses: listening.map(({ address }) => address),
+    get addresses() {
+      return listeners.addresses;
+    },
     adminUrl: admin?.url,
     credentialsUrl: credentialServer?.url,
     governor,
-    async reload(changed): Promise<void> {
-      // A certificate that cannot be used keeps no policy from being taken over.
-      if (changed !== undefined) reloadPolicy(governor, changed.governor);
-      for (const { certificates } of listening) await certificates?.refresh();
-      await credentialServer?.refresh();
-    },
+    reload: (changed) => turns.take(() => reload(changed)),
     refuseAll: () => refuseAll(governor),
     async close(): Promise<void> {
       admin?.drain();
-      await Promise.all(listening.map(closeServer));
+      await turns.end();
+      listeners.close();
       await drain(door, options.drainTimeoutMs);
       await credentialServer?.close();
       await admin?.close();
       await governor.close();
     },
   };
+}
+
+async function startCredentialServer(
+  { credentials: options }: CheckedProxyOptions,
+  { credentials, ...parts }: Omit<CredentialParts, 'credentials'> & { credentials: ShortLivedCredentials | undefined },
+): Promise<CredentialServer | undefined> {
+  if (options === undefined || credentials === undefined) return undefined;
+  return CredentialServer.start(options, { ...parts, credentials }, onCertificateProblem(parts.logger));
+}
+
+/** For readiness, and the greeting of the first clients. A database that is away now may be there later. */
+function learnAll(databases: Databases, logger: Logger): void {
+  for (const database of databases) {
+    if (database.greeting !== undefined) continue;
+    database.learn().catch((error: unknown) => {
+      logger.warn({ problem: messageOf(error) }, `the database ${database.name} is not there yet`);
+    });
+  }
 }
 
 function reloadPolicy(governor: Governor, { policy, masks, environment }: ProxyOptions['governor']): void {
@@ -169,56 +178,6 @@ function refuseAll(governor: Governor): void {
     policy: { name: 'unavailable', rules: [{ name: 'policy-unavailable', effect: 'deny', matches: () => reason }] },
     masks: [],
   });
-}
-
-interface ListenParts {
-  readonly door: FrontDoor;
-  readonly databases: ReadonlyMap<string, Database>;
-  readonly login: Pick<FrontLoginSettings, 'verifier' | 'credentials' | 'upstreams'>;
-  readonly logger: Logger;
-}
-
-function onCertificateProblem(logger: Logger): (error: unknown) => void {
-  return (error) => {
-    logger.error({ problem: messageOf(error) }, 'renewed certificates cannot be used: those before stay');
-  };
-}
-
-async function listen(options: ListenerOptions, { door, databases, login, logger }: ListenParts): Promise<Listening> {
-  const [first] = databases.values();
-  const database = (options.upstream === undefined ? undefined : databases.get(options.upstream)) ?? first;
-  if (database === undefined) throw new Error('a proxy without a database');
-  const isLocal = 'socketPath' in options;
-  const certificates = isLocal
-    ? undefined
-    : await (options.tls === undefined ? selfSigned() : certificatesOf(options.tls, onCertificateProblem(logger)));
-  const identity = isLocal ? options.identity : undefined;
-  const holder = identity === undefined || 'current' in identity ? identity : { current: identity };
-  const settings = (): FrontLoginSettings => ({ ...login, tls: certificates?.tls, isLocal, identity: holder?.current });
-  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket: Socket) => {
-    door.accept(socket, { settings, database });
-  });
-  if (isLocal) {
-    // Processes that share it would take it from each other: there, the one that starts them has removed it.
-    if (!cluster.isWorker) await removeSocket(options.socketPath);
-    server.listen({ path: options.socketPath, backlog: LISTEN_BACKLOG });
-  } else server.listen({ host: options.host ?? '127.0.0.1', port: options.port, backlog: LISTEN_BACKLOG });
-  await once(server, 'listening');
-  return { server, certificates, address: addressOf(server, options, certificates) };
-}
-
-function addressOf(server: Server, options: ListenerOptions, certificates: Certificates | undefined): ProxyAddress {
-  const address = server.address();
-  if ('socketPath' in options || address === null || typeof address === 'string')
-    return { socketPath: String(address) };
-  return { host: options.host ?? '127.0.0.1', port: address.port, certificate: certificates?.pem ?? '' };
-}
-
-/** No more connections are taken; those that are there go on. */
-function closeServer({ server, certificates }: Listening): Promise<void> {
-  certificates?.close();
-  if (server.listening) server.close();
-  return Promise.resolve();
 }
 
 async function drain(door: FrontDoor, timeoutMs: number): Promise<void> {

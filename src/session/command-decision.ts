@@ -1,5 +1,4 @@
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
-import type { Catalogue } from '../catalogue/index.js';
 import type { Durability } from '../audit/index.js';
 import { isCountersignError } from '../errors.js';
 import { messageOf } from '../message-of.js';
@@ -31,8 +30,8 @@ export type CommandDecision =
     }
   /** It waits for somebody to approve it, and is then decided upon again. */
   | { readonly action: 'ask'; readonly recorded: false; readonly pending: PendingCommand }
-  /** It waits until the catalogue is read, and is then decided upon again. */
-  | { readonly action: 'look-up'; readonly recorded: false; readonly catalogue: Catalogue }
+  /** It waits until more is known, and is then decided upon again. */
+  | { readonly action: 'look-up'; readonly recorded: false; readonly source: Knowledge }
   /** The client gets an ERR packet. */
   | {
       readonly action: 'refuse';
@@ -40,6 +39,14 @@ export type CommandDecision =
       readonly message: string;
       readonly details: RefusalDetails;
     };
+
+/** What is known of the schemas, or of an identity. */
+export interface Knowledge {
+  /** Finds out. Never rejects. */
+  load(): Promise<void>;
+  /** It was asked so often in vain that it is to say what it knows. */
+  giveUp?(): void;
+}
 
 /** A command that waits for an approval. */
 export interface PendingCommand {

@@ -2,6 +2,7 @@ import type { Approval } from '../approval/approver.js';
 import { FailureError } from '../errors.js';
 import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
+import { revocationOf } from '../identity/token-revocation.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope } from '../sql/analysis.js';
 import type { ClientPacket } from '../wire/command-assembler.js';
@@ -130,6 +131,8 @@ export class CommandGovernor {
   }
 
   #decideAs(command: number, payload: Buffer, actor: Actor, approvals: readonly Approval[]): CommandDecision {
+    const revocation = actor.identity && revocationOf(actor.identity);
+    if (revocation?.isSettled() === false) return { action: 'look-up', recorded: false, source: revocation };
     switch (command) {
       case Command.QUERY: {
         const { textStart, attributes } = readQueryHead(payload, this.#origin.queryAttributes);
@@ -212,7 +215,7 @@ export class CommandGovernor {
     const resolved = catalogue.resolve(analysed, scope, temporaryTables);
     if (resolved !== undefined) return resolved;
     const { problem } = catalogue;
-    if (problem === undefined) return { action: 'look-up', recorded: false, catalogue };
+    if (problem === undefined) return { action: 'look-up', recorded: false, source: catalogue };
     const reason = `what its tables and routines are could not be read: ${problem}; see the governor's option catalogue`;
     return { ...analysed, refusal: { code: 'CATALOGUE_UNAVAILABLE', rule: 'catalogue', reason } };
   }

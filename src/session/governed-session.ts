@@ -1,13 +1,13 @@
 import type { Approval } from '../approval/approver.js';
 import type { JournalWaiter } from '../audit/index.js';
-import { type Catalogue, MAX_LOOK_UPS } from '../catalogue/index.js';
+import { MAX_LOOK_UPS } from '../catalogue/index.js';
 import { FailureError, mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
 import { runAsNobody } from './caller.js';
-import { type CommandDecision, type PendingCommand, refusalOf } from './command-decision.js';
+import { type CommandDecision, type Knowledge, type PendingCommand, refusalOf } from './command-decision.js';
 import { CommandGovernor } from './command-governor.js';
 import { CommandQueue, type HeldCommand } from './command-queue.js';
 import { ResultWatcher } from './result-watcher.js';
@@ -46,7 +46,7 @@ export class GovernedSession implements JournalWaiter {
   #waiting: DecidedCommand | undefined;
   /** The command that waits for somebody to approve it. */
   #asking: { readonly pending: PendingCommand; readonly abort: AbortController } | undefined;
-  /** A command waits for the catalogue. */
+  /** A command waits for the catalogue, or for whether its token was revoked. */
   #lookingUp = false;
   readonly #stop: StatementStop;
   /** Where this connection is, as the server said. */
@@ -214,24 +214,24 @@ export class GovernedSession implements JournalWaiter {
     );
   }
 
-  /** @param lookUps how often the catalogue was read for it */
+  /** @param lookUps how often more was found out for it */
   #guard(held: HeldCommand, lookUps = 0): void {
     const decision = this.#decide(held);
     if (decision === undefined) this.#askState(held);
     else if (decision.action === 'ask') this.#ask(held, decision.pending);
-    else if (decision.action === 'look-up') this.#lookUp(held, decision.catalogue, lookUps);
+    else if (decision.action === 'look-up') this.#lookUp(held, decision.source, lookUps);
     else this.#carryOutRecorded(held.packet, decision);
   }
 
-  /** Holds a command until the catalogue is read, and then judges it. */
-  #lookUp(held: HeldCommand, catalogue: Catalogue, lookUps: number): void {
+  /** Holds a command until more is known, and then judges it. */
+  #lookUp(held: HeldCommand, source: Knowledge, lookUps: number): void {
     if (lookUps === MAX_LOOK_UPS) {
-      catalogue.giveUp();
+      source.giveUp?.();
       this.#guard(held);
       return;
     }
     this.#lookingUp = true;
-    runAsNobody(() => catalogue.load())
+    runAsNobody(() => source.load())
       .then(() => {
         this.#lookingUp = false;
         if (!this.#closed) this.#guard(held, lookUps + 1);

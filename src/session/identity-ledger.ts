@@ -5,11 +5,11 @@ import { epochMicros } from './clock.js';
 /** Most agents whose token is remembered; beyond, those that came first are forgotten. */
 const MAX_AGENTS = 1_000;
 
-/** Records that the token of an agent was renewed, or has run out: once for each, on however many connections. */
+/** Records that the token of an agent was renewed, has run out, or was revoked: once for each, on however many connections. */
 export class IdentityLedger {
   readonly #trail: AuditTrail;
   readonly #latest = new Map<string, Identity>();
-  readonly #expired = new WeakSet<Identity>();
+  readonly #ended = new WeakSet<Identity>();
 
   constructor(trail: AuditTrail) {
     this.#trail = trail;
@@ -29,14 +29,14 @@ export class IdentityLedger {
     }
   }
 
-  /** A statement was refused because this token has run out. @throws FailureError where that could not be recorded */
-  expired(identity: Identity): void {
-    if (this.#expired.has(identity)) return;
-    this.#record(identity, 'expired');
-    this.#expired.add(identity);
+  /** A statement was refused because of what became of this token. @throws FailureError where that could not be recorded */
+  ended(identity: Identity, action: 'expired' | 'revoked'): void {
+    if (this.#ended.has(identity)) return;
+    this.#record(identity, action);
+    this.#ended.add(identity);
   }
 
-  #record(identity: Identity, action: 'renewed' | 'expired'): void {
+  #record(identity: Identity, action: 'renewed' | 'expired' | 'revoked'): void {
     const event = `"event":${JSON.stringify({ action })}`;
     this.#trail.event('identity', epochMicros(), joinFragments(encodeAgent(identity), event));
   }

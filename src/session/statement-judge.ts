@@ -3,6 +3,7 @@ import { type CountersignErrorCode, FailureError } from '../errors.js';
 import type { RecordDemand } from '../guardrails/record-demand.js';
 import type { Verdict, VerdictNote } from '../guardrails/verdict.js';
 import type { Identity } from '../identity/identity.js';
+import { revocationOf } from '../identity/token-revocation.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
 import type { AnalysedStatement, Analysis, InnerStatement } from '../sql/analysis.js';
 import { sqlModeProblem } from '../sql/index.js';
@@ -61,7 +62,7 @@ export function masksOf({ identity, taskId }: Actor, { masks }: SessionPolicy): 
   return masks.ofEverybody ?? masks.of(identity && { identity, taskId, nowMs: Date.now() });
 }
 
-/** Refuses an actor without an identity that is in date now. */
+/** Refuses an actor without an identity that is in date, and not revoked, now. */
 export function identityRefusal(actor: Actor): Refusal | undefined {
   const { identity } = actor;
   if (identity === undefined) {
@@ -72,13 +73,25 @@ export function identityRefusal(actor: Actor): Refusal | undefined {
         'no verified identity is attached to this call: wrap it in withIdentity, or give the governor an identity',
     };
   }
-  if (identity.expiresAtMs > Date.now()) return undefined;
+  if (identity.expiresAtMs > Date.now()) return revocationRefusal(identity);
   const since = new Date(identity.expiresAtMs).toISOString();
   return {
     code: 'IDENTITY_EXPIRED',
     rule: 'identity',
     reason: `the identity of ${identity.subject} expired at ${since}: renew its token`,
   };
+}
+
+/** Refuses an identity whose token was revoked, or of which nobody can say any more that it was not. */
+function revocationRefusal(identity: Identity): Refusal | undefined {
+  const revocation = revocationOf(identity);
+  if (revocation?.isRevoked === true) {
+    const reason = `the token of ${identity.subject} has been revoked: get a new one`;
+    return { code: 'IDENTITY_REVOKED', rule: 'identity', reason };
+  }
+  if (revocation?.isUnknown !== true) return undefined;
+  const reason = `whether the token of ${identity.subject} has been revoked cannot be told now: try again`;
+  return { code: 'ISSUER_UNREACHABLE', rule: 'identity', reason };
 }
 
 /** Asks the rules about one statement. @param count how many statements the text has that it came in */

@@ -13,6 +13,7 @@ import {
   type StatementIntent,
 } from '../audit/index.js';
 import type { Approval, ApprovalRequest } from '../approval/approver.js';
+import type { CountersignErrorCode } from '../errors.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import type { AnalysedStatement } from '../sql/analysis.js';
 import type { Assertions } from './assertions.js';
@@ -24,6 +25,11 @@ import type { Actor, Refusal } from './statement-judge.js';
 
 const NOTHING = Buffer.alloc(0);
 const NONE: readonly never[] = [];
+/** Refusals that tell of the end of a token, which is recorded by itself. */
+const ENDS_OF_IDENTITIES: { readonly [code in CountersignErrorCode]?: 'expired' | 'revoked' } = {
+  IDENTITY_EXPIRED: 'expired',
+  IDENTITY_REVOKED: 'revoked',
+};
 const shapes = new WeakMap<AnalysedStatement, Buffer>();
 const countedShapes = new WeakMap<AnalysedStatement, string>();
 
@@ -227,8 +233,8 @@ export class StatementRecorder {
    */
   refused(actor: Actor, statement: RecordedStatement, refusal: Refusal): string {
     const verdict = Buffer.from(encodeRefusal(refusal));
-    if (refusal.code === 'IDENTITY_EXPIRED' && actor.identity !== undefined)
-      this.#policy.identities.expired(actor.identity);
+    const end = ENDS_OF_IDENTITIES[refusal.code];
+    if (end !== undefined && actor.identity !== undefined) this.#policy.identities.ended(actor.identity, end);
     return this.#policy.trail.refuse(this.#fill(actor, statement, verdict), { status: 'denied', durationMicros: 0 });
   }
 
@@ -290,6 +296,7 @@ function encodeRefusal({ code, rule, reason, notes = [], approval }: Refusal): s
 
 /** Codes that say that a statement could not be checked, rather than that it was refused. */
 const NOT_CHECKED: ReadonlySet<string> = new Set([
+  'ISSUER_UNREACHABLE',
   'SESSION_UNSUPPORTED',
   'CATALOGUE_UNAVAILABLE',
   'INTERNAL',

@@ -3,6 +3,8 @@ import type { AuditRecord } from '../audit/index.js';
 /** How much a record asks to be looked at. */
 export type RecordSeverity = 'informational' | 'notice' | 'warning' | 'error';
 
+const ENDS_OF_IDENTITIES: ReadonlySet<string> = new Set(['expired', 'revoked']);
+
 /**
  * The record behind its JSON.
  * @throws SyntaxError where it is none, which the journal never hands out
@@ -22,7 +24,7 @@ export function severityOf(record: AuditRecord): RecordSeverity {
     case 'session':
       return record.event.action === 'refused' ? 'warning' : 'informational';
     case 'identity':
-      return record.event.action === 'expired' ? 'warning' : 'informational';
+      return ENDS_OF_IDENTITIES.has(record.event.action) ? 'warning' : 'informational';
     case 'approval':
     case 'policy':
       return 'notice';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { clientCredentials } from '../../src/identity/index.js';
+import { eventually } from '../audit/trail-fixtures.js';
 import { createSchema, type TestSchema } from '../database/schema.js';
 import { CERTIFICATE_FILE, createCertificate, KEY_FILE } from '../database/certificate.js';
 import { type Agents, startAgents } from '../governed/agents.js';
@@ -40,8 +41,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Writes a configuration in TypeScript. @param policy an expression */
-async function writeConfig(policy: string): Promise<string> {
+/** Writes a configuration in TypeScript. @param policy an expression @param more listeners beside the first */
+async function writeConfig(policy: string, more: readonly object[] = []): Promise<string> {
   const { host, port, user, password } = schema.connection;
   const { issuer, audience } = agents.credentials('anna');
   const file = join(folder, 'countersign.config.ts');
@@ -60,7 +61,7 @@ export default async () => ({
   governor: { policy: ${policy}, audit: { directory, transports: [fileTransport({ path: ${JSON.stringify(join(folder, 'records.jsonl'))} })] } },
   proxy: {
     tokens: ${JSON.stringify({ issuer, audience })},
-    listeners: [${JSON.stringify({ port: 0, tls })}],
+    listeners: ${JSON.stringify([{ port: 0, tls }, ...more])},
     upstreams: { main: ${JSON.stringify(upstream)} },
   },
 });
@@ -132,6 +133,37 @@ it('takes another policy at SIGHUP, refuses all while it cannot be loaded, and e
   ]);
   expect(log).not.toContain('INSERT');
 }, 60_000);
+
+it.each([
+  { how: 'one process', flags: [] },
+  { how: 'two processes', flags: ['--workers', '2'] },
+])(
+  'opens and closes listeners of $how at SIGHUP, and ends no session',
+  async ({ flags }) => {
+    await createCertificate(folder);
+    const socketPath = join(folder, 'agent.sock');
+    const connection = await connect(await start(await writeConfig('defaultPolicy()'), ...flags));
+    await writeConfig('defaultPolicy()', [{ socketPath }]);
+    await reloaded();
+    const isThere = (): Promise<boolean> =>
+      access(socketPath).then(
+        () => true,
+        () => false,
+      );
+    await eventually(isThere);
+    await writeConfig('defaultPolicy()', [{ socketPath }, { port: 0, tls: { certFile: 'none', keyFile: 'none' } }]);
+    await reloaded();
+    await eventually(() => log.includes('the configuration could not be reloaded'));
+    expect(await isThere()).toBe(true);
+    await connection.query('INSERT INTO notes VALUES (1)');
+    await writeConfig('defaultPolicy()');
+    await reloaded();
+    await eventually(async () => !(await isThere()));
+    await connection.query('INSERT INTO notes VALUES (2)');
+    await connection.end();
+  },
+  60_000,
+);
 
 it('runs in several processes on one port, and starts one again that ends', async () => {
   await createCertificate(folder);

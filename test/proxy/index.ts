@@ -6,7 +6,7 @@ import type { ConnectionOptions } from 'mysql2';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { AuditRecord, StatementRecord } from '../../src/audit/index.js';
 import { defaultPolicy } from '../../src/guardrails/index.js';
-import { clientCredentials } from '../../src/identity/index.js';
+import { clientCredentials, type IssuerOptions } from '../../src/identity/index.js';
 import { maskColumn, type MaskerChoice } from '../../src/masking/index.js';
 import { createProxy, type Proxy, type ProxyOptions } from '../../src/proxy/index.js';
 import { functionTransport } from '../../src/transports/index.js';
@@ -20,6 +20,8 @@ export interface ProxiedOptions {
   /** `table.column` to masker. */
   readonly masks?: Readonly<Record<string, MaskerChoice>>;
   readonly governor?: Partial<ProxyOptions['governor']>;
+  /** Beside the issuer. */
+  readonly tokens?: Partial<IssuerOptions>;
   /** In the place of what the fixture gives. */
   readonly proxy?: (schema: TestSchema) => Partial<ProxyOptions>;
 }
@@ -66,7 +68,7 @@ export async function startProxied(database: DatabaseAddress, options: ProxiedOp
       masks: Object.entries(options.masks ?? {}).map(([column, mask]) => maskColumn(`${schema.name}.${column}`, mask)),
       ...options.governor,
     },
-    tokens: { issuer, audience, algorithms: ['ES256'] },
+    tokens: { issuer, audience, algorithms: ['ES256'], ...options.tokens },
     listeners: [{ port: 0 }],
     upstreams: {
       main: { hosts: [`${dbHost}:${dbPort}`], login: { user, password: String(password) }, tls },

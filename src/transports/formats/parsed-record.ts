@@ -56,7 +56,7 @@ export function reasonOf({ verdict, outcome, event }: ParsedRecord): string | un
 /** How it ended, in three values. */
 export type Success = 'success' | 'failure' | 'unknown';
 
-const FAILURES: ReadonlySet<string | undefined> = new Set(['refused', 'expired', 'rejected', 'cancelled']);
+const FAILURES: ReadonlySet<string | undefined> = new Set(['refused', 'expired', 'revoked', 'rejected', 'cancelled']);
 
 /** Whether it succeeded. A record that is of no statement did, unless something was refused or ran out; how an announced statement ends is not known yet. */
 export function successOf({ type, outcome, event }: ParsedRecord): Success {

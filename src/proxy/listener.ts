@@ -1,0 +1,162 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { messageOf } from '../message-of.js';
+import { type Certificates, certificatesOf, selfSigned } from './certificates.js';
+import type { Database } from './database.js';
+import type { Databases } from './databases.js';
+import type { Door, FrontDoor } from './front-door.js';
+import type { FrontLoginSettings } from './front-login.js';
+import type { ListenerOptions } from './listener-options.js';
+import { removeSocket } from './remove-socket.js';
+
+/** Where a listener of a proxy listens. */
+export type ProxyAddress =
+  { readonly host: string; readonly port: number; readonly certificate: string } | { readonly socketPath: string };
+
+/** What all listeners share. */
+export interface ListenerParts {
+  readonly door: FrontDoor;
+  readonly databases: Databases;
+  readonly login: Pick<FrontLoginSettings, 'verifier' | 'credentials' | 'requireNotRevoked'>;
+  readonly logger: Logger;
+}
+
+/** How a listener is to be from now on. */
+export interface ListenerChange {
+  readonly options: ListenerOptions;
+  readonly certificates: Certificates | undefined;
+}
+
+const LISTEN_BACKLOG = 4_096;
+
+/** Where clients connect to: an address, or a socket in the file system. */
+export class Listener implements Door {
+  readonly #parts: ListenerParts;
+  readonly #server: Server;
+  #options: ListenerOptions;
+  /** The port that it has, where the options leave it open. */
+  #port: number | undefined;
+  #certificates: Certificates | undefined;
+
+  private constructor(parts: ListenerParts, { options, certificates }: ListenerChange) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#certificates = certificates;
+    this.#server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+      parts.door.accept(socket, this);
+    });
+  }
+
+  /**
+   * Makes one that does not listen yet.
+   * @throws FailureError `OPTIONS_INVALID` where its certificate cannot be used
+   */
+  static async create(parts: ListenerParts, options: ListenerOptions): Promise<Listener> {
+    return new Listener(parts, { options, certificates: await makeCertificates(options, parts.logger) });
+  }
+
+  get options(): ListenerOptions {
+    return this.#options;
+  }
+
+  /** Where it listens, or did before it was stopped; undefined of a socket. */
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  get address(): ProxyAddress {
+    const options = this.#options;
+    if ('socketPath' in options) return { socketPath: options.socketPath };
+    const port = this.#port ?? options.port;
+    return { host: options.host ?? '127.0.0.1', port, certificate: this.#certificates?.pem ?? '' };
+  }
+
+  get database(): Database {
+    const { databases } = this.#parts;
+    const { upstream } = this.#options;
+    return upstream === undefined ? databases.first : databases.require(upstream);
+  }
+
+  /** How clients log in now. */
+  settings(): FrontLoginSettings {
+    const { login, databases } = this.#parts;
+    const isLocal = 'socketPath' in this.#options;
+    const holder = 'socketPath' in this.#options ? this.#options.identity : undefined;
+    const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
+    return { ...login, upstreams: databases.names, tls: this.#certificates?.tls, isLocal, identity };
+  }
+
+  /** Begins to listen, also after {@link Listener.stop}. @throws what listening fails with */
+  async listen(): Promise<void> {
+    const options = this.#options;
+    if ('socketPath' in options) {
+      // Processes that share it would take it from each other: there, the one that starts them has removed it.
+      if (!cluster.isWorker) await removeSocket(options.socketPath);
+      this.#server.listen({ path: options.socketPath, backlog: LISTEN_BACKLOG });
+    } else {
+      this.#server.listen({
+        host: options.host ?? '127.0.0.1',
+        port: this.#port ?? options.port,
+        backlog: LISTEN_BACKLOG,
+      });
+    }
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+  }
+
+  /** Takes no more connections; those that are there go on. */
+  stop(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /**
+   * Makes ready what `options`, which name the same address, change here.
+   * @throws FailureError `OPTIONS_INVALID` where their certificate cannot be used
+   */
+  async prepare(options: ListenerOptions): Promise<ListenerChange> {
+    const isSame = isDeepStrictEqual(tlsOf(options), tlsOf(this.#options));
+    return { options, certificates: isSame ? this.#certificates : await makeCertificates(options, this.#parts.logger) };
+  }
+
+  /** Is as that says from the next login on. */
+  change({ options, certificates }: ListenerChange): void {
+    if (certificates !== this.#certificates) this.#certificates?.close();
+    this.#options = options;
+    this.#certificates = certificates;
+  }
+
+  /** Undoes {@link Listener.prepare}. */
+  discard({ certificates }: ListenerChange): void {
+    if (certificates !== this.#certificates) certificates?.close();
+  }
+
+  /** Reads its certificate again. @throws FailureError `OPTIONS_INVALID` where it cannot be used, which leaves that before */
+  async refresh(): Promise<void> {
+    await this.#certificates?.refresh();
+  }
+
+  close(): void {
+    this.#certificates?.close();
+    this.stop();
+  }
+}
+
+function tlsOf(options: ListenerOptions): unknown {
+  return 'socketPath' in options ? undefined : options.tls;
+}
+
+async function makeCertificates(options: ListenerOptions, logger: Logger): Promise<Certificates | undefined> {
+  if ('socketPath' in options) return undefined;
+  return options.tls === undefined ? selfSigned() : certificatesOf(options.tls, onCertificateProblem(logger));
+}
+
+/** Says in the log why renewed files cannot be used. */
+export function onCertificateProblem(logger: Logger): (error: unknown) => void {
+  return (error) => {
+    logger.error({ problem: messageOf(error) }, 'renewed certificates cannot be used: those before stay');
+  };
+}
