@@ -4,7 +4,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than cores: many tests wait for processes that are killed and started again.
+    maxWorkers: 3,
     testTimeout: 30_000,
     // A hook may start a database of its own, which may have to make its template first.
     hookTimeout: 120_000,
