@@ -14,10 +14,8 @@ import {
 import { Capability, MariadbCapability } from '../wire/constants.js';
 import { buildErrPacket } from '../wire/err-packet.js';
 import type { FrontLogin } from './front-login.js';
+import { QUIT, quitServer } from './quit-server.js';
 import type { Upstream } from './upstream.js';
-
-/** COM_QUIT, whole. */
-const QUIT = Buffer.from([1, 0, 0, 0, 1]);
 
 /** Failures that are about what the client sent. */
 const TELLABLE: ReadonlySet<CountersignErrorCode> = new Set(['PACKET_TOO_LARGE', 'PROTOCOL_VIOLATION']);
@@ -43,12 +41,14 @@ export interface ClientSessionParts {
  */
 export class ClientSession {
   readonly #parts: Pick<ClientSessionParts, 'socket' | 'onEnd' | 'onProblem'>;
-  readonly #upstream: Pick<Upstream, 'connection' | 'stream'>;
+  readonly #upstream: Pick<Upstream, 'connection' | 'stream' | 'giveBack'>;
   readonly #session: GovernedSession;
   readonly #caller: Caller;
   #ended = false;
-  /** What the client said last is that it leaves. */
+  /** The client has said that it leaves. */
   #quits = false;
+  /** A KILL may still be on its way to the server's connection, or its bytes made no sense. */
+  #isDoubtful = false;
   /** No further command is taken: the session ends when the last answer is out. */
   #draining = false;
 
@@ -56,7 +56,11 @@ export class ClientSession {
     const { login, governor, socket, onEnd, onProblem, upstream } = parts;
     // The login and what the server said at its own are not kept.
     this.#parts = { socket, onEnd, onProblem };
-    this.#upstream = { connection: upstream.connection, stream: upstream.stream };
+    this.#upstream = {
+      connection: upstream.connection,
+      stream: upstream.stream,
+      ...(upstream.giveBack !== undefined && { giveBack: upstream.giveBack }),
+    };
     this.#caller = {
       identity: login.identity,
       taskId: login.taskId,
@@ -64,8 +68,11 @@ export class ClientSession {
       origin: undefined,
     };
     this.#session = governor.openSession(originOf(parts), {
-      toServer: (bytes) => {
-        this.#upstream.stream.write(bytes);
+      toServer: (bytes, startsCommand) => {
+        // What stands behind a COM_QUIT goes nowhere.
+        if (this.#quits) return;
+        if (startsCommand && bytes.length === QUIT.length && bytes.equals(QUIT)) this.#onQuit();
+        else this.#upstream.stream.write(bytes);
       },
       toClient: (bytes) => {
         this.#parts.socket.write(bytes);
@@ -91,24 +98,17 @@ export class ClientSession {
     const { stream } = this.#upstream;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      this.#quits = bytes.length === QUIT.length && bytes.equals(QUIT);
       this.#session.fromClient(bytes);
       this.#balance();
     });
-    stream.on('data', (chunk: Buffer) => {
-      const bytes = this.#session.fromServer(chunk);
-      if (bytes !== undefined) socket.write(bytes);
-      this.#whenAnswered();
-    });
-    socket.on('drain', () => this.#balance());
-    stream.on('drain', () => this.#balance());
+    stream.on('data', this.#onAnswer);
+    socket.on('drain', this.#balance);
+    stream.on('drain', this.#balance);
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#leave('the client disconnected');
     });
-    stream.once('close', () => {
-      this.#end(this.#quits ? 'the client quit' : 'the database closed the connection');
-    });
+    stream.once('close', this.#onServerGone);
     // Their earlier listeners have to be gone before they flow.
     setImmediate(() => this.#balance());
   }
@@ -124,6 +124,23 @@ export class ClientSession {
     this.#leave(reason);
   }
 
+  readonly #onAnswer = (chunk: Buffer): void => {
+    const bytes = this.#session.fromServer(chunk);
+    if (bytes !== undefined) this.#parts.socket.write(bytes);
+    this.#whenAnswered();
+  };
+
+  readonly #onServerGone = (): void => {
+    this.#end(this.#quits ? 'the client quit' : 'the database closed the connection');
+  };
+
+  /** A connection that another session may have is not told that this one leaves. */
+  #onQuit(): void {
+    this.#quits = true;
+    if (this.#upstream.giveBack === undefined) this.#upstream.stream.write(QUIT);
+    else setImmediate(() => this.#end('the client quit'));
+  }
+
   #whenAnswered(): void {
     this.#session.release();
     this.#balance();
@@ -131,7 +148,7 @@ export class ClientSession {
   }
 
   /** Reads from each side only while the other one takes what comes of it: refusals of what a client floods are written to the client. */
-  #balance(): void {
+  readonly #balance = (): void => {
     if (this.#ended) return;
     const { socket } = this.#parts;
     const { stream } = this.#upstream;
@@ -140,13 +157,14 @@ export class ClientSession {
     else stream.pause();
     if (isTaking && !stream.writableNeedDrain && !this.#session.isBehind) socket.resume();
     else socket.pause();
-  }
+  };
 
   #endIfDrained(): void {
     if (this.#session.isIdle && !this.#session.inTransaction) this.#end('the proxy is shutting down');
   }
 
   #stop(thread: ServerThread): Promise<void> {
+    this.#isDoubtful = true;
     return stopStatement(this.#upstream.connection, thread);
   }
 
@@ -169,6 +187,7 @@ export class ClientSession {
   /** The wire cannot go on: the client is told why. */
   #fail(error: Error): void {
     this.#parts.onProblem(error);
+    this.#isDoubtful = true;
     const code = isCountersignError(error) ? error.code : 'INTERNAL';
     // Other texts may repeat what the database or the driver said.
     const message = TELLABLE.has(code)
@@ -181,18 +200,27 @@ export class ClientSession {
   #end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    const isResettable = this.#session.isResettable && !this.#isDoubtful;
     this.#session.close(reason);
+    this.#leaveServer(isResettable);
     const { socket, onEnd } = this.#parts;
-    const { stream } = this.#upstream;
-    if (stream.writable) stream.end(QUIT);
-    // A server that does not take its leave is left.
-    const timer = setTimeout(() => stream.destroy(), 1_000).unref();
-    stream.once('close', () => clearTimeout(timer));
-    stream.resume();
     const leave = setTimeout(() => socket.destroy(), LEAVE_AFTER_MS).unref();
     socket.once('close', () => clearTimeout(leave));
     socket.destroySoon();
     onEnd();
+  }
+
+  #leaveServer(isResettable: boolean): void {
+    const { stream, giveBack } = this.#upstream;
+    if (giveBack === undefined || !isResettable || !stream.writable) {
+      quitServer(stream);
+      return;
+    }
+    stream.removeListener('data', this.#onAnswer);
+    stream.removeListener('drain', this.#balance);
+    stream.removeListener('close', this.#onServerGone);
+    stream.pause();
+    giveBack();
   }
 }
 

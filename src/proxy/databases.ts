@@ -38,6 +38,11 @@ export class Databases implements Iterable<Database> {
     return this.#byName.values();
   }
 
+  /** Ends the connections that wait for a session. */
+  retire(): void {
+    for (const database of this) database.retire();
+  }
+
   /** Others from the next login on. What has not changed stays as it is; open sessions go on. */
   replace(upstreams: Upstreams): void {
     const before = this.#byName;
@@ -48,6 +53,8 @@ export class Databases implements Iterable<Database> {
         return [name, isSame ? known : new Database(name, options, known)];
       }),
     );
+    const kept = new Set(this.#byName.values());
+    for (const database of before.values()) if (!kept.has(database)) database.retire();
     this.#options = upstreams;
     this.#names = new Set([...this.#names, ...this.#byName.keys()]);
   }

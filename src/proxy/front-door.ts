@@ -5,7 +5,7 @@ import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
 import type { Governor } from '../session/index.js';
 import { recordRefusedLogin } from '../session/login-records.js';
-import { Capability, ServerStatus } from '../wire/constants.js';
+import { ServerStatus } from '../wire/constants.js';
 import { buildErrPacket, type ErrPacket } from '../wire/err-packet.js';
 import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
@@ -32,10 +32,6 @@ const TOO_MANY_OF_ONE: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1203, sq
 const BLOCKED: Pick<ErrPacket, 'errno' | 'sqlState'> = { errno: 1129, sqlState: 'HY000' };
 
 const KEEP_ALIVE_MS = 60_000;
-/** Capabilities that change what packets look like. */
-const SHAPING =
-  Capability.DEPRECATE_EOF | Capability.SESSION_TRACK | Capability.QUERY_ATTRIBUTES | Capability.PS_MULTI_RESULTS;
-
 /** A login that ends with an ERR packet of its own. */
 class LoginError extends Error {
   readonly packet: ErrPacket;
@@ -132,7 +128,6 @@ export class FrontDoor {
     let upstream: Upstream | undefined;
     try {
       upstream = await database.connect(login.identity, { ...login.response });
-      requireCapabilities(login, upstream, database.name);
       if (io.socket.destroyed) throw new FailureError('CONNECTION_UNSUPPORTED', 'the client went away');
       const session = new ClientSession({
         governor,
@@ -217,14 +212,6 @@ export class FrontDoor {
 function isOfTheClient(error: unknown): boolean {
   if (error instanceof DenialError) return true;
   return isCountersignError(error) && (error.code === 'PROTOCOL_VIOLATION' || error.code === 'CONNECTION_UNSUPPORTED');
-}
-
-/** Answers would come in another shape than the client was promised, by the greeting of another host or database. */
-function requireCapabilities({ response }: FrontLogin, { greeting }: Upstream, name: string): void {
-  const missing = response.capabilities & SHAPING & ~greeting.capabilities;
-  const missingOfMariadb = response.mariadbCapabilities & ~greeting.mariadbCapabilities;
-  if (missing === 0 && missingOfMariadb === 0) return;
-  throw new UpstreamError(`the database ${name} has changed: connect again`);
 }
 
 /** What a client is told: nothing of what is behind. */

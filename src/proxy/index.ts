@@ -15,5 +15,11 @@ export type {
 export type { ProxyAddress } from './listener.js';
 export { createProxy, type Proxy, type ProxyReload } from './proxy.js';
 export type { AdminOptions, CredentialOptions, ProxyLimits, ProxyOptions } from './proxy-options.js';
-export type { DatabaseLogin, DatabaseLoginSource, UpstreamOptions, UpstreamTlsOptions } from './upstream-options.js';
+export type {
+  DatabaseLogin,
+  DatabaseLoginSource,
+  ReuseOptions,
+  UpstreamOptions,
+  UpstreamTlsOptions,
+} from './upstream-options.js';
 export type { CredentialKey } from '../identity/short-lived-credentials.js';

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { AuditTrail } from '../audit/index.js';
+import type { Databases } from './databases.js';
 
 /** What the proxy counts, for Prometheus. */
 export class ProxyMetrics {
@@ -16,9 +17,19 @@ export class ProxyMetrics {
     registers: [this.registry],
   });
 
-  /** @param trail whose figures are shown, as of when they are asked for */
-  constructor(trail: AuditTrail) {
+  /** @param trail whose figures are shown, and those of the databases, as of when they are asked for */
+  constructor(trail: AuditTrail, databases: Databases) {
     const registers = [this.registry];
+    new Gauge({
+      name: 'countersign_proxy_idle_connections',
+      help: 'Connections to a database that wait for another session',
+      labelNames: ['database'],
+      registers,
+      collect(): void {
+        this.reset();
+        for (const { name, idleConnections } of databases) this.set({ database: name }, idleConnections);
+      },
+    });
     new Gauge({
       name: 'countersign_audit_open_intents',
       help: 'Statements that were sent and have not ended',

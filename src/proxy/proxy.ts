@@ -90,7 +90,7 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   const { governor, verifier, logger, closers } = running;
   const databases = new Databases(options.upstreams);
   const credentials = options.credentials && createShortLivedCredentials(options.credentials.keys);
-  const metrics = new ProxyMetrics(governor.trail);
+  const metrics = new ProxyMetrics(governor.trail, databases);
   const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
   const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
   const login = { verifier, credentials, requireNotRevoked: createRevocationCheck(options.tokens) };
@@ -133,6 +133,7 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
       await turns.end();
       listeners.close();
       await drain(door, options.drainTimeoutMs);
+      databases.retire();
       await credentialServer?.close();
       await admin?.close();
       await governor.close();

@@ -25,6 +25,21 @@ export interface UpstreamOptions {
   readonly schema?: string;
   /** Milliseconds that connecting and logging in may take. Default 10,000; from 100 to 60,000. */
   readonly connectTimeoutMs?: number;
+  /**
+   * Whether connections serve one session after the other, with COM_RESET_CONNECTION in between; `{}` for the defaults. Default: each session has one of its
+   * own.
+   */
+  readonly reuse?: ReuseOptions;
+}
+
+/** How long connections wait for another session of the same account, schema and capabilities. */
+export interface ReuseOptions {
+  /** Most that wait, of all accounts together; beyond, the one that has waited longest is closed. Default 10; from 1 to 10,000. */
+  readonly maxIdle?: number;
+  /** Milliseconds that one waits, but never more than half of the server's `wait_timeout`. Default 60,000; from 100 to 3,600,000. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds after its login at which one is closed in the place of waiting again: rights are looked up at the login. Default 600,000; from 100 to 86,400,000. */
+  readonly maxAgeMs?: number;
 }
 
 /** How the certificate of a database is verified. */
@@ -51,6 +66,8 @@ export type UpstreamHost = { readonly name: string; readonly tls: DriverTls | un
 );
 
 const MYSQL_PORT = 3306;
+const whole = (min: number, max: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)));
 const pem = v.optional(v.union([v.string(), v.instance(Buffer)]));
 
 /** Checks {@link UpstreamOptions}. */
@@ -73,7 +90,14 @@ export const UpstreamSchema: v.GenericSchema<UpstreamOptions> = v.strictObject({
     ]),
   ),
   schema: v.optional(v.string()),
-  connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(60_000))),
+  connectTimeoutMs: whole(100, 60_000),
+  reuse: v.optional(
+    v.strictObject({
+      maxIdle: whole(1, 10_000),
+      idleTimeoutMs: whole(100, 3_600_000),
+      maxAgeMs: whole(100, 86_400_000),
+    }),
+  ),
 }) as v.GenericSchema<UpstreamOptions>;
 
 function isHost(text: string): boolean {

@@ -17,6 +17,8 @@ export interface Upstream {
   /** What carries the plain bytes; nobody reads it yet. */
   readonly stream: Duplex;
   readonly greeting: Greeting;
+  /** Takes it for another session, after one that has ended between two commands; absent where no other may have it. */
+  readonly giveBack?: () => void;
 }
 
 /** A greeting has a version and a plugin's name in it, and little else. */
@@ -43,11 +45,7 @@ export function openUpstream(
   wishes: UpstreamWishes,
   timeoutMs: number,
 ): Promise<Upstream> {
-  const speaksMariadb = (wishes.mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0;
-  // With LONG_PASSWORD, MariaDB takes a session for one of MySQL's own clients, and speaks of nothing of its own.
-  const longPassword = speaksMariadb ? 0 : Capability.LONG_PASSWORD;
-  const withSchema = wishes.schema === undefined ? 0 : Capability.CONNECT_WITH_DB;
-  const flags = (wishes.capabilities & ~NOT_OF_THE_CLIENT) | ALWAYS | longPassword | withSchema;
+  const flags = flagsFor(wishes);
   let ownFlags: number | undefined;
   const core = createConnection({
     user: login.user,
@@ -72,7 +70,7 @@ export function openUpstream(
   const connection = core as unknown as Mysql2Connection;
   // mysql2 may have more than one thing to say about a connection that has failed. The session listens to the stream itself.
   connection.on('error', () => undefined);
-  const greeting = overhearGreeting(connection, speaksMariadb ? MariadbCapability.EXTENDED_METADATA : 0);
+  const greeting = overhearGreeting(connection, wishes.mariadbCapabilities & MariadbCapability.EXTENDED_METADATA);
   const opened = new Promise<Upstream>((resolve, reject) => {
     connection.once('error', reject);
     connection.once('connect', () => {
@@ -89,6 +87,15 @@ export function openUpstream(
     forgetLogin(connection);
     return upstream;
   });
+}
+
+/** The capabilities that are asked of the database. */
+export function flagsFor({ capabilities, mariadbCapabilities, schema }: UpstreamWishes): number {
+  const speaksMariadb = (mariadbCapabilities & MariadbCapability.EXTENDED_METADATA) !== 0;
+  // With LONG_PASSWORD, MariaDB takes a session for one of MySQL's own clients, and speaks of nothing of its own.
+  const longPassword = speaksMariadb ? 0 : Capability.LONG_PASSWORD;
+  const withSchema = schema === undefined ? 0 : Capability.CONNECT_WITH_DB;
+  return (capabilities & ~NOT_OF_THE_CLIENT) | ALWAYS | longPassword | withSchema;
 }
 
 function open(host: UpstreamHost): Socket {

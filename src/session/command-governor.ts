@@ -85,7 +85,7 @@ export class CommandGovernor {
    * Puts the id of the statement that was prepared last in the place of MariaDB's number for it, so that what runs is what is judged. Without one
    * the number stays, which no statement has.
    */
-  nameStatement({ payload, raw }: ClientPacket): void {
+  #nameStatement({ payload, raw }: ClientPacket): void {
     const { lastPrepared } = this.#context;
     if (!namesLast(payload) || lastPrepared === undefined) return;
     payload.writeUInt32LE(lastPrepared, 1);
@@ -95,11 +95,13 @@ export class CommandGovernor {
 
   /**
    * Decides on a command.
-   * @param payload the packet without headers
+   * @param packet whole
    * @param caller who wrote it, if anyone can say
    * @param approvals that were given for exactly this command
    */
-  decide(payload: Buffer, caller: Caller | undefined, approvals: readonly Approval[] = NONE): CommandDecision {
+  decide(packet: ClientPacket, caller: Caller | undefined, approvals: readonly Approval[] = NONE): CommandDecision {
+    this.#nameStatement(packet);
+    const { payload } = packet;
     const command = payload[0] ?? 0;
     switch (command) {
       case Command.QUIT:
@@ -335,6 +337,7 @@ export class CommandGovernor {
     { fetchRewriter, tagged }: { fetchRewriter?: RowRewriter | undefined; tagged?: Buffer | undefined } = NOTHING,
   ): CommandDecision {
     const { tickets, durability, isCounted = false, captures = NONE } = facts;
+    this.#context.run(facts.statements);
     const running = new RunningCommand(facts, isCounted ? this.#policy.summaries : this.#policy.trail);
     const recorded = tickets.length > 0 && !isCounted;
     const sees = inspects || captures.length > 0;

@@ -5,8 +5,10 @@ import { FailureError, mysqlErrorOf } from '../errors.js';
 import { messageOf } from '../message-of.js';
 import { type ClientPacket, CommandAssembler, frame } from '../wire/command-assembler.js';
 import { buildErrPacket } from '../wire/err-packet.js';
+import { buildQuery } from '../wire/query-packet.js';
 import { ResponseReader } from '../wire/response-reader.js';
 import { runAsNobody } from './caller.js';
+import { cancelledApproval } from './cancelled-approval.js';
 import { type CommandDecision, type Knowledge, type PendingCommand, refusalOf } from './command-decision.js';
 import { CommandGovernor } from './command-governor.js';
 import { CommandQueue, type HeldCommand } from './command-queue.js';
@@ -101,6 +103,11 @@ export class GovernedSession implements JournalWaiter {
     return this.#isFree && this.#held.isEmpty;
   }
 
+  /** It is between two commands, and COM_RESET_CONNECTION takes away what it has left on the server. */
+  get isResettable(): boolean {
+    return this.isIdle && !this.#context.ranUnknown;
+  }
+
   /** Where a statement runs now, to have it stopped; undefined where none does. */
   get running(): ServerThread | undefined {
     return this.#reader.idle ? undefined : this.#server;
@@ -167,12 +174,8 @@ export class GovernedSession implements JournalWaiter {
     if (this.#closed) return;
     this.#closed = true;
     this.#stop.close();
-    this.#held.clear();
     this.#watcher.lost(reason);
-    const decision = this.#waiting?.decision;
-    if (decision?.action === 'forward') decision.running.notSent(reason);
-    this.#waiting = undefined;
-    this.#cancelApproval();
+    this.abandon(reason);
     if (!this.#opened) return;
     try {
       this.#recorder.event('close', this.#owner(), reason);
@@ -295,10 +298,7 @@ export class GovernedSession implements JournalWaiter {
     if (asking === undefined) return;
     this.#asking = undefined;
     asking.abort.abort();
-    const { id, rule } = asking.pending.request;
-    const at = new Date().toISOString();
-    const reason = 'the connection was lost';
-    const approval: Approval = { id, rule, decision: 'cancelled', by: undefined, at, reason };
+    const approval = cancelledApproval(asking.pending.request, 'the connection was lost');
     try {
       this.#recorder.approval(asking.pending.actor, asking.pending.request, approval);
       this.#governor.notApproved(asking.pending, approval);
@@ -351,8 +351,7 @@ export class GovernedSession implements JournalWaiter {
   #decide({ packet, caller, approvals }: HeldCommand): CommandDecision | undefined {
     try {
       if (this.#governor.needsState(packet.payload)) return undefined;
-      this.#governor.nameStatement(packet);
-      return this.#governor.decide(packet.payload, caller, approvals);
+      return this.#governor.decide(packet, caller, approvals);
     } catch (error) {
       return refusalOf(error);
     }
@@ -377,9 +376,7 @@ export class GovernedSession implements JournalWaiter {
     this.#own = { answer: [], done };
     this.#reader.expect('text', false);
     this.#watcher.start(undefined);
-    // With CLIENT_QUERY_ATTRIBUTES, no attributes in one set.
-    const attributes = this.#origin.queryAttributes ? '\x00\x01' : '';
-    this.#edges.toServer(frame(Buffer.from(`\x03${attributes}${query}`, 'latin1'), 0), true);
+    this.#edges.toServer(frame(buildQuery(query, this.#origin.queryAttributes), 0), true);
   }
 
   readonly #learnState = (answer: Buffer): void => {

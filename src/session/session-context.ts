@@ -1,11 +1,15 @@
 import type { Catalogue } from '../catalogue/index.js';
 import { type Analyser, readLexicalMode } from '../sql/index.js';
-import type { AnalysisScope, SessionChange } from '../sql/analysis.js';
+import type { AnalysedStatement, Analysis, AnalysisScope, SessionChange } from '../sql/analysis.js';
 import { ServerStatus } from '../wire/constants.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import type { SessionState } from './session-state.js';
 import { TemporaryTables } from './temporary-tables.js';
 import { UserVariables, valueAt } from './user-variables.js';
+
+const NONE: readonly never[] = [];
+/** Statements of administration that are about the session. */
+const TABLE_LOCKS: ReadonlySet<string> = new Set(['LOCK TABLES', 'UNLOCK TABLES']);
 
 /** Is told what a session's state is. */
 export interface StateListener {
@@ -22,6 +26,8 @@ export class SessionContext {
   readonly userVariables: UserVariables = new UserVariables();
   /** What the server's schemas hold, as this account is judged by it; undefined where nobody reads it. */
   catalogue: Catalogue | undefined;
+  /** Something ran that is not understood, or not seen: nobody knows what it has left in the session. */
+  ranUnknown = false;
   /** A transaction is open: what it has locked stays locked. */
   inTransaction = false;
   readonly #analyser: Analyser;
@@ -67,6 +73,13 @@ export class SessionContext {
         return undefined;
     }
   };
+
+  /** These statements are sent. */
+  run(statements: readonly AnalysedStatement[]): void {
+    for (const { analysis, inner } of statements) {
+      this.ranUnknown ||= isUnknown(analysis) || inner?.some(({ statement }) => isUnknown(statement.analysis)) === true;
+    }
+  }
 
   /** A SET has succeeded. Where a setting came from a variable, the server is asked again: it knows better. */
   apply(sets: readonly SessionChange[]): void {
@@ -127,4 +140,10 @@ export class SessionContext {
     this.temporaryTables.clear();
     this.userVariables.clear();
   }
+}
+
+/** Not understood, about more than the session, or calls routines whose inside nobody sees. */
+function isUnknown({ kind, operation, unseen, routines = NONE }: Analysis): boolean {
+  if (kind === 'administration') return !TABLE_LOCKS.has(operation);
+  return kind === 'unknown' || (unseen ?? routines).length > 0;
 }

@@ -2,7 +2,7 @@ import { FailureError } from '../errors.js';
 import type { SqlDialect } from '../sql/analysis.js';
 import { HEADER_LENGTH } from '../wire/constants.js';
 import { readErrPacket } from '../wire/err-packet.js';
-import { PayloadReader } from '../wire/payload-reader.js';
+import { readFirstRow } from '../wire/first-row.js';
 import type { ServerThread } from './session-options.js';
 
 /**
@@ -46,19 +46,8 @@ export interface SessionState extends ServerThread {
  * @throws FailureError `PROTOCOL_VIOLATION` where it is no such answer
  */
 export function readSessionState(bytes: Buffer, deprecateEof: boolean): SessionState {
-  const packets = splitPackets(bytes);
-  const row = packets[STATE_COLUMNS + (deprecateEof ? 1 : 2)];
-  if (row === undefined) throw new FailureError('PROTOCOL_VIOLATION', 'the server did not tell its session state');
-  const reader = new PayloadReader(row, 0, row.length);
-  const cells: (string | undefined)[] = [];
-  while (reader.remaining > 0) {
-    if (row[reader.offset] === 0xfb) {
-      reader.skip(1);
-      cells.push(undefined);
-    } else {
-      cells.push(reader.lengthEncodedText());
-    }
-  }
+  const cells = readFirstRow(bytes, STATE_COLUMNS, deprecateEof);
+  if (cells === undefined) throw new FailureError('PROTOCOL_VIOLATION', 'the server did not tell its session state');
   const [
     version = '',
     sqlMode = '',
@@ -87,17 +76,6 @@ export function isInterrupted(answer: Buffer): boolean {
   if (answer.length <= HEADER_LENGTH || answer[HEADER_LENGTH] !== 0xff) return false;
   const { errno } = readErrPacket(answer, HEADER_LENGTH, answer.length);
   return errno === ER_QUERY_INTERRUPTED;
-}
-
-function splitPackets(bytes: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  let offset = 0;
-  while (offset + HEADER_LENGTH <= bytes.length) {
-    const end = offset + HEADER_LENGTH + bytes.readUIntLE(offset, 3);
-    packets.push(bytes.subarray(offset + HEADER_LENGTH, end));
-    offset = end;
-  }
-  return packets;
 }
 
 /** `8.0.36-log` and `10.11.18-MariaDB-0+deb12u1` as flavour and number. */
