@@ -4,8 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // More than cores: many tests wait for processes that are killed and started again.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     // A hook may start a database of its own, which may have to make its template first.
     hookTimeout: 120_000,

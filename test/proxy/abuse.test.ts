@@ -64,9 +64,9 @@ it(`survives ${CONNECTS * WAVES} connections that never log in`, async () => {
 
 it('ends a login that comes byte by byte when its time is over', async () => {
   const socket = await open();
-  const closed = once(socket, 'close');
   let over = false;
-  void closed.then(() => (over = true));
+  // What it still sends may be answered with a reset.
+  socket.on('error', () => undefined).on('close', () => (over = true));
   const head = Buffer.from([0xff, 0x01, 0x00, 0x01]);
   const start = performance.now();
   for (let sent = 0; !over; sent += 1) {
