@@ -219,7 +219,7 @@ class DiskAuditTrail implements AuditTrail {
     this.#adoption = parts.adoption;
     this.#aborter = parts.aborter;
     this.#timers = [
-      setInterval(() => this.#writer.checkPresence(), PRESENCE_CHECK_MS).unref(),
+      setInterval(() => this.#checkPresence(), PRESENCE_CHECK_MS).unref(),
       setInterval(() => this.#sweep(), SWEEP_MS).unref(),
       setInterval(() => this.#courier.sealer.mark(), parts.options.signing.everyMs).unref(),
     ];
@@ -332,6 +332,11 @@ class DiskAuditTrail implements AuditTrail {
         await sleep(RETRY_WRITING_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  #checkPresence(): void {
+    this.#writer.checkPresence();
+    this.#budget.reserve?.checkPresence();
   }
 
   #sweep(): void {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Enough for cursors, and for how statements have ended that were open. */
@@ -29,6 +29,11 @@ export class DiskReserve {
       rmSync(file, { force: true });
     }
     return this.#isHeld;
+  }
+
+  /** Notices when somebody has removed it. */
+  checkPresence(): void {
+    if (this.#isHeld) this.#isHeld = existsSync(reservePath(this.#journalPath));
   }
 
   /** Gives the room away. Returns whether there was any. */

@@ -133,6 +133,7 @@ test('a journal that somebody removed is begun anew, and statements are refused 
   expect(() => begin(trail, 2)).toThrow(unavailable as Error);
   rmSync(journal);
   record(trail, 3);
+  expect(readdirSync(journal)).toContain('reserve');
   await trail.close();
   expect(sink.numbers()).toEqual([1, 3]);
 });

@@ -78,6 +78,16 @@ test('a record that comes changed is a finding about the writer of the one that 
   expect(reader.size().conflicts).toBe(1);
 });
 
+test('a writer whose id is too long to be remembered is none, and its records are kept', () => {
+  const { store, at, reader } = open({ partitionRecords: 9 });
+  const names = ['w'.repeat(128), 'w'.repeat(129)];
+  for (const [no, id] of names.entries())
+    for (const copy of [1, 2])
+      store(`{"v":1,"type":"statement","id":"${no}-${copy}","writer":{"id":"${id}","seq":1}}\n`, at(1));
+  expect(reader.witnessed().findings).toMatchObject([{ problem: 'fork', writer_id: names[0] }]);
+  expect(idsIn(reader)).toHaveLength(4);
+});
+
 test('a partition is removed when it was kept long enough; what is newer stays', () => {
   const { store, at, remove, reader } = open({ partitionRecords: 1_000, keepDays: 2 });
   for (const day of [1, 2, 3, 4]) store(`{"v":1,"type":"statement","id":"day ${day}"}\n`, at(day, 12));

@@ -116,7 +116,8 @@ function fieldsOf(record: Members, { id, type, json }: Frame): IncomingRecord {
         countOf(event['affected']),
       ) || null,
     texts: wordsOf(statement, verdict, outcome, event),
-    writerId: textOf(writer['id']),
+    // What writers have is remembered by their ids.
+    writerId: typeof writer['id'] === 'string' && writer['id'].length <= MAX_ID_CHARS ? writer['id'] : null,
     writerSeq: Number.isSafeInteger(writer['seq']) ? (writer['seq'] as number) : null,
     json,
   };

@@ -147,7 +147,7 @@ export class AlertTable {
         const name = schema === undefined ? table : `${schema}.${table}`;
         const key = `${agent.length} ${agent}${name}`;
         if (this.#touched.has(key)) continue;
-        this.#touched.set(key, true);
+        if (key.length <= MAX_CHARS) this.#touched.set(key, true);
         const sql = 'INSERT INTO agent_tables (agent, name) VALUES (?, ?) ON CONFLICT DO NOTHING';
         const isNew = this.#statements.of(sql).run(agent, name).changes > 0;
         const message = `${name} is touched for the first time, after ${known - 1} statements`;

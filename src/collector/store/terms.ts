@@ -46,8 +46,9 @@ type Field = keyof typeof FIELDS;
 const NAMES = Object.keys(FIELDS) as Field[];
 const FOLDED: ReadonlySet<Field> = new Set<Field>(['table', 'written', 'masked']);
 
-/** Of each field, so many are known before they are made again. */
+/** Of each field, so many are known before they are made again, and no long ones: anybody who sends records chooses them. */
 const MAX_KNOWN = 10_000;
+const MAX_KNOWN_CHARS = 256;
 const known = new Map(NAMES.map((field) => [field, new Map<string, string>()]));
 
 /** A value's own term: its length does not follow the value's, and no text holds it. */
@@ -57,6 +58,7 @@ function termOf(field: Field, value: string): string {
   if (found !== undefined) return found;
   const key = FIELDS[field] + (FOLDED.has(field) ? value.toLowerCase() : value);
   const term = MARK + createHash('sha256').update(key).digest('hex').slice(0, TERM_CHARS);
+  if (value.length > MAX_KNOWN_CHARS) return term;
   if ((terms?.size ?? 0) >= MAX_KNOWN) terms?.clear();
   terms?.set(value, term);
   return term;
