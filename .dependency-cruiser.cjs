@@ -1,5 +1,5 @@
 // The direction of imports is the architecture (docs/architecture.md). A layer may import only what stands to its left:
-//   errors <- wire, sql, identity <- matching, catalogue, guardrails, masking, audit <- policy <- session <- driver <- proxy <- config <- adapters, cli
+//   errors <- wire, sql, identity, threads <- matching, catalogue, guardrails, masking, audit <- policy <- session <- driver <- proxy <- config <- adapters, cli
 const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -40,9 +40,10 @@ module.exports = {
     layer('approval', '^src/approval/', ['identity', 'sql']),
     layer('masking', '^src/masking/', ['wire', 'sql', 'identity', 'matching']),
     layer('policy', '^src/policy/', ['matching', 'guardrails', 'masking']),
-    layer('audit', '^src/audit/', ['identity', 'sql']),
+    layer('threads', '^src/threads/', []),
+    layer('audit', '^src/audit/', ['identity', 'sql', 'threads']),
     layer('transports', '^src/transports/', ['audit']),
-    layer('collector', '^src/collector/', ['audit', 'identity', 'approval', 'transports']),
+    layer('collector', '^src/collector/', ['audit', 'identity', 'approval', 'threads', 'transports']),
     layer('session', '^src/session/', [
       ...['wire', 'sql', 'identity', 'matching', 'catalogue', 'guardrails', 'approval', 'masking', 'policy', 'audit'],
     ]),

@@ -1,10 +1,13 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+import { LongestFirst } from './test/longest-first.js';
+
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     // A hook may start a database of its own, which may have to make its template first.
     hookTimeout: 120_000,

@@ -20,6 +20,9 @@ export interface Flatness {
 }
 
 const MEBI = 2 ** 20;
+/** Before that, a process still gets ready in its second half: memory for the first long batch, connections for the first burst, compiled code. */
+const READY_SECONDS = 600;
+const NOT_READY_FACTOR = 4;
 
 /**
  * Bounds of the growth over the second half, whatever its length: the longer a run, the smaller the leak that it finds. An hour at a hundred a second sees
@@ -38,6 +41,8 @@ const figures = [
 
 /** Judges each figure of a process that was looked at; one that the system does not tell is left out. */
 export function flatnessOf(process: string, samples: readonly TimedSample[]): readonly Flatness[] {
+  const seconds = (samples.at(-1)?.seconds ?? 0) - (samples[0]?.seconds ?? 0);
+  const factor = seconds < READY_SECONDS ? NOT_READY_FACTOR : 1;
   return figures.flatMap(({ what, of, most }) => {
     const points = samples.flatMap((sample): Point[] => {
       const value = of(sample);
@@ -47,7 +52,7 @@ export function flatnessOf(process: string, samples: readonly TimedSample[]): re
     // No process without a journal has one that grows.
     if (points.length === 0 || highest === 0) return [];
     const { median, growth } = trendOf(points);
-    const mostGrowth = most(median);
+    const mostGrowth = most(median) * factor;
     return [{ process, what, median, highest, growth, mostGrowth, isFlat: growth <= mostGrowth }];
   });
 }

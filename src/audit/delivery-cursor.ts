@@ -1,5 +1,7 @@
-import { open, readFile, readdir, rename } from 'node:fs/promises';
+import { closeSync, fdatasync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as v from 'valibot';
 
 import { FailureError } from '../errors.js';
@@ -7,6 +9,9 @@ import type { JournalSegments } from './journal-segments.js';
 import { isFrontier, type TreeFrontier } from './seal/merkle-tree.js';
 
 const SUFFIX = '.cursor';
+/** From when on a log is begun anew; later where its lines are long. */
+const MAX_LOG_BYTES = 64 * 1024;
+const flush = promisify(fdatasync);
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const CursorSchema = v.object({
@@ -57,33 +62,66 @@ export const START: DeliveryCursor = {
 
 const cursorPath = (journalPath: string, transport: string): string => join(journalPath, `${transport}${SUFFIX}`);
 
-/**
- * Writes a cursor: whole or not at all.
- * @param sync - to the disk itself, because segments before it are about to go
- */
-export async function saveCursor(
-  path: string,
-  transport: string,
-  cursor: DeliveryCursor,
-  sync: boolean,
-): Promise<void> {
-  const target = cursorPath(path, transport);
-  const handle = await open(`${target}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify({ v: 1, ...cursor }));
-    if (sync) await handle.datasync();
-  } finally {
-    await handle.close();
+/** Where each cursor is a line, and the last that can be read counts: one line costs no more than its bytes. */
+export class CursorLog {
+  readonly #path: string;
+  #fd: number | undefined;
+  #bytes = 0;
+
+  constructor(journalPath: string, transport: string) {
+    this.#path = cursorPath(journalPath, transport);
   }
-  await rename(`${target}.new`, target);
+
+  /**
+   * Notes a cursor: whole or not at all.
+   * @param sync - to the disk itself, because segments before it are about to go
+   * @throws the file system's error; the cursor before it still counts
+   */
+  async save(cursor: DeliveryCursor, sync: boolean): Promise<void> {
+    const line = Buffer.from(`${JSON.stringify({ v: 1, ...cursor })}\n`);
+    const fd = this.#append(line) ?? this.#begin(line);
+    if (sync) await flush(fd);
+  }
+
+  /** Closes the file. It can be saved to all the same. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #append(line: Buffer): number | undefined {
+    const fd = this.#fd;
+    if (fd === undefined || this.#bytes + line.length > Math.max(MAX_LOG_BYTES, 4 * line.length)) return undefined;
+    this.#bytes += line.length;
+    if (writeSync(fd, line) === line.length) return fd;
+    // What would come next would be glued to a part of a line.
+    return undefined;
+  }
+
+  /** In a file of its own, which takes the place of the one before. */
+  #begin(line: Buffer): number {
+    this.close();
+    const draft = `${this.#path}.new`;
+    const fd = openSync(draft, 'w', 0o600);
+    try {
+      writeFileSync(fd, line);
+      renameSync(draft, this.#path);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    this.#fd = fd;
+    this.#bytes = line.length;
+    return fd;
+  }
 }
 
-/** Every cursor in a journal that can be read, by transport. One that a power cut spoilt is left out. */
+/** The last cursor that can be read of each transport, in a journal. Lines that a power cut spoilt are left out. */
 export async function loadCursors(journalPath: string): Promise<Map<string, DeliveryCursor>> {
   const cursors = new Map<string, DeliveryCursor>();
   for (const name of await readdir(journalPath)) {
     if (!name.endsWith(SUFFIX)) continue;
-    const cursor = parseCursor(await readFile(join(journalPath, name), 'utf8'));
+    const cursor = lastCursor(await readFile(join(journalPath, name), 'utf8'));
     if (cursor !== undefined) cursors.set(name.slice(0, -SUFFIX.length), cursor);
   }
   return cursors;
@@ -109,6 +147,14 @@ export function startingCursor(
     `audit journal ${segments.place.path}: it begins at segment ${segments.first} and no cursor says what came before; ` +
       'its records are kept there and not delivered: look at the files, and move the directory away',
   );
+}
+
+function lastCursor(log: string): DeliveryCursor | undefined {
+  for (const line of log.split('\n').reverse()) {
+    const cursor = parseCursor(line);
+    if (cursor !== undefined) return cursor;
+  }
+  return undefined;
 }
 
 function parseCursor(json: string): DeliveryCursor | undefined {

@@ -3,7 +3,7 @@ import { Alarm } from './alarm.js';
 import type { AuditLogger } from './audit-logger.js';
 import { backoffMs } from './backoff.js';
 import { keepDeadLetter } from './dead-letters.js';
-import { saveCursor, type DeliveryCursor } from './delivery-cursor.js';
+import { CursorLog, type DeliveryCursor } from './delivery-cursor.js';
 import { type DiskReserve, isDiskFull } from './disk-reserve.js';
 import type { JournalSegments } from './journal-segments.js';
 import type { JournalSealer } from './seal/journal-sealer.js';
@@ -52,6 +52,7 @@ export interface DeliveryOptions {
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #alarm = new Alarm();
+  readonly #log: CursorLog;
   #cursor: DeliveryCursor;
   /** Waits for a batch to be filled. */
   #isFilling = false;
@@ -59,6 +60,7 @@ export class Delivery {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#cursor = options.cursor;
+    this.#log = new CursorLog(options.segments.place.path, options.transport.name);
     if (options.acks !== undefined) options.acks.onAwaited = () => this.#hurryAwaited();
     options.segments.reached(options.transport.name, options.cursor);
   }
@@ -92,6 +94,7 @@ export class Delivery {
       return false;
     } finally {
       signal.removeEventListener('abort', wake);
+      this.#log.close();
     }
   }
 
@@ -133,13 +136,11 @@ export class Delivery {
 
   /** On a full disk, in the room that is kept for it: then what is delivered can go. */
   async #save(cursor: DeliveryCursor, sync: boolean): Promise<void> {
-    const { segments, transport, reserve } = this.#options;
-    const save = (): Promise<void> => saveCursor(segments.place.path, transport.name, cursor, sync);
     try {
-      await save();
+      await this.#log.save(cursor, sync);
     } catch (error) {
-      if (!isDiskFull(error) || reserve?.release() !== true) throw error;
-      await save();
+      if (!isDiskFull(error) || this.#options.reserve?.release() !== true) throw error;
+      await this.#log.save(cursor, sync);
     }
   }
 

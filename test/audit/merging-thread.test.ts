@@ -119,7 +119,7 @@ test('where the thread ends, what is asked fails, and the next stream does witho
   const thread = merger.thread;
   const asked = source.next({ maxRecords: 5, maxBytes: 1e6 });
   const ended = thread?.end();
-  await expect(asked).rejects.toThrow('the thread that merges records was ended');
+  await expect(asked).rejects.toThrow('the thread for merging was ended');
   await ended;
   await source.close();
   const again = await readAll(merger.open(segments, START, new JournalTree(EMPTY)));

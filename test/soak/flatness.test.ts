@@ -4,9 +4,10 @@ import { trendOf } from '../../bench/soak/trend.js';
 
 const MEBI = 2 ** 20;
 
-function samplesOf(heapAt: (second: number) => number, count = 60): TimedSample[] {
-  return Array.from({ length: count }, (_, seconds) => ({
-    ...{ seconds, heapBytes: heapAt(seconds) },
+/** 61 looks. */
+function samplesOf(heapAt: (second: number) => number, minutes = 1): TimedSample[] {
+  return Array.from({ length: 61 }, (_, look) => ({
+    ...{ seconds: look * minutes, heapBytes: heapAt(look * minutes) },
     ...{ rssBytes: 200 * MEBI, descriptors: 40, journalBytes: 0, pendingBytes: 0 },
   }));
 }
@@ -44,16 +45,25 @@ describe('a process', () => {
     expect(heapOf(samplesOf((second) => Math.min(second, 25) * MEBI)).isFlat).toBe(true);
   });
 
-  it('is not flat where its heap leaks', () => {
-    expect(heapOf(samplesOf((second) => 40 * MEBI + second * 0.2 * MEBI + (second % 7) * 0.3 * MEBI)).isFlat).toBe(
-      false,
-    );
+  it.each([
+    [1, 1.2],
+    [10, 0.02],
+    [60, 0.003],
+  ])('is not flat where its heap leaks: in %d minutes, %d MB a second', (minutes, leak) => {
+    const heap = (second: number): number => 40 * MEBI + second * leak * MEBI + (second % 7) * 0.3 * MEBI;
+    expect(heapOf(samplesOf(heap, minutes)).isFlat).toBe(false);
+  });
+
+  it('may still get ready in a minute, but not in an hour', () => {
+    const ready = (minutes: number): TimedSample[] =>
+      samplesOf((second) => (40 + (8 * second) / (30 * minutes)) * MEBI, minutes);
+    expect([1, 5, 10, 60].map((minutes) => heapOf(ready(minutes)).isFlat)).toEqual([true, true, false, false]);
   });
 
   it('is not flat where it leaves a descriptor open now and then', () => {
     const leaking = samplesOf(() => 40 * MEBI).map((sample) => ({
       ...sample,
-      descriptors: 40 + Math.floor(sample.seconds / 6),
+      descriptors: 40 + Math.floor(sample.seconds / 2),
     }));
     expect(flatnessOf('some', leaking).filter(({ isFlat }) => !isFlat)).toMatchObject([{ what: 'descriptors' }]);
   });

@@ -36,9 +36,3 @@ export interface MergedBatch {
   /** Records that are new in the tree, checkpoints not counted. */
   readonly uncovered: number;
 }
-
-/** What the thread says: first that it is ready, then the answer to each request, in the order of the requests of a stream. */
-export type MergeAnswer =
-  | { readonly ready: true }
-  | { readonly stream: number; readonly batch?: MergedBatch }
-  | { readonly stream: number; readonly problem: string };

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { parentPort } from 'node:worker_threads';
-
-import { messageOf } from '../../message-of.js';
+import { serveThread } from '../../threads/serve-thread.js';
 import type { JournalPlace } from '../journal-directory.js';
 import type { ReadableSegments } from '../journal-segments.js';
 import { JournalTree } from './journal-tree.js';
-import type { MergeAnswer, MergedBatch, MergeRequest } from './merge-messages.js';
+import type { MergedBatch, MergeRequest } from './merge-messages.js';
 import { RecordSlab, SLAB_BYTES } from './record-slab.js';
 import { RecordStream, type StreamBatch } from './record-stream.js';
 
@@ -55,21 +53,11 @@ interface OpenStream {
   readonly stream: RecordStream;
 }
 
-const port = parentPort;
-if (port === null) throw new Error('this module is to be run in a thread of its own');
 const streams = new Map<number, OpenStream>();
 /** By path of the journal. */
 const trees = new Map<string, JournalTree>();
 
-port.on('message', (request: MergeRequest) => {
-  void answer(request).then(
-    (batch) =>
-      port.postMessage({ stream: request.stream, ...(batch !== undefined && { batch }) } satisfies MergeAnswer),
-    (error: unknown) => port.postMessage({ stream: request.stream, problem: messageOf(error) } satisfies MergeAnswer),
-  );
-});
-
-port.postMessage({ ready: true } satisfies MergeAnswer);
+serveThread(() => answer);
 
 async function answer(request: MergeRequest): Promise<MergedBatch | undefined> {
   if (request.kind === 'open') {

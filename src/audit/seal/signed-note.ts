@@ -31,9 +31,17 @@ export interface SignedNote {
   readonly signatures: readonly NoteSignature[];
 }
 
+/** What {@link publicKeyToBase64} gave: taking a key apart costs as much as signing with it. */
+const encodedKeys = new WeakMap<KeyObject, string>();
+
 /** The 32 bytes of an Ed25519 public key, in base64. */
 export function publicKeyToBase64(key: KeyObject): string {
-  return key.export({ type: 'spki', format: 'der' }).subarray(SPKI_START.length).toString('base64');
+  let encoded = encodedKeys.get(key);
+  if (encoded === undefined) {
+    encoded = key.export({ type: 'spki', format: 'der' }).subarray(SPKI_START.length).toString('base64');
+    encodedKeys.set(key, encoded);
+  }
+  return encoded;
 }
 
 /** Reads what {@link publicKeyToBase64} wrote; undefined where it is not just that. */

@@ -1,4 +1,3 @@
-import { messageOf } from '../../message-of.js';
 import type { RecordBatch } from '../ingest/read-batch.js';
 import type { Access } from './record-store.js';
 import { StoreReader } from './store-reader.js';
@@ -11,8 +10,6 @@ export type StorePart =
 
 /** Something that is asked of a part. */
 export interface StoreCall {
-  /** Stands in the answer. */
-  readonly no: number;
   readonly method: WriterMethod | ReaderMethod | 'close';
   readonly argument: unknown;
 }
@@ -32,91 +29,79 @@ export type ReaderMethod =
   | 'alerts'
   | 'untoldAlerts';
 
-/** What became of it; number 0 is the opening. */
-export type StoreAnswer =
-  { readonly no: number; readonly value: unknown } | { readonly no: number; readonly error: string };
-
-/** Answers what is asked of a part. */
-export interface ServedPart {
-  take(call: StoreCall): void;
-}
+/** Answers what is asked of a part, in turn. */
+export type ServedPart = (call: StoreCall) => unknown;
 
 /**
  * Opens a part of a store.
- * @param answer - called once for each call
  * @throws whatever SQLite has to say where it cannot be opened
  */
-export function serveStore(part: StorePart, answer: (message: StoreAnswer) => void): ServedPart {
-  return part.kind === 'writer'
-    ? new ServedWriter(new StoreWriter(part.directory, part.limits), answer)
-    : new ServedReader(new StoreReader(part.directory), answer);
+export function serveStore(part: StorePart): ServedPart {
+  if (part.kind === 'reader') {
+    const reader = new StoreReader(part.directory);
+    return (call) => read(reader, call);
+  }
+  const writer = new ServedWriter(new StoreWriter(part.directory, part.limits));
+  return (call) => writer.answer(call);
+}
+
+interface WaitingBatch {
+  readonly batch: RecordBatch;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Stores what has come in the meantime together: a commit waits for the disk. */
-class ServedWriter implements ServedPart {
+class ServedWriter {
   readonly #writer: StoreWriter;
-  readonly #answer: (message: StoreAnswer) => void;
-  #waiting: StoreCall[] = [];
+  #waiting: WaitingBatch[] = [];
 
-  constructor(writer: StoreWriter, answer: (message: StoreAnswer) => void) {
+  constructor(writer: StoreWriter) {
     this.#writer = writer;
-    this.#answer = answer;
   }
 
-  take(call: StoreCall): void {
-    if (call.method === 'store') {
-      if (this.#waiting.push(call) === 1) setImmediate(() => this.#storeAll());
-      return;
-    }
+  answer({ method, argument }: StoreCall): unknown {
+    if (method === 'store') return this.#store(argument as RecordBatch);
     this.#storeAll();
-    attempt(call, this.#answer, () => {
-      switch (call.method) {
-        case 'removeOld':
-          return this.#writer.removeOld();
-        case 'noteAccess':
-          return this.#writer.noteAccess(call.argument as Access);
-        case 'alertTold':
-          return this.#writer.alertTold(call.argument as number);
-        case 'noteArchived':
-          return this.#writer.noteArchived(call.argument as number);
-        case 'close':
-          return this.#writer.close();
-        default:
-          throw new Error('this part of the store only writes');
-      }
+    switch (method) {
+      case 'removeOld':
+        return this.#writer.removeOld();
+      case 'noteAccess':
+        return this.#writer.noteAccess(argument as Access);
+      case 'alertTold':
+        return this.#writer.alertTold(argument as number);
+      case 'noteArchived':
+        return this.#writer.noteArchived(argument as number);
+      case 'close':
+        return this.#writer.close();
+      default:
+        throw new Error('this part of the store only writes');
+    }
+  }
+
+  #store(batch: RecordBatch): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.push({ batch, resolve, reject }) === 1) setImmediate(() => this.#storeAll());
     });
   }
 
   #storeAll(): void {
-    const calls = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
-    if (calls.length === 0) return;
+    if (waiting.length === 0) return;
     try {
-      const results = this.#writer.store(calls.map(({ argument }) => argument as RecordBatch));
-      for (const [at, { no }] of calls.entries()) this.#answer({ no, value: results[at] });
+      const results = this.#writer.store(waiting.map(({ batch }) => batch));
+      for (const [at, { resolve }] of waiting.entries()) resolve(results[at]);
     } catch (error) {
-      for (const { no } of calls) this.#answer({ no, error: messageOf(error) });
+      for (const { reject } of waiting) reject(error);
     }
   }
 }
 
-class ServedReader implements ServedPart {
-  readonly #reader: StoreReader;
-  readonly #answer: (message: StoreAnswer) => void;
-
-  constructor(reader: StoreReader, answer: (message: StoreAnswer) => void) {
-    this.#reader = reader;
-    this.#answer = answer;
-  }
-
-  take(call: StoreCall): void {
-    attempt(call, this.#answer, () => {
-      const { method, argument } = call;
-      if (method === 'close') return this.#reader.close();
-      if (!isRead(method)) throw new Error('this part of the store only reads');
-      return (this.#reader[method] as (argument: unknown) => unknown).call(this.#reader, argument);
-    });
-  }
+function read(reader: StoreReader, { method, argument }: StoreCall): unknown {
+  if (method === 'close') return reader.close();
+  if (!isRead(method)) throw new Error('this part of the store only reads');
+  return (reader[method] as (argument: unknown) => unknown).call(reader, argument);
 }
 
 const WRITES: ReadonlySet<string> = new Set<WriterMethod>([
@@ -129,12 +114,4 @@ const WRITES: ReadonlySet<string> = new Set<WriterMethod>([
 
 function isRead(method: StoreCall['method']): method is ReaderMethod {
   return method !== 'close' && !WRITES.has(method);
-}
-
-function attempt({ no }: StoreCall, answer: (message: StoreAnswer) => void, work: () => unknown): void {
-  try {
-    answer({ no, value: work() });
-  } catch (error) {
-    answer({ no, error: messageOf(error) });
-  }
 }
