@@ -6,6 +6,7 @@ import { startDatabase } from '../test/database/index.js';
 import { createSchema, type TestSchema } from '../test/database/schema.js';
 import { startAgents } from '../test/governed/agents.js';
 import type { GovernorSetup } from './governed-client.js';
+import type { LeastSetup } from './least-work.js';
 import { startReceiver } from './receiver-process.js';
 
 /** What clients run against, and what the governed ones are governed with. */
@@ -16,6 +17,8 @@ export interface ClientStage {
    * @param name of its journal
    */
   governor(name: string, durability: Durability, more?: GovernorExtent): GovernorSetup;
+  /** For a client that does the least. @param name of its journal */
+  least(name: string): LeastSetup;
   stop(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export async function startClientStage(statements: readonly string[], masked: re
       receiver: receiver.url,
       durability,
     }),
+    least: (name) => ({ journal: join(directory, name), receiver: receiver.url }),
     async stop(): Promise<void> {
       await agents.stop();
       await receiver.stop();

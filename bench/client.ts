@@ -7,7 +7,17 @@ import { performance } from 'node:perf_hooks';
 import { govern } from 'countersign/mysql2';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
-import { answerOrders, createGovernorOf, type GovernorSetup, measure, readSetup, repeat } from './governed-client.js';
+import {
+  answerOrders,
+  createGovernorOf,
+  type GovernorSetup,
+  measure,
+  readSetup,
+  type Recording,
+  recordingOf,
+  repeat,
+} from './governed-client.js';
+import { type LeastSetup, LeastWork } from './least-work.js';
 import type { Round, RoundOrder, Streamed, StreamOrder } from './round.js';
 
 /** What the parent gives a client. */
@@ -15,16 +25,21 @@ export interface ClientSetup {
   readonly connection: PoolOptions;
   /** Left out for the stock driver. */
   readonly governor?: GovernorSetup;
+  /** In its place: the least that has to be done. */
+  readonly least?: LeastSetup;
 }
 
-const { connection, governor: governorSetup } = readSetup<ClientSetup>();
+const { connection, governor: governorSetup, least: leastSetup } = readSetup<ClientSetup>();
 /** Connections that answers of other shapes are read for. */
 const MOST_SEEN = 16;
 // How many texts were made that nobody has seen.
 let made = 0;
 const governor = governorSetup === undefined ? undefined : await createGovernorOf(governorSetup);
+const least = leastSetup === undefined ? undefined : new LeastWork(leastSetup);
+const recording: Recording = least ?? recordingOf(governor);
 await answerOrders((order: RoundOrder | StreamOrder) => ('stream' in order ? runStream(order) : runRound(order)));
 await governor?.close();
+await least?.close();
 
 async function runRound({ sql, method, statements, inFlight, unseen = 0 }: RoundOrder): Promise<Round> {
   const stock = createPool({ ...connection, connectionLimit: inFlight });
@@ -33,9 +48,11 @@ async function runRound({ sql, method, statements, inFlight, unseen = 0 }: Round
   await seenBefore(pool, inFlight);
   const runOne = (turn: number): Promise<unknown> => {
     const text = isUnseen(turn, unseen) ? sql.replace('seen', `unseen_${made++}`) : sql;
-    return method === 'query' ? pool.query(text, [turn % 100]) : pool.execute(text, [turn % 100]);
+    const send = (sent: string): Promise<unknown> =>
+      method === 'query' ? pool.query(sent, [turn % 100]) : pool.execute(sent, [turn % 100]);
+    return least === undefined ? send(text) : least.statement(text, send);
   };
-  const round = await measure(governor, statements, () => repeat(statements, inFlight, runOne));
+  const round = await measure(recording, statements, () => repeat(statements, inFlight, runOne));
   await pool.end();
   return round;
 }

@@ -68,18 +68,39 @@ export async function answerOrders<Order>(answer: (order: Order) => Promise<unkn
 
 /** What a round costs until its last record is delivered. */
 export async function measure(
-  governor: Governor | undefined,
+  { isDelivered, as }: Recording,
   statements: number,
   run: () => Promise<void>,
 ): Promise<Round> {
-  await drained(governor);
+  await until(isDelivered);
   const cpu = process.cpuUsage();
   const start = performance.now();
-  await (governor === undefined ? run() : withTask('bench', run));
+  await as('bench', run);
   const elapsed = performance.now() - start;
-  await drained(governor);
+  await until(isDelivered);
   const { user, system } = process.cpuUsage(cpu);
   return { cpuMicros: (user + system) / statements, throughput: (statements / elapsed) * 1000 };
+}
+
+/** How a client's statements are recorded. */
+export interface Recording {
+  /** Whether everything that was recorded is delivered. */
+  readonly isDelivered: () => boolean;
+  /** Runs something for a task. */
+  readonly as: (task: string, run: () => Promise<void>) => Promise<void>;
+}
+
+/** Not at all. */
+export const unrecorded: Recording = { isDelivered: () => true, as: (_, run) => run() };
+
+/** By a governor. */
+export function recordingOf(governor: Governor | undefined): Recording {
+  if (governor === undefined) return unrecorded;
+  const isDelivered = (): boolean => {
+    const { openIntents, transports } = governor.trail.stats();
+    return openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0);
+  };
+  return { isDelivered, as: withTask };
 }
 
 /** Runs something so many times, some of them at once. */
@@ -95,11 +116,6 @@ export async function repeat(
   await Promise.all(Array.from({ length: inFlight }, worker));
 }
 
-/** Waits until everything that was recorded is delivered. */
-async function drained(governor: Governor | undefined): Promise<void> {
-  while (governor !== undefined) {
-    const { openIntents, transports } = governor.trail.stats();
-    if (openIntents === 0 && transports.every(({ pendingBytes }) => pendingBytes === 0)) return;
-    await setTimeout(2);
-  }
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(2);
 }

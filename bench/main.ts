@@ -45,6 +45,8 @@ async function runBench(): Promise<void> {
       chartOf(results, (result) => isMet(result) === false),
     );
   if (values.check === true) await check(chosen, results, options);
+  // What a scenario that failed has started would keep this process, and ends with it.
+  if (process.exitCode === 1) process.exit();
 }
 
 /** Prints each scenario as it is done. One that fails does not keep the others from being measured. */

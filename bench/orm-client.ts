@@ -16,7 +16,15 @@ import { mikroOrmShop } from '../test/adapters/orms/shops/mikro-orm.js';
 import { sequelizeShop } from '../test/adapters/orms/shops/sequelize.js';
 import type { OpenShop, Shop, ShopConnection } from '../test/adapters/orms/shops/shop.js';
 import { typeOrmShop } from '../test/adapters/orms/shops/typeorm.js';
-import { answerOrders, createGovernorOf, type GovernorSetup, measure, readSetup, repeat } from './governed-client.js';
+import {
+  answerOrders,
+  createGovernorOf,
+  type GovernorSetup,
+  measure,
+  recordingOf,
+  readSetup,
+  repeat,
+} from './governed-client.js';
 import type { OrmRoundOrder, Round } from './round.js';
 
 /** What is measured. */
@@ -42,7 +50,7 @@ await shop.close();
 await governor?.close();
 
 function runRound({ query, times, inFlight }: OrmRoundOrder): Promise<Round> {
-  return measure(governor, times, () => repeat(times, inFlight, (turn) => ask(query, turn)));
+  return measure(recordingOf(governor), times, () => repeat(times, inFlight, (turn) => ask(query, turn)));
 }
 
 function ask(query: OrmRoundOrder['query'], turn: number): Promise<unknown> {

@@ -5,6 +5,7 @@ import { detectors } from './detectors.js';
 import { growth } from './growth.js';
 import { journal } from './journal.js';
 import { proxyMemory } from './proxy-memory.js';
+import { least } from './least.js';
 import type { Scenario } from './scenario.js';
 import { startUp } from './start-up.js';
 import { orms } from './through-orms.js';
@@ -14,7 +15,7 @@ import { proxy } from './through-proxy.js';
 /** All scenarios, in the order in which they are run. */
 export const scenarios: readonly Scenario[] = [
   ...[analysis, checkCommand, detectors, journal, proxy, proxyMemory, collector, startUp],
-  ...[pools, orms, growth],
+  ...[pools, least, orms, growth],
 ];
 
 /**

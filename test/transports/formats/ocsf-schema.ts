@@ -31,7 +31,7 @@ const PRIMITIVES: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean_t: (value) => typeof value === 'boolean',
 };
 
-/** Judges events by a checkout of the schema's repository, as far as our events use it. */
+/** Judges events by the files of the schema's repository, as far as our events use it. */
 export class OcsfSchema {
   readonly #folder: string;
   readonly #dictionary: Dictionary;
