@@ -105,20 +105,34 @@ function together(contents: readonly Content[]): Content {
   return others.every((content) => content === first) ? first : 'unsure';
 }
 
+/** A subquery that names no column of a query around it gives one and the same for all rows. */
 function contentOfOutput(expr: unknown, level: QueryLevel): Content {
-  if (!isNode(expr) || isStar(expr) || holds(expr, isAggregate)) return 'rows';
-  const columns = columnsIn(expr).map((column) => resolveColumn(column, level));
+  if (!isNode(expr) || isStar(expr) || holdsOutsideQueries(expr, isAggregate)) return 'rows';
+  const columns = columnsFrom(expr, level, level);
   if (columns.every((column) => column === 'constant')) return 'constant';
   return isValue(expr) && !columns.includes('unsure') ? 'rows' : 'unsure';
 }
 
-function columnsIn(expr: TreeNode): readonly TreeNode[] {
-  const columns: TreeNode[] = [];
-  holds(expr, (node) => {
-    if (node['type'] === 'column_ref') columns.push(node);
-    return false;
-  });
-  return columns;
+/** The columns that an expression at a level, and the subqueries in it, take from a query or from those around it. */
+function columnsFrom(part: unknown, at: QueryLevel, query: QueryLevel): (Column | 'constant' | 'unsure')[] {
+  if (Array.isArray(part)) return part.flatMap((item) => columnsFrom(item, at, query));
+  if (!isNode(part)) return [];
+  const { ast } = part;
+  if (isNode(ast)) {
+    return at.subquery(ast).flatMap((arm) => {
+      const conditions = arm.conditions.map(({ node }) => node);
+      return columnsFrom([...arm.outputs, ...conditions, ...arm.groups, ...arm.others], arm, query);
+    });
+  }
+  if (part['type'] !== 'column_ref') return Object.values(part).flatMap((child) => columnsFrom(child, at, query));
+  const column = isStar(part) ? 'constant' : resolveColumn(part, at);
+  return typeof column === 'object' && !isOf(column.level, query) ? [] : [column];
+}
+
+/** Whether a level is a query or stands around it. */
+function isOf(level: QueryLevel, query: QueryLevel): boolean {
+  for (let at: QueryLevel | undefined = query; at !== undefined; at = at.parent) if (at === level) return true;
+  return false;
 }
 
 /** Whether a query gives what is in rows, and no constant. */
@@ -137,6 +151,13 @@ export function namesConstantOutput(condition: TreeNode, level: QueryLevel): boo
     condition,
     (node) => node['type'] === 'column_ref' && constants.includes(nameOf(node['column'])?.toLowerCase() ?? ''),
   );
+}
+
+/** Whether a node, or one in it that stands in no subquery, is of a kind. */
+function holdsOutsideQueries(value: unknown, isKind: (node: TreeNode) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => holdsOutsideQueries(item, isKind));
+  if (!isNode(value) || isNode(value['ast'])) return false;
+  return isKind(value) || Object.values(value).some((child) => holdsOutsideQueries(child, isKind));
 }
 
 /** Whether a node, or one in it, is of a kind. */
