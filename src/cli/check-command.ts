@@ -8,7 +8,7 @@ import { type CheckedCaller, type CheckedText, PolicyChecker } from '../session/
 import { dialectOf } from '../session/session-state.js';
 import { openTexts, readTexts } from './check-input.js';
 import { checkAsJson, checkAsText, verdictOnText } from './check-report.js';
-import { showsColour, writeLine } from './terminal.js';
+import { endWithReader, showsColour, UNANSWERED, writeLine } from './terminal.js';
 
 /** The session that statements would be sent on. */
 interface SessionDefaults {
@@ -64,6 +64,7 @@ export function addCheckCommand(program: Command): void {
 }
 
 async function runCheck(sql: readonly string[], flags: CheckFlags): Promise<void> {
+  endWithReader(UNANSWERED);
   const policy = await policyOf(flags);
   const server = flags.server === undefined ? undefined : await open(flags.server);
   try {

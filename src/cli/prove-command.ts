@@ -5,6 +5,7 @@ import { type AuditProof, proveConsistency, proveInclusion, TrailVerifier } from
 import { FailureError } from '../errors.js';
 import { readCheckpoints } from './evidence-files.js';
 import { readSource, type SourceFlags } from './record-source.js';
+import { endWithReader } from './terminal.js';
 
 interface ProveFlags extends SourceFlags {
   readonly from?: string;
@@ -25,6 +26,7 @@ export function addProveCommand(program: Command): void {
 }
 
 async function runProve(id: string | undefined, flags: ProveFlags): Promise<void> {
+  endWithReader();
   if ((id === undefined) === (flags.since === undefined))
     throw new FailureError('OPTIONS_INVALID', 'give either the id of a record or --since');
   const verifier = new TrailVerifier();

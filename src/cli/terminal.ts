@@ -22,10 +22,13 @@ export async function writeLine(line: string): Promise<void> {
   if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
 
-/** `tail | head` ends when head has seen enough. */
-export function endWithReader(): void {
+/** What a shell shows of a process that SIGPIPE has ended: for commands whose status is their answer, which nobody knows yet. */
+export const UNANSWERED = 141;
+
+/** `tail | head` ends when head has seen enough. @param status that it ends with */
+export function endWithReader(status = 0): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(status);
     throw error;
   });
 }

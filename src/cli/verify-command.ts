@@ -7,6 +7,7 @@ import { notesIn, readCheckpoints, removedIn, readKey, readText } from './eviden
 import { printable } from '../printable.js';
 import { readSource, type SourceFlags } from './record-source.js';
 import { readToken } from './token-source.js';
+import { endWithReader, UNANSWERED } from './terminal.js';
 
 interface VerifyFlags extends SourceFlags {
   readonly key: readonly string[];
@@ -35,6 +36,7 @@ export function addVerifyCommand(program: Command): void {
 }
 
 async function runVerify(path: string | undefined, flags: VerifyFlags): Promise<void> {
+  endWithReader(UNANSWERED);
   const keys = await Promise.all(flags.key.map(readKey));
   if (flags.proof !== undefined) {
     await verifyProof(flags.proof, keys, flags.json === true);

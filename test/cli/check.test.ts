@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 import { temporaryDirectory } from '../audit/trail-fixtures.js';
-import { type Ended, runCommand } from './run-command.js';
+import { type Ended, MAIN, runCommand } from './run-command.js';
 
 const check = (args: readonly string[], input = ''): Promise<Ended> => runCommand(['check', ...args], {}, input);
 
@@ -130,4 +132,13 @@ masks:
     { verdict: 'allow', masked: [] },
     { verdict: 'allow', masked: [] },
   ]);
+});
+
+test('check ends without an answer where nobody reads on, and without a stack', async () => {
+  const statements = Array.from({ length: 3_000 }, (_, no) => `SELECT c${no} FROM orders;`).join('\n');
+  const command = `"${process.execPath}" "${fileURLToPath(MAIN)}" check --json | head -1; exit "\${PIPESTATUS[0]}"`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { input: statements, encoding: 'utf8' });
+  expect(status).toBe(141);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect(stderr).toBe('');
 });
