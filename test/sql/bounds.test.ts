@@ -36,6 +36,8 @@ describe('a text that is made to hurt', () => {
     ['deep calls', `SELECT ${'f('.repeat(1_000)}1${')'.repeat(1_000)}`],
     ['deep CASE', `SELECT ${'CASE WHEN 1 THEN '.repeat(1_000)}1${' END'.repeat(1_000)}`],
     ['deep CASE behind signs', `SELECT 'b' IN (${'CASE--'.repeat(2_000)}WHEN 1 THEN 1 ELSE 2 END)`],
+    ['signs before signs', `DELETE FROM t WHERE a ${'- '.repeat(6_000)}1`],
+    ['some signs before signs', `SELECT ${'- '.repeat(20)}1`, 'select'],
     ['CASE in CASE', `SELECT ${'CASE WHEN 1 THEN '.repeat(20)}1${' END'.repeat(20)}`, 'select'],
     ['CAST that is wrong inside', `SELECT ${'CAST('.repeat(40)}1 1 1${')'.repeat(40)}`],
     ['CAST that is wrong inside, less deep', `SELECT ${'CAST('.repeat(9)}1 1 1${' AS CHAR)'.repeat(9)}`],
