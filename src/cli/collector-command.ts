@@ -120,8 +120,10 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
     ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
+  // Who reads that it listens may end it at once.
+  const stopped = stopSignal();
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
-  await stopSignal();
+  await stopped;
   await collector.close();
 }
 
