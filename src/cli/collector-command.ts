@@ -162,7 +162,8 @@ async function natsOf(flags: CollectorFlags): Promise<CollectorOptions['nats']> 
     throw new FailureError('OPTIONS_INVALID', '--nats and --nats-stream belong together: give both');
   return {
     ...{ servers, stream, consumer },
-    ...(natsCredentials !== undefined && { login: { credentials: await readSecret(natsCredentials) } }),
+    // The client of NATS reads no last line without an end.
+    ...(natsCredentials !== undefined && { login: { credentials: `${await readSecret(natsCredentials)}\n` } }),
     ...(natsCa !== undefined && { tls: { ca: await readSecret(natsCa) } }),
   };
 }
