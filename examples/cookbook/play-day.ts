@@ -5,6 +5,7 @@ import {
   createGovernor,
   type Governor,
   httpTransport,
+  type Identity,
   type LoadedPolicy,
   parsePolicy,
   withIdentity,
@@ -53,6 +54,7 @@ export function governShop(shop: Shop): Promise<Governor> {
   return createGovernor({
     policy: shopPolicy(shop.schema.name),
     approver: collectorApprover({ url, token }),
+    approvalTimeoutMs: 30_000,
     audit: {
       directory: join(shop.directory, 'journal'),
       transports: [httpTransport({ url: `${url}/v1/records`, token })],
@@ -61,30 +63,37 @@ export function governShop(shop: Shop): Promise<Governor> {
   });
 }
 
+/** An agent's program, which signs in once. */
+interface Program {
+  readonly identity: Identity;
+  readonly pool: Pool;
+}
+
 /**
  * Plays the day to its end, each agent on connections of its own. When it is over, the collector has every record.
  * @returns the key that the records are signed with
  */
 export async function playDay(shop: Shop, audience: Audience = {}): Promise<string> {
   const governor = await governShop(shop);
-  const pools = new Map<string, Pool>();
-  const poolOf = (agent: string): Pool => {
-    const pool = pools.get(agent) ?? govern(createPool({ ...shop.schema.connection, connectionLimit: 1 }), governor);
-    pools.set(agent, pool);
-    return pool;
-  };
+  const programs = new Map<string, Program>();
   try {
-    for (const visit of DAY) await pay(visit, poolOf(visit.agent), shop, audience);
+    for (const visit of DAY) {
+      const program = programs.get(visit.agent) ?? {
+        identity: await signIn(credentialsOf(shop.issuer, visit.agent)),
+        pool: govern(createPool({ ...shop.schema.connection, connectionLimit: 1 }), governor),
+      };
+      programs.set(visit.agent, program);
+      await pay(visit, program, shop, audience);
+    }
   } finally {
-    for (const pool of pools.values()) await pool.end();
+    for (const { pool } of programs.values()) await pool.end();
     await governor.close();
   }
   return governor.trail.stats().signingKey;
 }
 
-async function pay(visit: Visit, pool: Pool, shop: Shop, audience: Audience): Promise<void> {
+async function pay(visit: Visit, { identity, pool }: Program, shop: Shop, audience: Audience): Promise<void> {
   audience.onVisit?.(visit);
-  const identity = await signIn(credentialsOf(shop.issuer, visit.agent));
   const work = withIdentity(identity, () =>
     withTask(visit.task, async () => {
       for (const sql of visit.statements) {
@@ -106,5 +115,6 @@ async function approve({ collectorUrl, issuer }: Shop, { onApproval }: Audience)
   await askInVain(collectorUrl, await personOf('dave'));
   // So the trail has the same checkpoints each time.
   await untilWitnessed(collectorUrl, carol, RECORDS_BEFORE_APPROVAL);
-  onApproval?.(`approved by carol: ${await approveNext(collectorUrl, carol)}`);
+  const reason = await approveNext(collectorUrl, carol);
+  onApproval?.(`approved by carol: ${reason}`);
 }
