@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterThisTest } from '../audit/trail-fixtures.js';
 import { documentedBlocks } from './code-blocks.js';
 import { blockOf } from './commands/configurations.js';
 import { DAY_PAGES, type PlanMaker } from './commands/day-pages.js';
@@ -24,6 +25,7 @@ async function problemsOf<Stage extends CommandStage>(
   const folder = stage.newFolder();
   const { settings = { substitutions: [] }, env } = (await plans[file]?.(stage, folder)) ?? {};
   const terminal = stage.openTerminal(folder, env);
+  afterThisTest(() => terminal.close());
   const ofPage = commands.filter((command) => command.file === file);
   const all = {
     common: commonSubstitutions(stage, folder),
