@@ -6,6 +6,7 @@ const LONG: readonly string[] = [
   'package/installed',
   'attacks/attacks',
   'examples/examples',
+  'docs/commands',
   'collector/console',
   'masking/leaks/leaks',
   'attacks/mutations',

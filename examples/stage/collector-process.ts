@@ -17,10 +17,18 @@ export interface CollectorProcess {
   start(): Promise<void>;
 }
 
-/** Starts `countersign collector` on a free port, and waits until it is ready. It ends with the example. */
-export async function startCollectorProcess(directory: string): Promise<CollectorProcess> {
+/**
+ * Starts `countersign collector` on a free port, and waits until it is ready. It ends with the example.
+ * @param options more of the command
+ */
+export async function startCollectorProcess(
+  directory: string,
+  options: readonly string[] = [],
+): Promise<CollectorProcess> {
   const spawnOn = (port: string): CliProcess =>
-    spawnCli(['collector', '--dir', directory, '--port', port], { COUNTERSIGN_COLLECTOR_TOKEN: COLLECTOR_TOKEN });
+    spawnCli(['collector', '--dir', directory, '--port', port, ...options], {
+      COUNTERSIGN_COLLECTOR_TOKEN: COLLECTOR_TOKEN,
+    });
   const ready = async ({ linesUntil }: CliProcess): Promise<string> => {
     const [line = ''] = await linesUntil(/ listening on /);
     return line.slice(line.indexOf('http'));

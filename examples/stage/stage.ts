@@ -22,11 +22,15 @@ export function auditOf({ directory, collector }: Pick<Stage, 'directory' | 'col
   return { directory: join(directory, 'journal'), transports: [transport], logger: quiet };
 }
 
-/** What every example starts with. */
-export interface Ground {
+/** Where an example is played. */
+export interface Place {
   /** A temporary directory. */
   readonly directory: string;
   readonly database: TestDatabase;
+}
+
+/** What every example starts with. */
+export interface Ground extends Place {
   readonly schema: TestSchema;
   readonly agents: Agents;
 }
@@ -36,8 +40,8 @@ export interface Stage extends Ground {
   readonly collector: CollectorProcess;
 }
 
-/** Starts all but the collector, and says so. */
-export async function setUpGround(): Promise<Ground> {
+/** Starts a database, and says so. */
+export async function setUpPlace(): Promise<Place> {
   heading('Setting up');
   // At once, so that nothing can end us before it is looked after.
   const directory = mkdtempSync(join(tmpdir(), 'countersign-example-'));
@@ -45,6 +49,12 @@ export async function setUpGround(): Promise<Ground> {
   const database = await startDatabase({ onProgress: step });
   whenOver(() => database.stop());
   step(`database: ${database.flavour} ${database.version} on port ${database.port}`);
+  return { directory, database };
+}
+
+/** Starts all but the collector, and says so. */
+export async function setUpGround(): Promise<Ground> {
+  const { directory, database } = await setUpPlace();
   const schema = await createSchema(database, SHOP, 'shop');
   whenOver(() => schema.drop());
   const agents = await startAgents();

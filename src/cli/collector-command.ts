@@ -120,8 +120,10 @@ async function runCollector(flags: CollectorFlags): Promise<void> {
     ...(flags.approvals !== undefined && { approvals: await readYaml(flags.approvals) }),
     ...(flags.alerts !== undefined && { alerts: await readYaml(flags.alerts) }),
   });
+  // Who reads that it listens may end it at once.
+  const stopped = stopSignal();
   process.stdout.write(`countersign collector listening on ${collector.url}\n`);
-  await stopSignal();
+  await stopped;
   await collector.close();
 }
 
@@ -160,7 +162,8 @@ async function natsOf(flags: CollectorFlags): Promise<CollectorOptions['nats']> 
     throw new FailureError('OPTIONS_INVALID', '--nats and --nats-stream belong together: give both');
   return {
     ...{ servers, stream, consumer },
-    ...(natsCredentials !== undefined && { login: { credentials: await readSecret(natsCredentials) } }),
+    // The client of NATS reads no last line without an end.
+    ...(natsCredentials !== undefined && { login: { credentials: `${await readSecret(natsCredentials)}\n` } }),
     ...(natsCa !== undefined && { tls: { ca: await readSecret(natsCa) } }),
   };
 }

@@ -50,6 +50,8 @@ async function runOne(file: string, logger: Logger): Promise<void> {
   // The driver is a peer dependency, which nothing but this command needs.
   const { createProxy } = await import('../proxy/index.js');
   const proxy = await createProxy({ ...(await optionsOf(file)), logger });
+  // Who reads that it listens may end it at once.
+  const stopped = stopSignal();
   const suffix = cluster.isWorker ? ` (process ${process.pid})` : '';
   for (const address of proxy.addresses) {
     process.stdout.write(`countersign proxy listening on ${nameOf(address)}${suffix}\n`);
@@ -62,7 +64,7 @@ async function runOne(file: string, logger: Logger): Promise<void> {
     reloading = reloading.then(() => reloadOnce(file, proxy, logger));
   };
   process.on('SIGHUP', reload);
-  await stopSignal();
+  await stopped;
   process.removeListener('SIGHUP', reload);
   logger.info('draining');
   await proxy.close();

@@ -108,7 +108,9 @@ test('a collector is verified with the checkpoints that it has witnessed', async
   await trail.close();
   const found = command('verify', '--url', collector.url, '--key', trail.stats().signingKey);
   expect(await found.ended).toBe(0);
-  expect(found.lines[0]).toContain(`journal ${trail.stats().writerId}: 32 records, 31 covered by`);
+  expect(found.lines[0]).toContain(
+    `journal ${trail.stats().writerId}: 32 records, 31 covered by 2 checkpoints, closed`,
+  );
 });
 
 test('an audit directory is verified where it stands, and a line that was changed in it is found', async () => {

@@ -7,7 +7,7 @@ import type { DatabaseAddress } from './types.js';
 
 /** A schema of its own, and how to reach it. */
 export interface TestSchema {
-  /** Name of the schema and of its account: `test_` and twelve hexadecimal digits. */
+  /** Name of the schema and of its account: `test_` and twelve hexadecimal digits, where it was not given. */
   readonly name: string;
   /** Options of mysql2 for the account, which may do everything in the schema and nothing elsewhere. TLS is on and verified. */
   readonly connection: SchemaConnection;
@@ -38,12 +38,20 @@ async function administer(database: DatabaseAddress, statements: readonly string
  * @param statements - Run in the new schema by the administrator, one after the other.
  * @param prefix - What the name begins with.
  */
-export async function createSchema(
+export function createSchema(
   database: DatabaseAddress,
   statements: readonly string[] = [],
   prefix = 'test',
 ): Promise<TestSchema> {
-  const name = `${prefix}_${randomBytes(6).toString('hex')}`;
+  return createNamedSchema(database, statements, `${prefix}_${randomBytes(6).toString('hex')}`);
+}
+
+/** The same with a name that is given, for a server on which nobody else has it. */
+export async function createNamedSchema(
+  database: DatabaseAddress,
+  statements: readonly string[],
+  name: string,
+): Promise<TestSchema> {
   const password = createPassword();
   const { host, port } = database;
   await administer(database, [

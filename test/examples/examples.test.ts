@@ -24,6 +24,9 @@ const whyMissing: Readonly<Record<string, () => Promise<string | undefined>>> = 
   'siem-syslog': async () => ((await findReceiver(RSYSLOG)) === undefined ? 'rsyslog is not here' : undefined),
 };
 
+/** What somebody may see who plays it, though it is masked for others. */
+const seenInPlain: Readonly<Record<string, string>> = { cookbook: 'alice.adams@example.test' };
+
 /** What its page cannot say of the output. */
 const alsoHolds: Readonly<Record<string, (output: string) => void>> = {
   agent: (output) => expect(times(output, '  denied  ')).toBe(1),
@@ -59,8 +62,9 @@ describe('an example', () => {
     expect([ok, ok ? '' : output]).toEqual([true, '']);
     expect(missingLines(name, output), output).toEqual([]);
     alsoHolds[name]?.(output);
-    // Nobody who plays it has seen what is masked.
-    expect(output).not.toMatch(/alice\.adams@|carol@|bob@/);
+    // Nobody else who plays it has seen what is masked.
+    const others = output.replaceAll(seenInPlain[name] ?? '-', '-');
+    expect(others).not.toMatch(/alice\.adams@|carol@|bob@/);
   });
 
   it('is named in the list, with the title of its page', () => {

@@ -216,6 +216,7 @@ export class JournalJudgement {
     const tree = new MerkleFrontier(delivered.tree);
     const firstWrong = Math.min(Number.MAX_SAFE_INTEGER, ...this.#accused);
     const inOrder = [...own, ...claims].sort((a, b) => a.size - b.size);
+    let counted: number | undefined;
     for (const claim of inOrder) {
       if (claim.size < tree.size || claim.size >= firstWrong) continue;
       if (claim.size > last) {
@@ -243,7 +244,9 @@ export class JournalJudgement {
         );
         return;
       }
-      this.#verified += 1;
+      // What somebody has kept of a checkpoint is the same one.
+      if (claim.size !== counted) this.#verified += 1;
+      counted = claim.size;
       this.#covered = claim.size;
     }
   }

@@ -63,7 +63,8 @@ export async function startBlockStage(address: DatabaseAddress): Promise<BlockSt
   };
 }
 
-function writeFiles(directory: string): void {
+/** Writes the certificates and secrets that the docs' code reads. */
+export function writeFiles(directory: string): void {
   const authority = new Authority();
   const { cert, key } = authority.sign('localhost');
   const files = {
