@@ -1,6 +1,7 @@
 import { printable } from '../printable.js';
 import { type Members, members } from './record-members.js';
 import { type Paint, painter } from './terminal.js';
+import { counted } from './counted.js';
 
 /** Options of {@link formatRecord}. */
 export interface FormatOptions {
@@ -124,7 +125,7 @@ function notesOf({ notes }: Members): string[] {
 function figures(outcome: Members): string[] {
   const found: string[] = [];
   const { rows, affected, duration_us: micros } = outcome;
-  if (typeof rows === 'number') found.push(rows === 1 ? '1 row' : `${rows} rows`);
+  if (typeof rows === 'number') found.push(counted(rows, 'row'));
   if (typeof affected === 'number' || (typeof affected === 'string' && /^\d{1,20}$/.test(affected)))
     found.push(`${affected} affected`);
   if (typeof micros === 'number') found.push(`${(micros / 1000).toFixed(1)} ms`);

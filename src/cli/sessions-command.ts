@@ -7,6 +7,7 @@ import { printable, printableJson } from '../printable.js';
 import { lengthOf, microsOf } from './record-clock.js';
 import { addSourceOptions, openSource, type SourceFlags } from './source-options.js';
 import { endWithReader, painter, showsColour, writeLine, type Paint } from './terminal.js';
+import { counted } from './counted.js';
 
 const MAX_LIMIT = 1000;
 const MAX_NAMES_CHARS = 200;
@@ -58,9 +59,9 @@ function asText(session: SessionSummary, paint: Paint): string {
     paint('cyan', printable(id)),
     printable(started?.slice(0, 19).replace('T', ' ') ?? 'at a time that is not known'),
     length === undefined ? undefined : paint('dim', length),
-    statements === 1 ? '1 statement' : `${statements} statements`,
+    counted(statements, 'statement'),
     refused === 0 ? undefined : paint('red', `${refused} refused`),
-    errors === 0 ? undefined : paint('yellow', errors === 1 ? '1 error' : `${errors} errors`),
+    errors === 0 ? undefined : paint('yellow', counted(errors, 'error')),
   ];
   const who = [
     paint('bold', named(session.agents) ?? 'no identity'),

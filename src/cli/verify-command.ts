@@ -8,6 +8,7 @@ import { printable } from '../printable.js';
 import { readSource, type SourceFlags } from './record-source.js';
 import { readToken } from './token-source.js';
 import { endWithReader, UNANSWERED } from './terminal.js';
+import { counted } from './counted.js';
 
 interface VerifyFlags extends SourceFlags {
   readonly key: readonly string[];
@@ -80,12 +81,12 @@ function reportAsText({ ok, journals, keys, findings }: VerificationReport): str
     ...findings.map(findingAsText),
     ...journals.map(
       ({ writer, elsewhere, records, checkpoints, covered, closed }) =>
-        `journal ${printable(writer)}: ${records} records, ${elsewhere === 0 ? '' : `the first ${elsewhere} kept elsewhere or removed, `}${covered} covered by ${checkpoints} checkpoints, ${closed ? 'closed' : 'open'}`,
+        `journal ${printable(writer)}: ${counted(records, 'record')}, ${elsewhere === 0 ? '' : `the first ${elsewhere} kept elsewhere or removed, `}${covered} covered by ${counted(checkpoints, 'checkpoint')}, ${closed ? 'closed' : 'open'}`,
     ),
     ...keys.map(
       ({ key, trust }) => `key ${key}: ${trust}${trust === 'first use' ? ', give it with --key to pin it' : ''}`,
     ),
-    ok ? 'ok' : `NOT OK: ${findings.filter(({ severity }) => severity === 'error').length} problems`,
+    ok ? 'ok' : `NOT OK: ${counted(findings.filter(({ severity }) => severity === 'error').length, 'problem')}`,
   ].join('\n');
 }
 

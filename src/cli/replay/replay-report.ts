@@ -4,6 +4,7 @@ import type { Difference } from './difference.js';
 import type { Recorded } from './recorded.js';
 import type { Replayed } from './replayer.js';
 import { SKIP_REASONS, type SkipReason } from './skipped.js';
+import { counted } from '../counted.js';
 
 const MAX_TEXT_CHARS = 240;
 
@@ -66,7 +67,7 @@ export class ReplayReport {
   summaryAsText(): string {
     const { statements, same, differs, uncompared, skipped } = this.#counts;
     const parts = [
-      statements === 1 ? '1 statement' : `${statements} statements`,
+      counted(statements, 'statement'),
       this.#paint('green', `${same} as recorded`),
       this.#paint(differs === 0 ? 'dim' : 'red', differs === 1 ? '1 differs' : `${differs} differ`),
       ...(uncompared === 0 ? [] : [`${uncompared} ran, whose end is not recorded`]),
