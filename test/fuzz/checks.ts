@@ -51,6 +51,9 @@ export type CreateChecks = () => Readonly<Record<string, Check>>;
 /** Those that are run on a share of the inputs only. */
 export const DEAR: readonly string[] = ['analysis', 'spans'];
 
+/** Those that do one thing, which has its time: `spans` analyses a text, and then each statement of it by itself. */
+export const isTimed = (name: string): boolean => name !== 'spans';
+
 /** Lexer and fingerprint, the analysis, and the spans of its statements, with a cache that they share. */
 export const standardChecks: CreateChecks = () => {
   const analyser = createAnalyser();

@@ -1,6 +1,6 @@
 /** Runs inputs through the checks, and keeps what fails and what is slow. */
 import { performance } from 'node:perf_hooks';
-import { type Check, type CreateChecks, DEAR, standardChecks } from './checks.js';
+import { type Check, type CreateChecks, DEAR, isTimed, standardChecks } from './checks.js';
 import { fuzzInput, type FuzzInput } from './inputs.js';
 import { minimise } from './minimise.js';
 
@@ -99,7 +99,7 @@ class FuzzRun {
       const what = outcome(check, input);
       const ms = performance.now() - start;
       if (what !== undefined) this.#fail(input, check, what);
-      if (ms > this.#slowFrom) this.#slow(input, name, ms);
+      if (ms > this.#slowFrom && isTimed(name)) this.#slow(input, name, ms);
     }
     this.#count += 1;
     if (this.#count % MEMORY_EVERY === 0) this.#peak = Math.max(this.#peak, process.memoryUsage.rss());
