@@ -79,8 +79,9 @@ export class CursorLog {
    */
   async save(cursor: DeliveryCursor, sync: boolean): Promise<void> {
     const line = Buffer.from(`${JSON.stringify({ v: 1, ...cursor })}\n`);
-    const fd = this.#append(line) ?? this.#begin(line);
-    if (sync) await flush(fd);
+    const fd = this.#append(line);
+    if (fd === undefined) await this.#begin(line);
+    else if (sync) await flush(fd);
   }
 
   /** Closes the file. It can be saved to all the same. */
@@ -98,13 +99,14 @@ export class CursorLog {
     return undefined;
   }
 
-  /** In a file of its own, which takes the place of the one before. */
-  #begin(line: Buffer): number {
+  /** In a file of its own, which takes the place of the one before as soon as it is on the disk: a power cut leaves either. */
+  async #begin(line: Buffer): Promise<void> {
     this.close();
     const draft = `${this.#path}.new`;
     const fd = openSync(draft, 'w', 0o600);
     try {
       writeFileSync(fd, line);
+      await flush(fd);
       renameSync(draft, this.#path);
     } catch (error) {
       closeSync(fd);
@@ -112,7 +114,6 @@ export class CursorLog {
     }
     this.#fd = fd;
     this.#bytes = line.length;
-    return fd;
   }
 }
 

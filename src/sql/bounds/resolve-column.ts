@@ -1,17 +1,19 @@
-import { nameOf } from '../tree/node-reader.js';
+import { childOf, nameOf } from '../tree/node-reader.js';
 import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { remembered } from './remembered.js';
-import { isAggregate, isValue } from './value.js';
+import { argumentsOf, functionName, isAggregate, isValue, operatorOf } from './value.js';
 import type { Column, LevelSource, QueryLevel } from './query-level.js';
 
 /** What a query fills a column with: what is in rows, a constant, or a constant for some rows, as far as it can be told. */
 type Content = 'rows' | 'constant' | 'unsure';
 
+type Resolved = Column | 'constant' | 'unsure';
+
 /**
  * What a name of a column means at a level. A column that a derived table fills with a constant is none: to compare it tells nothing about
  * rows. Nor is one that it may fill so: that comparison tells nothing at all.
  */
-export function resolveColumn(node: TreeNode, level: QueryLevel): Column | 'constant' | 'unsure' {
+export function resolveColumn(node: TreeNode, level: QueryLevel): Resolved {
   const qualifier = nameOf(node['table'])?.toLowerCase();
   const name = (nameOf(node['column']) ?? '').toLowerCase();
   for (let at: QueryLevel | undefined = level; at !== undefined; at = at.parent) {
@@ -113,20 +115,44 @@ function contentOfOutput(expr: unknown, level: QueryLevel): Content {
   return isValue(expr) && !columns.includes('unsure') ? 'rows' : 'unsure';
 }
 
-/** The columns that an expression at a level, and the subqueries in it, take from a query or from those around it. */
-function columnsFrom(part: unknown, at: QueryLevel, query: QueryLevel): (Column | 'constant' | 'unsure')[] {
+/** What the columns are that an expression at a level, and the subqueries in it, take from a query or from those around it. */
+function columnsFrom(part: unknown, at: QueryLevel, query: QueryLevel): Resolved[] {
   if (Array.isArray(part)) return part.flatMap((item) => columnsFrom(item, at, query));
   if (!isNode(part)) return [];
   const { ast } = part;
   if (isNode(ast)) {
     return at.subquery(ast).flatMap((arm) => {
-      const conditions = arm.conditions.map(({ node }) => node);
-      return columnsFrom([...arm.outputs, ...conditions, ...arm.groups, ...arm.others], arm, query);
+      const conditions = arm.conditions.filter(({ clause }) => clause !== 'outer join');
+      return [
+        ...columnsFrom(arm.outputs, arm, query),
+        ...conditions.flatMap(({ node }) => columnsOfCondition(node, arm, query)),
+      ];
     });
   }
   if (part['type'] !== 'column_ref') return Object.values(part).flatMap((child) => columnsFrom(child, at, query));
   const column = isStar(part) ? 'constant' : resolveColumn(part, at);
   return typeof column === 'object' && !isOf(column.level, query) ? [] : [column];
+}
+
+/** Those that a condition of a subquery depends on: of OR only where each arm names one, and none where a column is compared with itself. */
+function columnsOfCondition(node: TreeNode, at: QueryLevel, query: QueryLevel): Resolved[] {
+  const [left, right] = [childOf(node, 'left'), childOf(node, 'right')];
+  const negated = functionName(node) === 'not' ? argumentsOf(node)[0] : undefined;
+  if (negated !== undefined) return columnsOfCondition(negated, at, query);
+  if (left === undefined || right === undefined) return columnsFrom(node, at, query);
+  const operator = operatorOf(node);
+  if (operator === 'AND' || operator === 'OR') {
+    const arms = [left, right].map((arm) => columnsOfCondition(arm, at, query));
+    const isFreeArm = (arm: readonly Resolved[]): boolean => arm.every((column) => column === 'constant');
+    return operator === 'OR' && arms.some(isFreeArm) ? [] : arms.flat();
+  }
+  const [one, other] = [columnsFrom(left, at, query), columnsFrom(right, at, query)];
+  return one.some((column) => other.some((same) => isOneColumn(column, same))) ? [] : [...one, ...other];
+}
+
+function isOneColumn(one: Resolved, other: Resolved): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return false;
+  return one.level === other.level && one.source === other.source && one.name === other.name;
 }
 
 /** Whether a level is a query or stands around it. */

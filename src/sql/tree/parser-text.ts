@@ -1,6 +1,7 @@
 import { layOut } from '../canonical/layout.js';
 import { isName, isOneOf, type Token } from '../canonical/token.js';
 import { TokenCursor } from '../canonical/token-cursor.js';
+import { checkNesting } from './nesting.js';
 import type { TakenOff } from './rewrite.js';
 import { rewrites } from './rewrites.js';
 
@@ -19,6 +20,7 @@ export interface ParserInput {
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
 export function parserInput(tokens: readonly Token[]): ParserInput {
+  checkNesting(tokens);
   const takenOff: TakenOff = { file: false, naturalJoin: false, locks: false };
   const cursor = new TokenCursor(tokens);
   const kept: Token[] = [];

@@ -9,7 +9,6 @@ import { askSecond, checkAgreement, standingAlone } from '../second-parser/agree
 import { readLineage } from '../lineage/lineage-reader.js';
 import { checkAccounts } from './accounting.js';
 import { Collector } from './collector.js';
-import { checkNesting } from './nesting.js';
 import { nameOf, refuseTree } from './node-reader.js';
 import { parse } from './parse.js';
 import { type TreeNode } from './tree-node.js';
@@ -30,7 +29,6 @@ const MANY_TOKENS = 1_000;
  * @throws DenialError `STATEMENT_UNKNOWN`
  */
 export function queryStatement(tokens: readonly Token[], context: QueryContext): Analysis {
-  checkNesting(tokens);
   const input = parserInput(tokens);
   const { kind, collector, lineage } = readByBoth(input, context);
   if (kind !== 'select' && collector.tables.every(({ access }) => access === 'read')) refuseTree('what is written');
