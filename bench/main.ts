@@ -24,13 +24,20 @@ const { values } = parseArgs({
     ...{ sessions: { type: 'string' }, json: { type: 'string' }, svg: { type: 'string' }, check: { type: 'boolean' } },
   },
 });
+const WRONG_USE = 2;
 const FULL: BenchOptions = { rounds: 7, statements: 5_000, records: undefined, sessions: 5_000, seconds: 4 };
 const QUICK: BenchOptions = { rounds: 3, statements: 1_000, records: 50_000, sessions: 500, seconds: 1 };
 
 if (values.list === true) {
   process.stdout.write(scenarios.map(({ name, about }) => `${name.padEnd(14)}${about}\n`).join(''));
 } else {
-  await runBench();
+  try {
+    await runBench();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(WRONG_USE);
+  }
 }
 
 async function runBench(): Promise<void> {

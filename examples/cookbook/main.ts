@@ -10,8 +10,8 @@ import { createNamedSchema } from '../../test/database/schema.js';
 import { startIssuer } from '../../test/issuer/index.js';
 import type { ToolResult } from '../demo/tools.js';
 import { COLLECTOR_TOKEN, startCollectorProcess } from '../stage/collector-process.js';
-import { play, whenOver } from '../stage/play.js';
-import { heading, paint, say, step } from '../stage/screen.js';
+import { offerToStay, play, whenOver } from '../stage/play.js';
+import { heading, paint, say, showResult, step } from '../stage/screen.js';
 import { makeCommandFolder, runInShell } from '../stage/shell.js';
 import { SHOP } from '../stage/shop.js';
 import { getToken } from '../stage/sign-in.js';
@@ -37,7 +37,7 @@ async function setUpShop({ directory, database }: Place): Promise<Shop> {
 
 function showStatement(sql: string, { text, isError }: ToolResult): void {
   say(`${paint('cyan', ' query>')} ${sql}`);
-  for (const line of text.split('\n')) say(`   ${paint(isError ? 'red' : 'green', line)}`);
+  showResult(text, isError);
 }
 
 /** Runs the commands of the page, one after another, and shows what they say. @returns how many did not end as they should */
@@ -68,19 +68,6 @@ async function answerQuestions(shop: Shop, key: string): Promise<number> {
   return failed;
 }
 
-/** With `--keep`, the collector stays until Ctrl-C. */
-async function offerCollector(url: string): Promise<void> {
-  say();
-  if (!process.argv.includes('--keep')) {
-    say('   npm run example -- cookbook --keep leaves the collector running, to ask it more.');
-    return;
-  }
-  heading('Ask more');
-  step(`export COUNTERSIGN_COLLECTOR_TOKEN=${COLLECTOR_TOKEN} COLLECTOR=${url}`);
-  step('node dist/src/cli/main.js search --url $COLLECTOR asks it, and a browser; Ctrl-C ends the example');
-  await new Promise(() => undefined);
-}
-
 async function main(): Promise<void> {
   const shop = await setUpShop(await setUpPlace());
   const key = await playDay(shop, {
@@ -90,7 +77,15 @@ async function main(): Promise<void> {
   });
   const failed = await answerQuestions(shop, key);
   if (failed > 0) throw new Error(`${failed} commands did not end as the page says`);
-  await offerCollector(shop.collectorUrl);
+  await offerToStay({
+    command: 'npm run example -- cookbook --keep',
+    keeps: 'to ask it more',
+    title: 'Ask more',
+    steps: [
+      `export COUNTERSIGN_COLLECTOR_TOKEN=${COLLECTOR_TOKEN} COLLECTOR=${shop.collectorUrl}`,
+      'node dist/src/cli/main.js search --url $COLLECTOR asks it, and a browser; Ctrl-C ends the example',
+    ],
+  });
 }
 
 await play(main);

@@ -10,8 +10,8 @@ import { govern } from 'countersign/mysql2';
 import { createPool, type Pool, type PoolOptions } from 'mysql2/promise';
 import type { Agents } from '../../test/governed/agents.js';
 import { COLLECTOR_TOKEN, showTail } from '../stage/collector-process.js';
-import { play, whenOver } from '../stage/play.js';
-import { heading, paint, say, step } from '../stage/screen.js';
+import { offerToStay, play, whenOver } from '../stage/play.js';
+import { heading, paint, say, showResult } from '../stage/screen.js';
 import { signIn } from '../stage/sign-in.js';
 import { auditOf, setUp, untilDelivered } from '../stage/stage.js';
 import { type Task, tasks } from './tasks.js';
@@ -27,22 +27,10 @@ async function runTask(pool: Pool, agents: Agents, task: Task): Promise<void> {
           call.parameters === undefined ? '' : paint('gray', `  -- ${JSON.stringify(call.parameters)}`);
         say(`${paint('cyan', ` ${call.tool}>`)} ${call.sql}${parameters}`);
         const { text, isError } = await callTool(pool, call);
-        for (const line of text.split('\n')) say(`   ${paint(isError ? 'red' : 'green', line)}`);
+        showResult(text, isError);
       }
     }),
   );
-}
-
-/** With `--keep`, the collector stays until Ctrl-C. */
-async function offerConsole(url: string): Promise<void> {
-  say();
-  if (!process.argv.includes('--keep')) {
-    say('   npm run demo -- --keep leaves the collector running, to look at all this in its console.');
-    return;
-  }
-  heading('The console');
-  step(`open ${url}/ and give it the token ${COLLECTOR_TOKEN}; Ctrl-C ends the demo`);
-  await new Promise(() => undefined);
 }
 
 async function main(): Promise<void> {
@@ -78,7 +66,12 @@ async function main(): Promise<void> {
   say();
   say(paint('bold', `   ${calls} tool calls, ${statements.length} attributed records, none missing.`));
   if (statements.length !== calls) throw new Error(`${calls} calls gave ${statements.length} records`);
-  await offerConsole(collector.url);
+  await offerToStay({
+    command: 'npm run demo -- --keep',
+    keeps: 'to look at all this in its console',
+    title: 'The console',
+    steps: [`open ${collector.url}/ and give it the token ${COLLECTOR_TOKEN}; Ctrl-C ends the demo`],
+  });
 }
 
 await play(main);

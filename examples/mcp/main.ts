@@ -13,7 +13,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createPool, type PoolOptions } from 'mysql2/promise';
 import { showTail } from '../stage/collector-process.js';
 import { play, whenOver } from '../stage/play.js';
-import { heading, paint, say, step } from '../stage/screen.js';
+import { heading, paint, say, showResult, step } from '../stage/screen.js';
 import { getToken } from '../stage/sign-in.js';
 import { auditOf, setUp, untilDelivered } from '../stage/stage.js';
 import { serve } from './serve.js';
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     const meta = { 'countersign/task': 'SUP-1042', 'countersign/model': 'demo-model' };
     const { content, isError } = await client.callTool({ name, arguments: args, _meta: meta });
     const [{ text } = { text: '' }] = content as { text: string }[];
-    for (const line of text.split('\n')) say(`   ${paint(isError === true ? 'red' : 'green', line)}`);
+    showResult(text, isError === true);
     return text;
   };
   await call('describe', { table: 'orders' });

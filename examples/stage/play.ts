@@ -1,5 +1,5 @@
 /** How an example is played to its end, and leaves nothing behind, also where Ctrl-C ends it. */
-import { paint, say } from './screen.js';
+import { heading, paint, say, step } from './screen.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -28,6 +28,23 @@ export async function play(example: () => Promise<void>): Promise<void> {
   await cleanUp();
   for (const name of SIGNALS) process.off(name, interrupt);
   if (signal !== undefined) process.kill(process.pid, signal);
+}
+
+/** With `--keep`, says what can be done with what runs, and leaves it running until Ctrl-C; without, says what the option does. */
+export async function offerToStay(offer: {
+  command: string;
+  keeps: string;
+  title: string;
+  steps: readonly string[];
+}): Promise<void> {
+  say();
+  if (!process.argv.includes('--keep')) {
+    say(`   ${offer.command} leaves the collector running, ${offer.keeps}.`);
+    return;
+  }
+  heading(offer.title);
+  for (const line of offer.steps) step(line);
+  await new Promise(() => undefined);
 }
 
 async function cleanUp(): Promise<void> {

@@ -25,3 +25,8 @@ export function heading(text: string): void {
 export function step(text: string): void {
   say(paint('gray', `   ${text}`));
 }
+
+/** Prints what a tool gave back to the model. */
+export function showResult(text: string, isError: boolean): void {
+  for (const line of text.split('\n')) say(`   ${paint(isError ? 'red' : 'green', line)}`);
+}

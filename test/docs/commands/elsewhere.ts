@@ -17,7 +17,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
   // It plays each folder of the examples that has a main.ts, and so the demo.
   { command: 'npm run demo', by: 'test/examples/examples.test.ts', naming: 'examples/run.ts' },
   { command: 'npm run attacks', by: 'test/attacks/command.test.ts', naming: 'attacks/main.ts' },
-  { command: 'npm run bench', by: 'test/bench/report.test.ts', naming: 'bench/scenarios.js' },
+  { command: 'npm run bench', by: 'test/bench/command.test.ts', naming: 'bench/main.ts' },
   { command: 'npm run soak', by: 'test/soak/soak.test.ts', naming: 'bench/soak/run-soak.js' },
 ];
 
