@@ -41,7 +41,10 @@ export function throughputResult(
   [scenario, name]: readonly [scenario: string, name: string],
   pairs: readonly RoundPair[],
   by: string,
+  leastTimes?: number,
 ): Result {
   const values = pairs.map(([baseline, other]) => [baseline.throughput, other.throughput] as const);
-  return pairedResult([scenario, `${name}: done`], values, { unit: '/s', by });
+  const goal: Goal | undefined =
+    leastTimes === undefined ? undefined : { of: 'ratio', is: 'at least', limit: leastTimes };
+  return pairedResult([scenario, `${name}: done`], values, { unit: '/s', by, goal });
 }

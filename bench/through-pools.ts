@@ -83,7 +83,7 @@ async function throughPools({ rounds, statements }: BenchOptions): Promise<reado
   const disk = await startGovernedClient('disk');
   const order = { ...POINT_SELECT, method: 'query' as const, statements, inFlight: 16 };
   const named = ['pools', 'point select, durability disk, 16 in flight'] as const;
-  results.push(throughputResult(named, await runPairs([governed, disk], order, rounds), 'os'));
+  results.push(throughputResult(named, await runPairs([governed, disk], order, rounds), 'os', 0.6));
   await disk.stop();
   results.push(...(await throughStreams([stock, governed], Math.ceil(rounds / 3))));
   await Promise.all([stock.stop(), governed.stop()]);

@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
-
+import { fstatSync, mkdirSync } from 'node:fs';
 import { FailureError } from '../errors.js';
 import { isDiskFull } from './disk-reserve.js';
 import { DiskSync } from './disk-sync.js';
@@ -17,6 +16,7 @@ import type { JournalSegments, SpoolBudget } from './journal-segments.js';
 import { LineBuffer } from './line-buffer.js';
 import { RecordIds } from './record-id.js';
 import type { RecordType } from './record.js';
+import { SegmentFile } from './segment-file.js';
 import type { StatementIntent, StatementOutcome } from './statement-intent.js';
 
 /** What may wait in memory for a broken disk to heal, before events are refused too. Outcomes are bounded by the statements in flight. */
@@ -72,7 +72,7 @@ export class JournalWriter {
   readonly #references = { head: 0, tail: 0, shape: 0 };
   #lastDefinition = 0;
   #segment = 0;
-  #segmentSize = 0;
+  #file: SegmentFile | undefined;
   #reopen = true;
   #tickets = 0;
   /** The last ticket whose intent is written. */
@@ -205,12 +205,16 @@ export class JournalWriter {
     const diskWaiters = this.#takeDiskWaiters();
     for (const waiter of waiters) waiter.written(problem, false);
     if (problem === undefined) {
-      if (diskWaiters.length > 0)
-        this.#disk.await(diskWaiters.map((waiter) => ({ synced: (error) => this.#synced(waiter, error) })));
+      if (diskWaiters.length > 0) this.#sync(diskWaiters);
       return;
     }
     for (const waiter of diskWaiters) waiter.written(problem, false);
     throw problem;
+  }
+
+  #sync(waiters: readonly JournalWaiter[]): void {
+    this.#file?.writeAhead();
+    this.#disk.await(waiters.map((waiter) => ({ synced: (error) => this.#synced(waiter, error) })));
   }
 
   #takeDiskWaiters(): readonly JournalWaiter[] {
@@ -246,11 +250,17 @@ export class JournalWriter {
     if (this.#closed && this.#disk.fd === -1) return;
     this.#closed = true;
     this.flush();
-    this.#disk.close();
+    this.#closeFile();
   }
 
   /** Gives up what could not be written. */
   giveUp(): void {
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
+    this.#file?.trim();
+    this.#file = undefined;
     this.#disk.close();
   }
 
@@ -347,46 +357,36 @@ export class JournalWriter {
 
   #append(bytes: Buffer, length: number): void {
     if (this.#withdrawable.length === 0) this.#turnSegment();
-    if (this.#reopen) throw this.#unavailable('somebody removed its segment');
-    let written = 0;
+    const file = this.#file;
+    if (this.#reopen || file === undefined) throw this.#unavailable('somebody removed its segment');
     try {
-      while (written < length) written += writeSync(this.#disk.fd, bytes, written, length - written);
+      file.append(bytes, length);
     } catch (cause) {
-      this.#undo(written, cause);
+      this.#reopen = !isDiskFull(cause) || file.isSpoilt;
+      const { code } = cause as NodeJS.ErrnoException;
+      throw this.#unavailable(`it cannot be written (${code ?? 'unknown error'}); free space or mend the disk`, cause);
     }
-    this.#segmentSize += length;
     this.#segments.grown(this.#segment, length);
   }
 
-  /** A part of a line must not stay: what comes next would be glued to it. */
-  #undo(written: number, cause: unknown): never {
-    const { code } = cause as NodeJS.ErrnoException;
-    this.#reopen = !isDiskFull(cause);
-    try {
-      if (written > 0) ftruncateSync(this.#disk.fd, this.#segmentSize);
-    } catch {
-      this.#reopen = true;
-    }
-    throw this.#unavailable(`it cannot be written (${code ?? 'unknown error'}); free space or mend the disk`, cause);
-  }
-
   #turnSegment(): void {
-    if (this.#reopen || this.#segmentSize >= this.#segmentBytes) this.#openSegment();
+    if (this.#reopen || (this.#file?.size ?? 0) >= this.#segmentBytes) this.#openSegment();
   }
 
   #openSegment(): void {
     const { path } = this.#segments.place;
-    let fd: number;
+    let file: SegmentFile;
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      fd = openSync(segmentPath(path, this.#segment + 1), 'ax', 0o600);
+      file = new SegmentFile(segmentPath(path, this.#segment + 1));
     } catch (cause) {
       if (!this.#reopen) return; // The old segment still takes lines.
       throw this.#unavailable('no segment can be begun; see to the directory, its rights and its free space', cause);
     }
-    this.#disk.turn(fd, path);
+    this.#file?.trim();
+    this.#file = file;
+    this.#disk.turn(file.fd, path);
     this.#segment++;
-    this.#segmentSize = 0;
     this.#reopen = false;
     this.#definitions.clear();
     this.#segments.grown(this.#segment, 0);
