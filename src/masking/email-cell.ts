@@ -2,7 +2,8 @@ import type { CellMasker } from '../wire/row-rewriter.js';
 import { MASKED } from './text-maskers.js';
 
 const AT = 0x40;
-const STARS = Buffer.from('***');
+const STAR = 0x2a;
+const STARS = 3;
 const MASKED_BYTES = Buffer.from(MASKED);
 
 /** As `maskEmail`, without a string in between: most masked columns hold addresses. */
@@ -13,8 +14,13 @@ export const maskEmailCell: CellMasker = ({ bytes, start, end }, out) => {
     out.copy(MASKED_BYTES, 0, MASKED_BYTES.length);
     return true;
   }
-  out.copy(bytes, start, start + characterLength(bytes[start] ?? 0));
-  out.copy(STARS, 0, STARS.length);
+  const first = Math.min(characterLength(bytes[start] ?? 0), at - start);
+  out.reserve(first + STARS);
+  const target = out.bytes;
+  let to = out.length;
+  for (let from = start; from < start + first; from += 1) target[to++] = bytes[from] ?? 0;
+  for (let star = 0; star < STARS; star += 1) target[to++] = STAR;
+  out.length = to;
   out.copy(bytes, at, end);
   return true;
 };

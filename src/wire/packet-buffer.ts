@@ -1,5 +1,5 @@
 /** Below this, a loop is faster than a native copy. */
-const SHORT_COPY = 48;
+const SHORT_COPY = 64;
 /** By how much memory that is too small is made larger than needed, at least. */
 const SLACK_BYTES = 1_024;
 
@@ -11,6 +11,7 @@ export class PacketBuffer {
   bytes: Buffer;
   /** Where the next byte goes. To take back what was added last, set it to what it was. */
   length: number;
+  #view: DataView;
   readonly #from: number;
   /** Where writing must end: what follows has not been read. */
   #limit: number;
@@ -18,6 +19,7 @@ export class PacketBuffer {
   /** @param bytes - those of the server, which may be written to; the ones before `from` do not count, and are read */
   constructor(bytes: Buffer, from = 0) {
     this.bytes = bytes;
+    this.#view = viewOf(bytes);
     this.length = from;
     this.#from = from;
     this.#limit = from;
@@ -43,6 +45,7 @@ export class PacketBuffer {
     const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length) + SLACK_BYTES + (needed >> 1));
     this.bytes.copy(larger, this.#from, this.#from, this.length);
     this.bytes = larger;
+    this.#view = viewOf(larger);
     this.#limit = larger.length;
   }
 
@@ -55,8 +58,17 @@ export class PacketBuffer {
     let at = this.length;
     this.length = at + count;
     if (source === bytes && start === at) return;
-    if (count > SHORT_COPY) source.copy(bytes, at, start, end);
-    else for (let from = start; from < end; from += 1) bytes[at++] = source[from] ?? 0;
+    if (count > SHORT_COPY) {
+      source.copy(bytes, at, start, end);
+      return;
+    }
+    let from = start;
+    if (source === bytes) {
+      // To the left, and so never over what is still to be read.
+      const view = this.#view;
+      for (const words = end - 3; from < words; from += 4, at += 4) view.setInt32(at, view.getInt32(from));
+    }
+    for (; from < end; from += 1) bytes[at++] = source[from] ?? 0;
   }
 
   /** Adds a text as UTF-8. */
@@ -64,4 +76,8 @@ export class PacketBuffer {
     this.reserve(Buffer.byteLength(text));
     this.length += this.bytes.write(text, this.length);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }

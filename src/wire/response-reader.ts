@@ -4,6 +4,7 @@ import { HEADER_LENGTH, MAX_FRAME_PAYLOAD, ServerStatus } from './constants.js';
 import { EarlyEnd } from './early-end.js';
 import { buildErrPacket, readErrPacket } from './err-packet.js';
 import { readEndOfRows, readEofStatus, readOkPacket } from './ok-packet.js';
+import { frameLength } from './frames.js';
 import { HeldPacket } from './held-packet.js';
 import { LargeRow } from './large-row.js';
 import { PayloadReader } from './payload-reader.js';
@@ -146,7 +147,7 @@ export class ResponseReader {
         this.#hold(bytes, offset, HEADER_LENGTH);
         return;
       }
-      const length = bytes.readUIntLE(offset, 3);
+      const length = frameLength(bytes, offset);
       const payload = offset + HEADER_LENGTH;
       if (this.#continued) {
         this.#continueRow(bytes, offset, length);

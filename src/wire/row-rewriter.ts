@@ -3,7 +3,7 @@ import { HEADER_LENGTH, MAX_FRAME_PAYLOAD } from './constants.js';
 import type { ColumnDefinition } from './column-definition.js';
 import { lengthEncodedSize, writeLengthEncoded } from './length-encoded.js';
 import { fixedSize } from './field-size.js';
-import { framesOf } from './frames.js';
+import { framesOf, writeFrameLength } from './frames.js';
 import type { PacketBuffer } from './packet-buffer.js';
 
 /** A cell that is to be masked: the bytes from `start` to `end`, without their length. They must not be kept. */
@@ -47,9 +47,13 @@ class CellScanner {
   /** A cell with its length in front, at `at`. @throws FailureError `PROTOCOL_VIOLATION` where it does not fit */
   lengthEncoded(bytes: Buffer, at: number, limit: number): void {
     const first = at < limit ? (bytes[at] ?? 0) : 0xff;
-    const size = first < NULL_CELL ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 0;
+    if (first < NULL_CELL) {
+      this.fixed(at + 1, first, limit);
+      return;
+    }
+    const size = first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 0;
     if (size === 0 || at + size > limit) throw doesNotFit();
-    this.fixed(at + size, size === 1 ? first : lengthAt(bytes, at + 1, size - 1), limit);
+    this.fixed(at + size, lengthAt(bytes, at + 1, size - 1), limit);
   }
 
   fixed(at: number, length: number, limit: number): void {
@@ -78,7 +82,7 @@ function beginPacket(out: PacketBuffer, sequenceId: number): number {
 
 function endPacket(out: PacketBuffer, at: number): void {
   const length = out.length - at - HEADER_LENGTH;
-  if (length < MAX_FRAME_PAYLOAD) out.bytes.writeUIntLE(length, at, 3);
+  if (length < MAX_FRAME_PAYLOAD) writeFrameLength(out.bytes, at, length);
   else divide(out, at, length);
 }
 
@@ -92,7 +96,7 @@ function divide(out: PacketBuffer, at: number, length: number): void {
     const size = Math.min(length - frame * MAX_FRAME_PAYLOAD, MAX_FRAME_PAYLOAD);
     const header = from - HEADER_LENGTH + frame * HEADER_LENGTH;
     out.bytes.copyWithin(header + HEADER_LENGTH, from, from + size);
-    out.bytes.writeUIntLE(size, header, 3);
+    writeFrameLength(out.bytes, header, size);
     out.bytes[header + 3] = sequenceId + frame;
   }
   out.length += more * HEADER_LENGTH;
@@ -109,11 +113,13 @@ function writeCell(masker: CellMasker, cell: CurrentCell, out: PacketBuffer): bo
   }
   const length = out.length - at - 1;
   const size = lengthEncodedSize(length);
-  if (size > 1) {
-    out.reserve(size - 1);
-    out.bytes.copyWithin(at + size, at + 1, out.length);
-    out.length += size - 1;
+  if (size === 1) {
+    out.bytes[at] = length;
+    return true;
   }
+  out.reserve(size - 1);
+  out.bytes.copyWithin(at + size, at + 1, out.length);
+  out.length += size - 1;
   writeLengthEncoded(out.bytes, length, at);
   return true;
 }
@@ -163,7 +169,9 @@ const SCRATCH = Buffer.alloc(512);
 
 /** Lets a masker see a cell: its bytes may be written over from now on. */
 function showCell(cell: CurrentCell, bytes: Buffer, { start, end }: CellScanner, out: PacketBuffer): void {
-  if (bytes !== out.bytes || end - start > SCRATCH.length) {
+  // Where so much is free before it, what stands for it ends there, or is seldom as long: then it goes on in other memory.
+  const isFree = start - out.length > 2 * (end - start);
+  if (isFree || bytes !== out.bytes || end - start > SCRATCH.length) {
     cell.bytes = bytes;
     cell.start = start;
     cell.end = end;

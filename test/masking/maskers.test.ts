@@ -9,6 +9,11 @@ import { type Governed, startGoverned } from '../governed/index.js';
 const KEY = 'base64:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 
 function masked(mask: MaskerChoice, text: string, type: number = FieldType.VAR_STRING): string | null {
+  return maskedBytes(mask, Buffer.from(text), type)?.toString() ?? null;
+}
+
+/** What becomes of the first bytes of a row. */
+function maskedBytes(mask: MaskerChoice, bytes: Buffer, type: number, end = bytes.length): Buffer | undefined {
   const column: ColumnDefinition = {
     ...{
       schema: '',
@@ -22,13 +27,9 @@ function masked(mask: MaskerChoice, text: string, type: number = FieldType.VAR_S
     },
     type,
   };
-  const bytes = Buffer.from(text);
   const out = new PacketBuffer(Buffer.alloc(1));
-  const isWritten = maskColumn('s.t.c', mask).masker(
-    { bytes, start: 0, end: bytes.length, column, binary: false },
-    out,
-  );
-  return isWritten ? out.written.toString() : null;
+  const isWritten = maskColumn('s.t.c', mask).masker({ bytes, start: 0, end, column, binary: false }, out);
+  return isWritten ? out.written : undefined;
 }
 
 describe('maskers of text', () => {
@@ -64,6 +65,11 @@ describe('maskers of text', () => {
     [(text: string) => text.length.toString(), 'four', '4'],
   ])('%o makes of %s: %s', (mask, text, result) => {
     expect(masked(mask, text)).toBe(result);
+  });
+
+  it('take no more than the cell where a character is cut', () => {
+    const row = Buffer.from('\xf0@a.b\x06secret', 'latin1');
+    expect(maskedBytes('email', row, FieldType.VAR_STRING, 5)?.toString('latin1')).toBe('\xf0***@a.b');
   });
 
   it('never give the value where they throw', () => {
