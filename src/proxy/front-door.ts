@@ -14,6 +14,7 @@ import type { Databases } from './databases.js';
 import type { FailedLogins } from './failed-logins.js';
 import { type FrontLogin, type FrontLoginSettings, logIn } from './front-login.js';
 import { PacketSocket } from './packet-socket.js';
+import type { PeerCredentials } from './peer-credentials.js';
 import type { ProxyLimits } from './proxy-options.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
 import type { Upstream } from './upstream.js';
@@ -21,8 +22,10 @@ import { UpstreamError } from './upstream-error.js';
 
 /** What a listener gives with each connection. */
 export interface Door {
+  /** Who opened a socket, where that decides; undefined elsewhere. @throws FailureError `CONNECTION_UNSUPPORTED` where nobody can tell */
+  peerOf(socket: Socket): PeerCredentials | undefined;
   /** How clients of this listener log in, as of now. */
-  settings(): FrontLoginSettings;
+  settings(peer: PeerCredentials | undefined): FrontLoginSettings;
   /** The database of clients that name none, as of now. @throws UpstreamError where it has just been taken away */
   readonly database: Database;
 }
@@ -97,10 +100,15 @@ export class FrontDoor {
   async #admit(io: PacketSocket, door: Door): Promise<void> {
     const { limits, metrics } = this.#parts;
     const { remoteAddress, remotePort } = io.socket;
-    const address = remoteAddress ?? 'local';
-    const client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
+    let address = remoteAddress ?? 'local';
+    let client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
     let wasKnown = false;
     try {
+      const peer = door.peerOf(io.socket);
+      if (peer !== undefined) {
+        address = `local, uid ${peer.uid}`;
+        client = `${address}, pid ${peer.pid}`;
+      }
       if (this.#sessions.size + this.#logins.size > limits.connections) {
         throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
       }
@@ -112,7 +120,7 @@ export class FrontDoor {
       }
       const { database } = door;
       const greeting = database.greeting ?? (await database.learn());
-      const login = await logIn(io, greeting, door.settings());
+      const login = await logIn(io, greeting, door.settings(peer));
       wasKnown = true;
       await this.#open(io, client, login, door);
       metrics.logins.inc({ result: 'ok' });

@@ -13,6 +13,7 @@ export type {
   TcpListenerOptions,
 } from './listener-options.js';
 export type { ProxyAddress } from './listener.js';
+export type { PeerCredentials } from './peer-credentials.js';
 export { createProxy, type Proxy, type ProxyReload } from './proxy.js';
 export type { AdminOptions, CredentialOptions, ProxyLimits, ProxyOptions } from './proxy-options.js';
 export type {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 import type { Identity, IdentityHolder } from '../identity/index.js';
+import type { PeerCredentials } from './peer-credentials.js';
 
 /** Where clients connect to. */
 export type ListenerOptions = TcpListenerOptions | SocketListenerOptions;
@@ -26,6 +27,11 @@ export interface SocketListenerOptions {
   readonly upstream?: string;
   /** Whose all of its sessions are: clients then prove nothing more. */
   readonly identity?: Identity | IdentityHolder;
+  /**
+   * Whose a session is, by the user of the operating system that opened the socket: its clients then prove nothing more. Where it gives `undefined`, they
+   * bring a token. On Linux, with the package `koffi`; in place of `identity`.
+   */
+  readonly peerIdentity?: (peer: PeerCredentials) => Identity | IdentityHolder | undefined;
 }
 
 /** Files in PEM, read again when they have changed. */
@@ -58,16 +64,23 @@ const tcp = v.pipe(
     'needs tls: { certFile, keyFile }, because tokens come from other machines',
   ),
 );
-const socket = v.strictObject({
-  socketPath: path,
-  upstream: v.optional(v.string()),
-  identity: v.optional(
-    v.custom<Identity | IdentityHolder>(
-      (value) => typeof value === 'object' && value !== null && ('current' in value || 'expiresAtMs' in value),
-      'must be a verified identity (verifier.verify) or a renewing one (createRenewingIdentity)',
+const socket = v.pipe(
+  v.strictObject({
+    socketPath: path,
+    upstream: v.optional(v.string()),
+    identity: v.optional(
+      v.custom<Identity | IdentityHolder>(
+        isIdentitySource,
+        'must be a verified identity (verifier.verify) or a renewing one (createRenewingIdentity)',
+      ),
     ),
+    peerIdentity: v.optional(v.function('must be a function of { pid, uid, gid }')),
+  }),
+  v.check(
+    ({ identity, peerIdentity }) => identity === undefined || peerIdentity === undefined,
+    'has both identity and peerIdentity: whose are its sessions?',
   ),
-});
+);
 
 /** Checks {@link ListenerOptions}. */
 export const ListenerSchema: v.GenericSchema<ListenerOptions> = v.union(
@@ -78,4 +91,9 @@ export const ListenerSchema: v.GenericSchema<ListenerOptions> = v.union(
 /** Whether an address of this machine is reached from this machine only. */
 export function isLoopback(host = '127.0.0.1'): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Whether a value is an identity, or holds one. */
+export function isIdentitySource(value: unknown): value is Identity | IdentityHolder {
+  return typeof value === 'object' && value !== null && ('current' in value || 'expiresAtMs' in value);
 }

@@ -1,15 +1,18 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { FailureError } from '../errors.js';
+import type { Identity } from '../identity/index.js';
 import { messageOf } from '../message-of.js';
 import { type Certificates, certificatesOf, selfSigned } from './certificates.js';
 import type { Database } from './database.js';
 import type { Databases } from './databases.js';
 import type { Door, FrontDoor } from './front-door.js';
 import type { FrontLoginSettings } from './front-login.js';
-import type { ListenerOptions } from './listener-options.js';
+import { isIdentitySource, type ListenerOptions } from './listener-options.js';
+import { loadPeerReader, type PeerCredentials, type PeerReader } from './peer-credentials.js';
 import { removeSocket } from './remove-socket.js';
 
 /** Where a listener of a proxy listens. */
@@ -28,6 +31,7 @@ export interface ListenerParts {
 export interface ListenerChange {
   readonly options: ListenerOptions;
   readonly certificates: Certificates | undefined;
+  readonly readPeer: PeerReader | undefined;
 }
 
 const LISTEN_BACKLOG = 4_096;
@@ -40,11 +44,13 @@ export class Listener implements Door {
   /** The port that it has, where the options leave it open. */
   #port: number | undefined;
   #certificates: Certificates | undefined;
+  #readPeer: PeerReader | undefined;
 
-  private constructor(parts: ListenerParts, { options, certificates }: ListenerChange) {
+  private constructor(parts: ListenerParts, { options, certificates, readPeer }: ListenerChange) {
     this.#parts = parts;
     this.#options = options;
     this.#certificates = certificates;
+    this.#readPeer = readPeer;
     this.#server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
       parts.door.accept(socket, this);
     });
@@ -52,10 +58,11 @@ export class Listener implements Door {
 
   /**
    * Makes one that does not listen yet.
-   * @throws FailureError `OPTIONS_INVALID` where its certificate cannot be used
+   * @throws FailureError `OPTIONS_INVALID` where its certificate cannot be used, or nobody can tell who opens its socket
    */
   static async create(parts: ListenerParts, options: ListenerOptions): Promise<Listener> {
-    return new Listener(parts, { options, certificates: await makeCertificates(options, parts.logger) });
+    const readPeer = await peerReaderOf(options);
+    return new Listener(parts, { options, certificates: await makeCertificates(options, parts.logger), readPeer });
   }
 
   get options(): ListenerOptions {
@@ -80,13 +87,24 @@ export class Listener implements Door {
     return upstream === undefined ? databases.first : databases.require(upstream);
   }
 
-  /** How clients log in now. */
-  settings(): FrontLoginSettings {
+  peerOf(socket: Socket): PeerCredentials | undefined {
+    return this.#readPeer?.(socket);
+  }
+
+  settings(peer: PeerCredentials | undefined): FrontLoginSettings {
     const { login, databases } = this.#parts;
     const isLocal = 'socketPath' in this.#options;
-    const holder = 'socketPath' in this.#options ? this.#options.identity : undefined;
-    const identity = holder !== undefined && 'current' in holder ? holder.current : holder;
+    const identity = this.#identityOf(peer);
     return { ...login, upstreams: databases.names, tls: this.#certificates?.tls, isLocal, identity };
+  }
+
+  #identityOf(peer: PeerCredentials | undefined): Identity | undefined {
+    if (!('socketPath' in this.#options)) return undefined;
+    const { identity, peerIdentity } = this.#options;
+    const source = peerIdentity === undefined ? identity : peer && peerIdentity(peer);
+    if (source === undefined) return undefined;
+    if (!isIdentitySource(source)) throw new FailureError('OPTIONS_INVALID', 'peerIdentity gave what is no identity');
+    return 'current' in source ? source.current : source;
   }
 
   /** Begins to listen, also after {@link Listener.stop}. @throws what listening fails with */
@@ -115,18 +133,21 @@ export class Listener implements Door {
 
   /**
    * Makes ready what `options`, which name the same address, change here.
-   * @throws FailureError `OPTIONS_INVALID` where their certificate cannot be used
+   * @throws FailureError `OPTIONS_INVALID` where their certificate cannot be used, or nobody can tell who opens the socket
    */
   async prepare(options: ListenerOptions): Promise<ListenerChange> {
     const isSame = isDeepStrictEqual(tlsOf(options), tlsOf(this.#options));
-    return { options, certificates: isSame ? this.#certificates : await makeCertificates(options, this.#parts.logger) };
+    const readPeer = await peerReaderOf(options);
+    const certificates = isSame ? this.#certificates : await makeCertificates(options, this.#parts.logger);
+    return { options, certificates, readPeer };
   }
 
   /** Is as that says from the next login on. */
-  change({ options, certificates }: ListenerChange): void {
+  change({ options, certificates, readPeer }: ListenerChange): void {
     if (certificates !== this.#certificates) this.#certificates?.close();
     this.#options = options;
     this.#certificates = certificates;
+    this.#readPeer = readPeer;
   }
 
   /** Undoes {@link Listener.prepare}. */
@@ -147,6 +168,10 @@ export class Listener implements Door {
 
 function tlsOf(options: ListenerOptions): unknown {
   return 'socketPath' in options ? undefined : options.tls;
+}
+
+async function peerReaderOf(options: ListenerOptions): Promise<PeerReader | undefined> {
+  return 'peerIdentity' in options && options.peerIdentity !== undefined ? loadPeerReader() : undefined;
 }
 
 async function makeCertificates(options: ListenerOptions, logger: Logger): Promise<Certificates | undefined> {

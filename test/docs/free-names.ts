@@ -10,6 +10,7 @@ export const FREE_NAMES: Readonly<Record<string, string>> = {
   },
   ...{ certFile: 'string', clientCaFile: 'string', keyFile: 'string' },
   agent: "import('countersign').Identity",
+  agentsOf: "ReadonlyMap<number, import('countersign').Identity>",
   askOnCall: "import('countersign').Approver",
   audit: "import('countersign').AuditTrailOptions",
   connection: "import('knex').Knex.MySql2ConnectionConfig",

@@ -8,6 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import { createConnection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { defaultPolicy, readOnlyPolicy } from '../../src/guardrails/index.js';
+import type { Identity } from '../../src/identity/index.js';
 import type { DatabaseLoginSource, ProxyOptions } from '../../src/proxy/index.js';
 import { functionTransport } from '../../src/transports/index.js';
 import { eventually } from '../audit/trail-fixtures.js';
@@ -278,6 +279,8 @@ it('names everything that is wrong with its options', async () => {
     startProxied(database, { proxy: () => options }).catch((error: unknown) => (error as Error).message);
   expect(await problem({ listeners: [{ port: 0, host: '0.0.0.0' }] })).toContain('needs tls');
   expect(await problem({ listeners: [{ port: 0, upstream: 'nowhere' }] })).toContain('there is no upstream nowhere');
+  const both = { socketPath: '/x', identity: { expiresAtMs: 1 } as Identity, peerIdentity: () => undefined };
+  expect(await problem({ listeners: [both] })).toContain('has both identity and peerIdentity');
   expect(await problem({ upstreams: {} })).toContain('upstreams: must name at least one');
   expect(await problem({ limits: { connections: 0 } })).toContain('limits.connections');
 });

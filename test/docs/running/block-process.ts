@@ -103,6 +103,7 @@ async function freeValues(): Promise<Record<keyof typeof FREE_NAMES | 'options',
   return {
     ...{
       agent,
+      agentsOf: new Map([[process.getuid?.(), agent]]),
       audit,
       bearerToken,
       clientId,
