@@ -72,6 +72,9 @@ async function runOne(file: string, logger: Logger): Promise<void> {
   if (cluster.isWorker) process.exit();
 }
 
+/** What a file does not name any more is not as it was before. */
+const DEFAULTS = { admin: undefined, credentials: undefined, limits: undefined, drainTimeoutMs: undefined };
+
 /** Never rejects. */
 async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<void> {
   try {
@@ -80,7 +83,7 @@ async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<v
       throw error;
     });
     const problem = cluster.isWorker ? sharingProblem(options) : undefined;
-    await proxy.reload(problem === undefined ? options : { governor: options.governor });
+    await proxy.reload(problem === undefined ? { ...DEFAULTS, ...options } : { governor: options.governor });
     if (problem !== undefined) throw problem;
     logger.info({ listeners: proxy.addresses.map(nameOf) }, 'reloaded');
   } catch (error) {

@@ -3,22 +3,21 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { DenialError, isCountersignError } from '../errors.js';
-import type { TokenVerifier } from '../identity/index.js';
 import type { AuditTrail } from '../audit/index.js';
-import type { ShortLivedCredential, ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import type { ShortLivedCredential } from '../identity/short-lived-credentials.js';
 import { bearerTokenOf } from '../bearer-token.js';
 import { messageOf } from '../message-of.js';
 import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
 import { type CertificateFiles, type LoadedCertificate, watchCertificate } from './certificates.js';
 import type { FailedLogins } from './failed-logins.js';
+import type { LoginChecks } from './login-checks.js';
 import type { CredentialOptions } from './proxy-options.js';
 
 /** What makes credentials. */
 export interface CredentialParts {
   /** Every credential, and who was refused one, is recorded. */
   readonly trail: AuditTrail;
-  readonly credentials: ShortLivedCredentials;
-  readonly verifier: TokenVerifier;
+  readonly checks: LoginChecks;
   /** An address that fails too often has to wait, wherever it knocks. */
   readonly failures: FailedLogins;
   readonly logger: Logger;
@@ -46,17 +45,17 @@ export class CredentialServer {
    * @throws what reading the certificate or listening fails with
    */
   static async start(
-    options: CredentialOptions & { ttlSeconds: number },
+    options: CredentialOptions,
     parts: CredentialParts,
     onProblem: (error: unknown) => void,
   ): Promise<CredentialServer> {
-    const { host = '127.0.0.1', port, tls, ttlSeconds } = options;
+    const { host = '127.0.0.1', port, tls } = options;
     const limits = { bodyLimit: MAX_BODY_BYTES, requestTimeout: 10_000, connectionTimeout: 10_000 };
     const certificate = tls && (await watchCertificate(tls, onProblem));
     const https = certificate === undefined ? null : httpsOf(certificate.loaded);
     const app = fastify({ ...limits, forceCloseConnections: true, https }) as unknown as FastifyInstance;
     app.server.maxConnections = MAX_CONNECTIONS;
-    app.post('/v1/credentials', (request, reply) => sell(request, reply, ttlSeconds * 1_000, parts));
+    app.post('/v1/credentials', (request, reply) => sell(request, reply, parts));
     if (certificate !== undefined) {
       const server = app.server as unknown as Server;
       certificate.onRenewed = (renewed) => server.setSecureContext(renewed);
@@ -75,12 +74,7 @@ export class CredentialServer {
   }
 }
 
-async function sell(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  ttlMs: number,
-  parts: CredentialParts,
-): Promise<FastifyReply> {
+async function sell(request: FastifyRequest, reply: FastifyReply, parts: CredentialParts): Promise<FastifyReply> {
   const client = `${request.ip}:${request.socket.remotePort}`;
   if (parts.failures.isBlocked(request.ip)) {
     return refuse(
@@ -97,7 +91,7 @@ async function sell(
   if (!wanted.success) return refuse(reply, 400, 'the body may be empty, or { "task": "…" } of 1 to 256 characters');
   const { task } = wanted.output;
   try {
-    const { user, password, expiresAtMs } = await issue(token, { task, client, ttlMs }, parts);
+    const { user, password, expiresAtMs } = await issue(token, { task, client }, parts);
     const expires = new Date(expiresAtMs).toISOString();
     return await reply.header('cache-control', 'no-store').send({ user, password, expires });
   } catch (error) {
@@ -130,11 +124,13 @@ function recordFailure(
 /** A credential that could not be recorded is not given. */
 async function issue(
   token: string,
-  { task, client, ttlMs }: { readonly task: string | undefined; readonly client: string; readonly ttlMs: number },
-  { trail, verifier, credentials }: CredentialParts,
+  { task, client }: { readonly task: string | undefined; readonly client: string },
+  { trail, checks }: CredentialParts,
 ): Promise<ShortLivedCredential> {
-  const identity = await verifier.verify(token);
-  const credential = await credentials.issue(identity, ttlMs, task);
+  const identity = await checks.verifier.verify(token);
+  const { credentials, credentialTtlMs } = checks;
+  if (credentials === undefined) throw new DenialError('TOKEN_INVALID', 'short-lived credentials are switched off');
+  const credential = await credentials.issue(identity, credentialTtlMs, task);
   recordCredential(trail, { identity, task, client, expiresAtMs: credential.expiresAtMs });
   return credential;
 }

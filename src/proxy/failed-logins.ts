@@ -8,18 +8,18 @@ type Counts = LRUCache<string, { count: number }>;
 
 /** Counts failed logins of each address, so that nobody can try passwords for long. */
 export class FailedLogins {
-  readonly #most: number;
+  /** Failures of an address within a minute, after which it is not let in for the rest of it. */
+  most: number;
   readonly #failures: Counts = new LRUCache({ max: MAX_ADDRESSES, ttl: WINDOW_MS });
   readonly #recorded: Counts = new LRUCache({ max: MAX_ADDRESSES, ttl: WINDOW_MS });
 
-  /** @param most failures of an address within a minute, after which it is not let in for the rest of it */
   constructor(most: number) {
-    this.#most = most;
+    this.most = most;
   }
 
   /** Whether it is not let in. */
   isBlocked(address: string): boolean {
-    return (this.#failures.get(networkOf(address))?.count ?? 0) >= this.#most;
+    return (this.#failures.get(networkOf(address))?.count ?? 0) >= this.most;
   }
 
   failed(address: string): void {
@@ -28,7 +28,7 @@ export class FailedLogins {
 
   /** Whether one more may be recorded: who could have any number recorded could fill the journal. */
   mayRecord(address: string): boolean {
-    return count(this.#recorded, address) <= this.#most;
+    return count(this.#recorded, address) <= this.most;
   }
 }
 

@@ -57,6 +57,7 @@ interface LoginAttempt {
 export interface FrontDoorParts {
   readonly governor: Governor;
   readonly databases: Databases;
+  /** From the next login on, those of {@link FrontDoor.limits}. */
   readonly limits: ProxyLimits;
   readonly failures: FailedLogins;
   readonly metrics: ProxyMetrics;
@@ -65,6 +66,7 @@ export interface FrontDoorParts {
 
 /** Lets clients in, or not: who they are, how many there may be, and to which database they come. */
 export class FrontDoor {
+  limits: ProxyLimits;
   readonly #parts: FrontDoorParts;
   readonly #sessions = new Set<ClientSession>();
   readonly #ofAgent = new Map<string, number>();
@@ -72,6 +74,7 @@ export class FrontDoor {
 
   constructor(parts: FrontDoorParts) {
     this.#parts = parts;
+    this.limits = parts.limits;
   }
 
   get sessions(): ReadonlySet<ClientSession> {
@@ -80,7 +83,7 @@ export class FrontDoor {
 
   /** Takes a connection. Never throws: whatever is wrong with it is between it and us. */
   accept(socket: Socket, door: Door): void {
-    const { loginTimeoutMs } = this.#parts.limits;
+    const { loginTimeoutMs } = this.limits;
     socket.on('error', () => undefined);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const io = new PacketSocket(socket);
@@ -98,7 +101,8 @@ export class FrontDoor {
   }
 
   async #admit(io: PacketSocket, door: Door): Promise<void> {
-    const { limits, metrics } = this.#parts;
+    const { limits } = this;
+    const { metrics } = this.#parts;
     const { remoteAddress, remotePort } = io.socket;
     let address = remoteAddress ?? 'local';
     let client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
@@ -168,7 +172,7 @@ export class FrontDoor {
   #countAgent({ issuer, subject }: Identity): () => void {
     const key = JSON.stringify([issuer, subject]);
     const count = this.#ofAgent.get(key) ?? 0;
-    const most = this.#parts.limits.connectionsPerAgent;
+    const most = this.limits.connectionsPerAgent;
     if (count >= most) {
       throw new LoginError({
         ...TOO_MANY_OF_ONE,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DenialError } from '../errors.js';
-import type { Identity, TokenVerifier } from '../identity/index.js';
-import { isShortLivedCredential, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
+import type { Identity } from '../identity/index.js';
+import { isShortLivedCredential } from '../identity/short-lived-credentials.js';
 import { Capability, MariadbCapability, ServerStatus } from '../wire/constants.js';
 import {
   AuthPlugin,
@@ -12,17 +12,13 @@ import {
 } from '../wire/login/authentication.js';
 import { buildGreeting, type Greeting, SCRAMBLE_LENGTH } from '../wire/login/greeting.js';
 import { type HandshakeResponse, isTlsRequest, readHandshakeResponse } from '../wire/login/handshake-response.js';
+import type { LoginChecks } from './login-checks.js';
 import { type LoginName, readLoginName } from './login-name.js';
 import type { PacketSocket } from './packet-socket.js';
 import type { TlsUpgrade } from './tls-upgrade.js';
 
 /** How clients log in at a listener. */
-export interface FrontLoginSettings {
-  readonly verifier: TokenVerifier;
-  /** Undefined where none are made. */
-  readonly credentials: ShortLivedCredentials | undefined;
-  /** Asks whether the token that a credential was made from has been revoked: rejects where it was, and where nobody can tell. */
-  readonly requireNotRevoked: (identity: Identity) => Promise<void>;
+export interface FrontLoginSettings extends Readonly<LoginChecks> {
   /** Undefined where nothing is encrypted. */
   readonly tls: TlsUpgrade | undefined;
   /** A token may be sent without TLS: the socket does not leave this machine. */

@@ -13,6 +13,7 @@ import type { Door, FrontDoor } from './front-door.js';
 import type { FrontLoginSettings } from './front-login.js';
 import { isIdentitySource, type ListenerOptions } from './listener-options.js';
 import { loadPeerReader, type PeerCredentials, type PeerReader } from './peer-credentials.js';
+import type { LoginChecks } from './login-checks.js';
 import { removeSocket } from './remove-socket.js';
 
 /** Where a listener of a proxy listens. */
@@ -23,7 +24,7 @@ export type ProxyAddress =
 export interface ListenerParts {
   readonly door: FrontDoor;
   readonly databases: Databases;
-  readonly login: Pick<FrontLoginSettings, 'verifier' | 'credentials' | 'requireNotRevoked'>;
+  readonly checks: LoginChecks;
   readonly logger: Logger;
 }
 
@@ -92,10 +93,10 @@ export class Listener implements Door {
   }
 
   settings(peer: PeerCredentials | undefined): FrontLoginSettings {
-    const { login, databases } = this.#parts;
+    const { checks, databases } = this.#parts;
     const isLocal = 'socketPath' in this.#options;
     const identity = this.#identityOf(peer);
-    return { ...login, upstreams: databases.names, tls: this.#certificates?.tls, isLocal, identity };
+    return { ...checks, upstreams: databases.names, tls: this.#certificates?.tls, isLocal, identity };
   }
 
   #identityOf(peer: PeerCredentials | undefined): Identity | undefined {

@@ -1,8 +1,5 @@
 import { pino, type Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTokenVerifier, type TokenVerifier } from '../identity/index.js';
-import { createShortLivedCredentials, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
-import { createRevocationCheck } from '../identity/token-revocation.js';
 import { messageOf } from '../message-of.js';
 import { createGovernor, type Governor } from '../session/index.js';
 import { AdminServer } from './admin-server.js';
@@ -12,12 +9,15 @@ import { FailedLogins } from './failed-logins.js';
 import { FrontDoor } from './front-door.js';
 import { onCertificateProblem, type ProxyAddress } from './listener.js';
 import { Listeners } from './listeners.js';
+import { createLoginChecks, type LoginChecks, neededRestarts } from './login-checks.js';
 import { type CheckedProxyOptions, checkProxyOptions, type ProxyOptions } from './proxy-options.js';
 import { ProxyMetrics } from './proxy-metrics.js';
 import { Turns } from './turns.js';
 
-/** What of a proxy can be changed while it runs. What is left out stays. */
-export type ProxyReload = Pick<ProxyOptions, 'governor'> & Partial<Pick<ProxyOptions, 'listeners' | 'upstreams'>>;
+/** What of a proxy can be changed while it runs. What is left out stays; `undefined` is the default of an option that has one. */
+export type ProxyReload = Pick<ProxyOptions, 'governor'> & {
+  readonly [Name in Exclude<keyof ProxyOptions, 'governor' | 'logger'>]?: ProxyOptions[Name] | undefined;
+};
 
 /** A proxy that runs. */
 export interface Proxy {
@@ -29,10 +29,11 @@ export interface Proxy {
   readonly credentialsUrl: string | undefined;
   readonly governor: Governor;
   /**
-   * Takes over the policy, masks and environment of `changed`, its listeners and databases, and reads certificates again; the rest needs a restart. Sessions
-   * stay, also those that came in by a listener, or go to a database, that is no more. The policy is taken over by itself; of the listeners and databases, all or
-   * nothing.
-   * @throws FailureError `OPTIONS_INVALID` where a listener, a database or a certificate cannot be used, or what listening fails with, which leaves those
+   * Takes over the policy, masks and environment of `changed`, its listeners, databases, issuers, keys of credentials and limits, and reads certificates
+   * again. `admin`, the address of `credentials`, the trail and approvals need a restart; the log says so of the first two. Sessions stay, also those that
+   * came in by a listener, or go to a database, that is no more, or whose issuer is not trusted any more. The policy is taken over by itself; of the rest,
+   * all or nothing.
+   * @throws FailureError `OPTIONS_INVALID` where something of it cannot be used, or what listening fails with, which leaves all of it as it was
    * before; or the policy: then every statement is refused until one can be, because what is not known may have been meant to be refused
    */
   reload(changed?: ProxyReload): Promise<void>;
@@ -64,11 +65,11 @@ const STOP_MS = 2_000;
 export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const checked = checkProxyOptions(options);
   const logger = checked.logger ?? pino({ name: 'countersign-proxy', level: 'warn' }, pino.destination(2));
-  const verifier = createTokenVerifier(checked.tokens);
+  const checks = createLoginChecks(checked);
   const governor = await createGovernor(checked.governor);
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    return await start(checked, { given: options, governor, verifier, logger, closers });
+    return await start(checked, { given: options, governor, checks, logger, closers });
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await governor.close();
@@ -80,40 +81,43 @@ interface Running {
   /** The options as they came, which a reload changes. */
   readonly given: ProxyOptions;
   readonly governor: Governor;
-  readonly verifier: TokenVerifier;
+  readonly checks: LoginChecks;
   readonly logger: Logger;
   /** What has been started, and how it is ended. */
   readonly closers: (() => Promise<unknown>)[];
 }
 
 async function start(options: CheckedProxyOptions, running: Running): Promise<Proxy> {
-  const { governor, verifier, logger, closers } = running;
+  const { governor, checks, logger, closers } = running;
   const databases = new Databases(options.upstreams);
-  const credentials = options.credentials && createShortLivedCredentials(options.credentials.keys);
   const metrics = new ProxyMetrics(governor.trail, databases);
   const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
   const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
-  const login = { verifier, credentials, requireNotRevoked: createRevocationCheck(options.tokens) };
-  const listeners = new Listeners({ door, databases, login, logger });
+  const listeners = new Listeners({ door, databases, checks, logger });
   await listeners.replace(options.listeners);
   closers.push(async () => listeners.close());
   const admin = options.admin && (await AdminServer.start(options.admin, { metrics, governor, databases }));
   if (admin !== undefined) closers.push(() => admin.close());
-  const credentialServer = await startCredentialServer(options, {
-    ...{ trail: governor.trail, verifier, failures, logger },
-    credentials,
-  });
+  const credentialServer = await startCredentialServer(options, { trail: governor.trail, checks, failures, logger });
   if (credentialServer !== undefined) closers.push(() => credentialServer.close());
   learnAll(databases, logger);
   let current = running.given;
+  let { drainTimeoutMs } = options;
   const reload = async (changed: ProxyReload | undefined): Promise<void> => {
     // What else cannot be used keeps no policy from being taken over.
     if (changed !== undefined) reloadPolicy(governor, changed.governor);
-    const next = { ...current, ...changed };
-    checkProxyOptions(next);
+    const next = { ...current, ...changed } as ProxyOptions;
+    const checked = checkProxyOptions(next);
+    const nextChecks = createLoginChecks(checked);
     await listeners.replace(next.listeners);
     databases.replace(next.upstreams);
+    Object.assign(checks, nextChecks);
+    door.limits = checked.limits;
+    failures.most = checked.limits.failedLoginsPerMinute;
+    ({ drainTimeoutMs } = checked);
     current = next;
+    const parts = neededRestarts(options, checked);
+    if (parts.length > 0) logger.warn({ parts }, 'what has changed of these is taken over at the next start only');
     learnAll(databases, logger);
     await listeners.refresh();
     await credentialServer?.refresh();
@@ -132,7 +136,7 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
       admin?.drain();
       await turns.end();
       listeners.close();
-      await drain(door, options.drainTimeoutMs);
+      await drain(door, drainTimeoutMs);
       databases.retire();
       await credentialServer?.close();
       await admin?.close();
@@ -142,11 +146,10 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
 }
 
 async function startCredentialServer(
-  { credentials: options }: CheckedProxyOptions,
-  { credentials, ...parts }: Omit<CredentialParts, 'credentials'> & { credentials: ShortLivedCredentials | undefined },
+  { credentials }: CheckedProxyOptions,
+  parts: CredentialParts,
 ): Promise<CredentialServer | undefined> {
-  if (options === undefined || credentials === undefined) return undefined;
-  return CredentialServer.start(options, { ...parts, credentials }, onCertificateProblem(parts.logger));
+  return credentials && CredentialServer.start(credentials, parts, onCertificateProblem(parts.logger));
 }
 
 /** For readiness, and the greeting of the first clients. A database that is away now may be there later. */
