@@ -14,9 +14,9 @@ import type { Operand } from './operand.js';
 import type { Source } from '../tree/query-scope.js';
 import type { Column, Condition, LevelSource, QueryLevel } from './query-level.js';
 import { remembered } from './remembered.js';
-import { holds, isOpaque, isStar } from './resolve-column.js';
+import { isOpaque } from './resolve-column.js';
 import { TiedSources } from './tied-sources.js';
-import { isAggregate } from './value.js';
+import { holds, isAggregate, isStar } from './value.js';
 
 /** Any table: what an opaque source reads. */
 const ANY = '*';

@@ -1,10 +1,10 @@
 import { childOf, childrenOf } from '../tree/node-reader.js';
 import { isNode, type TreeNode } from '../tree/tree-node.js';
-import { type Operand, operandOf } from './operand.js';
+import type { Operand } from './operand.js';
 import type { Column, Condition, QueryLevel } from './query-level.js';
 import { remembered } from './remembered.js';
-import { givesRows, holds, namesConstantOutput } from './resolve-column.js';
-import { argumentsOf, functionName, isAggregate, isArithmetic, isChoice, isValue, operatorOf } from './value.js';
+import { ColumnResolver, isOf } from './resolve-column.js';
+import { argumentsOf, functionName, holds, isAggregate, isArithmetic, isChoice, isValue, operatorOf } from './value.js';
 
 /** A comparison, or a value that is taken for a condition, as it stands in one. */
 export interface Comparison {
@@ -186,27 +186,42 @@ function restricts(clause: Condition['clause']): boolean {
 /** Whether a condition depends on what is in the rows, or, negated, whether each arm of an AND does. */
 export function isLive({ node, clause }: Condition, level: QueryLevel, negated: boolean): boolean {
   // HAVING may name an output, which may be a constant.
-  if (clause === 'having' && namesConstantOutput(node, level)) return false;
+  if (clause === 'having' && resolver.namesConstantOutput(node, level)) return false;
   return passes(node, level, namesAnything, negated);
 }
 
 const namesAnything: Test = (comparison) => {
   const isNamed = sidesOf(comparison).some(
-    ({ columns, queries, hasAggregate }) => columns.length > 0 || hasAggregate || queries.some(followsRows),
+    ({ columns, queries, hasAggregate }) =>
+      columns.length > 0 ||
+      hasAggregate ||
+      queries.some((arms) => arms[0]?.parent !== undefined && follows(arms, arms[0].parent)),
   );
   return isNamed && !comparesItself(comparison, () => false);
 };
 
-/** Whether what a query gives follows the rows of those around it: `(SELECT COUNT(*) FROM orders) = 0` is one and the same for all of them. */
-function followsRows(arms: readonly QueryLevel[]): boolean {
-  const namesAround: (arm: QueryLevel) => Test = (arm) => (comparison) =>
-    sidesOf(comparison).some(({ columns }) => columns.some(({ level }) => isAround(level, arm)));
-  return givesRows(arms) && arms.some((arm) => rowsPass(arm, namesAround(arm)));
+/** Whether what a subquery gives follows the rows of a query, or of those around it: `(SELECT COUNT(*) FROM orders) = 0` is one and the same for all. */
+function follows(arms: readonly QueryLevel[], query: QueryLevel): boolean {
+  const known = following.get(arms) ?? new WeakMap<QueryLevel, boolean>();
+  following.set(arms, known);
+  const found = known.get(query);
+  if (found !== undefined) return found;
+  const namesAround: Test = (comparison) =>
+    sidesOf(comparison).some(
+      ({ columns, queries }) =>
+        columns.some(({ level }) => isOf(level, query)) || queries.some((inner) => follows(inner, query)),
+    ) && !comparesItself(comparison, () => false);
+  const isFollowing = resolver.givesRows(arms) && arms.some((arm) => rowsPass(arm, namesAround));
+  known.set(query, isFollowing);
+  return isFollowing;
 }
 
-function isAround(level: QueryLevel, inner: QueryLevel): boolean {
-  for (let at = inner.parent; at !== undefined; at = at.parent) if (at === level) return true;
-  return false;
+const following = new WeakMap<readonly QueryLevel[], WeakMap<QueryLevel, boolean>>();
+const resolver = new ColumnResolver(follows);
+
+/** Reads a value as one side of a comparison at a level. */
+export function operandOf(node: TreeNode, level: QueryLevel): Operand {
+  return resolver.operandOf(node, level);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { isNode, type TreeNode } from '../tree/tree-node.js';
 import type { Column, QueryLevel } from './query-level.js';
-import { isStar, resolveColumn } from './resolve-column.js';
-import { functionName, isAggregate, isChoice } from './value.js';
+import { functionName, isAggregate, isChoice, isStar } from './value.js';
 
 /** One side of a comparison. */
 export interface Operand {
@@ -19,18 +18,21 @@ export interface Operand {
 /** Functions that hand on what they are given. */
 const HANDING_ON: ReadonlySet<string> = new Set(['row', 'any', 'all', 'some', 'values']);
 
-const operands = new WeakMap<TreeNode, Operand>();
+/** What a column is: what is in rows, one and the same for all of them, or, as far as can be told, either. */
+export type Resolved = Column | 'constant' | 'unsure';
+
+/** Tells what columns are, and what is in the outputs of subqueries. */
+export interface ColumnSight {
+  resolve(node: TreeNode, level: QueryLevel): Resolved;
+  operandOf(node: TreeNode, level: QueryLevel): Operand;
+}
 
 /** Reads a value as one side of a comparison at a level. */
-export function operandOf(node: TreeNode, level: QueryLevel): Operand {
-  const known = operands.get(node);
-  if (known !== undefined) return known;
-  const reader = new OperandReader(level);
+export function readOperand(node: TreeNode, level: QueryLevel, sight: ColumnSight): Operand {
+  const reader = new OperandReader(level, sight);
   reader.read(node);
   const { columns, queries, functions, hasAggregate, isUnsure } = reader;
-  const operand = { columns, queries, functions: functions.join(' '), hasAggregate, isUnsure };
-  operands.set(node, operand);
-  return operand;
+  return { columns, queries, functions: functions.join(' '), hasAggregate, isUnsure };
 }
 
 class OperandReader {
@@ -40,9 +42,11 @@ class OperandReader {
   hasAggregate = false;
   isUnsure = false;
   readonly #level: QueryLevel;
+  readonly #sight: ColumnSight;
 
-  constructor(level: QueryLevel) {
+  constructor(level: QueryLevel, sight: ColumnSight) {
     this.#level = level;
+    this.#sight = sight;
   }
 
   read(part: unknown): void {
@@ -59,7 +63,7 @@ class OperandReader {
     }
     if (isAggregate(node)) this.hasAggregate = true;
     if (node['type'] === 'column_ref') {
-      const column = isStar(node) ? 'constant' : resolveColumn(node, this.#level);
+      const column = isStar(node) ? 'constant' : this.#sight.resolve(node, this.#level);
       if (column === 'unsure') this.isUnsure = true;
       else if (column !== 'constant') this.columns.push(column);
       return;
@@ -76,7 +80,7 @@ class OperandReader {
     for (const arm of arms) {
       for (const { expr } of arm.outputs) {
         if (!isNode(expr)) continue;
-        const output = operandOf(expr, arm);
+        const output = this.#sight.operandOf(expr, arm);
         this.columns.push(...output.columns.filter((column) => column.level !== arm));
         this.queries.push(...output.queries);
       }

@@ -1,5 +1,4 @@
-import { comparesItself, isLive, isSometimesEmpty, passes, sidesOf, type Test } from './condition.js';
-import { operandOf } from './operand.js';
+import { comparesItself, isLive, isSometimesEmpty, operandOf, passes, sidesOf, type Test } from './condition.js';
 import type { Column, Condition, LevelSource, QueryLevel } from './query-level.js';
 
 /** Most sources of one condition that are looked at in pairs. */

@@ -95,3 +95,22 @@ export function argumentsOf(node: TreeNode): readonly TreeNode[] {
   const args = childOf(node, 'args');
   return args === undefined ? [] : args['type'] === 'expr_list' ? childrenOf(args, 'value') : [args];
 }
+
+/** Whether an output is `*` or `t.*`. */
+export function isStar(expr: unknown): boolean {
+  return isNode(expr) && expr['type'] === 'column_ref' && nameOf(expr['column']) === '*';
+}
+
+/** Whether a node, or one in it, is of a kind. */
+export function holds(value: unknown, isKind: (node: TreeNode) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => holds(item, isKind));
+  if (!isNode(value)) return false;
+  return isKind(value) || Object.values(value).some((child) => holds(child, isKind));
+}
+
+/** Whether a node, or one in it that stands in no subquery, is of a kind. */
+export function holdsOutsideQueries(value: unknown, isKind: (node: TreeNode) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => holdsOutsideQueries(item, isKind));
+  if (!isNode(value) || isNode(value['ast'])) return false;
+  return isKind(value) || Object.values(value).some((child) => holdsOutsideQueries(child, isKind));
+}
