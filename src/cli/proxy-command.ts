@@ -73,7 +73,10 @@ async function runOne(file: string, logger: Logger): Promise<void> {
 }
 
 /** What a file does not name any more is not as it was before. */
-const DEFAULTS = { admin: undefined, credentials: undefined, limits: undefined, drainTimeoutMs: undefined };
+const DEFAULTS = {
+  ...{ tokens: undefined, listeners: undefined, upstreams: undefined },
+  ...{ admin: undefined, credentials: undefined, limits: undefined, drainTimeoutMs: undefined },
+};
 
 /** Never rejects. */
 async function reloadOnce(file: string, proxy: Proxy, logger: Logger): Promise<void> {

@@ -107,13 +107,14 @@ export async function requireNotRevoked(
 }
 
 /**
- * Makes what asks for identities that come without their token, as those of short-lived credentials do.
+ * Makes what asks for identities that come without their token, as those of short-lived credentials do: it rejects those of other issuers as well.
  * @throws FailureError `OPTIONS_INVALID` naming every problem
  */
 export function createRevocationCheck(options: TokenVerifierOptions): (identity: Identity) => Promise<void> {
   const known = new Map(parseVerifierOptions(options).map((settings) => [settings.issuer, settings]));
   return async (identity) => {
     const settings = known.get(identity.issuer);
-    if (settings !== undefined) await requireNotRevoked(identity, undefined, settings);
+    if (settings === undefined) throw refusal('its issuer is not trusted here. Ask for a new credential.');
+    await requireNotRevoked(identity, undefined, settings);
   };
 }

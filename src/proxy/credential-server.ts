@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { DenialError, isCountersignError } from '../errors.js';
 import type { AuditTrail } from '../audit/index.js';
-import type { ShortLivedCredential } from '../identity/short-lived-credentials.js';
+import type { ShortLivedCredential, ShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { bearerTokenOf } from '../bearer-token.js';
 import { messageOf } from '../message-of.js';
 import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
@@ -83,6 +83,8 @@ async function sell(request: FastifyRequest, reply: FastifyReply, parts: Credent
       'too many tokens from here were wrong: try again in a minute',
     );
   }
+  const { credentials, ...checks } = parts.checks;
+  if (credentials === undefined) return refuse(reply, 404, 'short-lived credentials are switched off');
   const token = bearerTokenOf(request.headers.authorization);
   if (token === undefined) {
     return refuse(reply, 401, 'give the access token: Authorization: Bearer <token>');
@@ -91,7 +93,11 @@ async function sell(request: FastifyRequest, reply: FastifyReply, parts: Credent
   if (!wanted.success) return refuse(reply, 400, 'the body may be empty, or { "task": "…" } of 1 to 256 characters');
   const { task } = wanted.output;
   try {
-    const { user, password, expiresAtMs } = await issue(token, { task, client }, parts);
+    const { user, password, expiresAtMs } = await issue(
+      token,
+      { task, client },
+      { ...checks, trail: parts.trail, credentials },
+    );
     const expires = new Date(expiresAtMs).toISOString();
     return await reply.header('cache-control', 'no-store').send({ user, password, expires });
   } catch (error) {
@@ -121,15 +127,19 @@ function recordFailure(
   }
 }
 
+/** As of one moment: a reload may change the checks while a token is verified. */
+interface IssuingParts extends Pick<LoginChecks, 'verifier' | 'credentialTtlMs'> {
+  readonly trail: AuditTrail;
+  readonly credentials: ShortLivedCredentials;
+}
+
 /** A credential that could not be recorded is not given. */
 async function issue(
   token: string,
   { task, client }: { readonly task: string | undefined; readonly client: string },
-  { trail, checks }: CredentialParts,
+  { trail, verifier, credentials, credentialTtlMs }: IssuingParts,
 ): Promise<ShortLivedCredential> {
-  const identity = await checks.verifier.verify(token);
-  const { credentials, credentialTtlMs } = checks;
-  if (credentials === undefined) throw new DenialError('TOKEN_INVALID', 'short-lived credentials are switched off');
+  const identity = await verifier.verify(token);
   const credential = await credentials.issue(identity, credentialTtlMs, task);
   recordCredential(trail, { identity, task, client, expiresAtMs: credential.expiresAtMs });
   return credential;

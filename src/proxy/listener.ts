@@ -133,14 +133,15 @@ export class Listener implements Door {
   }
 
   /**
-   * Makes ready what `options`, which name the same address, change here.
+   * Makes ready what `options`, which name the same address, change here. Renewed files of a certificate that stays are taken over at once.
    * @throws FailureError `OPTIONS_INVALID` where their certificate cannot be used, or nobody can tell who opens the socket
    */
   async prepare(options: ListenerOptions): Promise<ListenerChange> {
     const isSame = isDeepStrictEqual(tlsOf(options), tlsOf(this.#options));
     const readPeer = await peerReaderOf(options);
-    const certificates = isSame ? this.#certificates : await makeCertificates(options, this.#parts.logger);
-    return { options, certificates, readPeer };
+    if (!isSame) return { options, certificates: await makeCertificates(options, this.#parts.logger), readPeer };
+    await this.#certificates?.refresh();
+    return { options, certificates: this.#certificates, readPeer };
   }
 
   /** Is as that says from the next login on. */
@@ -154,11 +155,6 @@ export class Listener implements Door {
   /** Undoes {@link Listener.prepare}. */
   discard({ certificates }: ListenerChange): void {
     if (certificates !== this.#certificates) certificates?.close();
-  }
-
-  /** Reads its certificate again. @throws FailureError `OPTIONS_INVALID` where it cannot be used, which leaves that before */
-  async refresh(): Promise<void> {
-    await this.#certificates?.refresh();
   }
 
   close(): void {

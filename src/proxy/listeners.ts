@@ -37,11 +37,6 @@ export class Listeners {
     this.#all = plan.next;
   }
 
-  /** Reads certificates again. @throws FailureError `OPTIONS_INVALID` where one cannot be used, which leaves that before */
-  async refresh(): Promise<void> {
-    for (const listener of this.#all) await listener.refresh();
-  }
-
   close(): void {
     for (const listener of this.#all) listener.close();
   }

@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createTokenVerifier, type Identity, type TokenVerifier } from '../identity/index.js';
+import {
+  createTokenVerifier,
+  type Identity,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from '../identity/index.js';
 import { createShortLivedCredentials, type ShortLivedCredentials } from '../identity/short-lived-credentials.js';
 import { createRevocationCheck } from '../identity/token-revocation.js';
 import type { CheckedProxyOptions } from './proxy-options.js';
@@ -15,10 +20,17 @@ export interface LoginChecks {
   requireNotRevoked: (identity: Identity) => Promise<void>;
 }
 
-/** @throws FailureError `OPTIONS_INVALID` naming every problem of `tokens` */
-export function createLoginChecks({ tokens, credentials }: CheckedProxyOptions): LoginChecks {
+/**
+ * @param before - those until now: the same issuers go on being verified by the keys that are known of them
+ * @throws FailureError `OPTIONS_INVALID` naming every problem of `tokens`
+ */
+export function createLoginChecks(
+  { tokens, credentials }: CheckedProxyOptions,
+  before?: { readonly checks: LoginChecks; readonly tokens: TokenVerifierOptions },
+): LoginChecks {
+  const isSame = before !== undefined && isDeepStrictEqual(tokens, before.tokens);
   return {
-    verifier: createTokenVerifier(tokens),
+    verifier: isSame ? before.checks.verifier : createTokenVerifier(tokens),
     credentials: credentials && createShortLivedCredentials(credentials.keys),
     credentialTtlMs: (credentials?.ttlSeconds ?? 0) * 1_000,
     requireNotRevoked: createRevocationCheck(tokens),

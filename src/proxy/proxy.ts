@@ -108,19 +108,14 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
     if (changed !== undefined) reloadPolicy(governor, changed.governor);
     const next = { ...current, ...changed } as ProxyOptions;
     const checked = checkProxyOptions(next);
-    const nextChecks = createLoginChecks(checked);
-    await listeners.replace(next.listeners);
-    databases.replace(next.upstreams);
-    Object.assign(checks, nextChecks);
-    door.limits = checked.limits;
-    failures.most = checked.limits.failedLoginsPerMinute;
+    const nextChecks = createLoginChecks(checked, { checks, tokens: current.tokens });
+    await credentialServer?.refresh();
+    await takeOver(checked, nextChecks, { checks, listeners, databases, door, failures });
     ({ drainTimeoutMs } = checked);
     current = next;
     const parts = neededRestarts(options, checked);
     if (parts.length > 0) logger.warn({ parts }, 'what has changed of these is taken over at the next start only');
     learnAll(databases, logger);
-    await listeners.refresh();
-    await credentialServer?.refresh();
   };
   const turns = new Turns();
   return {
@@ -143,6 +138,34 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
       await governor.close();
     },
   };
+}
+
+interface Replaceable {
+  readonly checks: LoginChecks;
+  readonly listeners: Listeners;
+  readonly databases: Databases;
+  readonly door: FrontDoor;
+  readonly failures: FailedLogins;
+}
+
+/** All of it, or nothing. @throws what opening a listener fails with */
+async function takeOver(
+  { listeners: wanted, upstreams, limits }: CheckedProxyOptions,
+  next: LoginChecks,
+  { checks, listeners, databases, door, failures }: Replaceable,
+): Promise<void> {
+  // New listeners have to find them in force.
+  const before = { ...checks };
+  Object.assign(checks, next);
+  try {
+    await listeners.replace(wanted);
+  } catch (error) {
+    Object.assign(checks, before);
+    throw error;
+  }
+  databases.replace(upstreams);
+  door.limits = limits;
+  failures.most = limits.failedLoginsPerMinute;
 }
 
 async function startCredentialServer(
