@@ -10,6 +10,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/message-of.js';
 import { chartOf } from './report/chart.js';
 import { exceededBounds, readBounds } from './report/check.js';
 import { isMet, type Result } from './report/result.js';
@@ -31,18 +32,20 @@ const QUICK: BenchOptions = { rounds: 3, statements: 1_000, records: 50_000, ses
 if (values.list === true) {
   process.stdout.write(scenarios.map(({ name, about }) => `${name.padEnd(14)}${about}\n`).join(''));
 } else {
+  await runBench(...asked());
+}
+
+/** What the command line asks for; without, the process ends. */
+function asked(): [chosen: readonly Scenario[], options: BenchOptions] {
   try {
-    await runBench();
+    return [scenariosOf(values.only), optionsOf(values.quick === true ? QUICK : FULL)];
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exit(WRONG_USE);
   }
 }
 
-async function runBench(): Promise<void> {
-  const chosen = scenariosOf(values.only);
-  const options = optionsOf(values.quick === true ? QUICK : FULL);
+async function runBench(chosen: readonly Scenario[], options: BenchOptions): Promise<void> {
   const results = await runAll(chosen, options);
   if (values.json !== undefined)
     await writeFile(values.json, `${JSON.stringify(reportOf(options, results), undefined, 2)}\n`);

@@ -1,10 +1,11 @@
 import { closeSync, fdatasync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 
 import { FailureError } from '../errors.js';
+import { syncDirectory } from './disk-sync.js';
 import type { JournalSegments } from './journal-segments.js';
 import { isFrontier, type TreeFrontier } from './seal/merkle-tree.js';
 
@@ -99,7 +100,7 @@ export class CursorLog {
     return undefined;
   }
 
-  /** In a file of its own, which takes the place of the one before as soon as it is on the disk: a power cut leaves either. */
+  /** In a file of its own, which takes the place of the one before as soon as it is on the disk, and is named there: a power cut leaves either. */
   async #begin(line: Buffer): Promise<void> {
     this.close();
     const draft = `${this.#path}.new`;
@@ -108,6 +109,7 @@ export class CursorLog {
       writeFileSync(fd, line);
       await flush(fd);
       renameSync(draft, this.#path);
+      await syncDirectory(dirname(this.#path));
     } catch (error) {
       closeSync(fd);
       throw error;

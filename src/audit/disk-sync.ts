@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, fdatasyncSync, fsync, fsyncSync, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Waits for what was written to be on the disk. */
@@ -108,6 +109,16 @@ function syncDirectories(
     if (error === null) syncDirectories(others, done);
     else done(error);
   });
+}
+
+/** Brings the names in a directory to the disk. @throws the file system's error */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function syncDirectoryNow(path: string): void {

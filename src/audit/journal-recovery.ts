@@ -31,6 +31,8 @@ export async function endOpenIntents(segments: JournalSegments): Promise<void> {
   const bytes = Buffer.from([...tickets].map(unknownOutcomeLine).join(''));
   const handle = await open(segmentPath(segments.place.path, segments.last), 'a', 0o600);
   try {
+    // Zeros that could not be cut off would stand in front of them.
+    await handle.truncate(segments.size(segments.last) ?? 0);
     await handle.writeFile(bytes);
   } finally {
     await handle.close();

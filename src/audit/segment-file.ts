@@ -22,7 +22,7 @@ export class SegmentFile {
     return this.#size;
   }
 
-  /** Whether a part of a line stands at its end, which could not be taken away: what came next would be glued to it. */
+  /** Whether something stands behind its lines that could not be cut off: a part of a line, to which the next one would be glued, or zeros. */
   get isSpoilt(): boolean {
     return this.#isSpoilt;
   }
@@ -52,7 +52,7 @@ export class SegmentFile {
     try {
       this.#allocated += writeSync(this.fd, AHEAD, 0, AHEAD.length, this.#size);
     } catch {
-      this.trim();
+      // A full disk: the lines are written all the same, as far as there is room.
     }
   }
 

@@ -6,7 +6,7 @@ const STAR = 0x2a;
 const STARS = 3;
 const MASKED_BYTES = Buffer.from(MASKED);
 
-/** As `maskEmail`, without a string in between: most masked columns hold addresses. */
+/** As `maskEmail`, without a string in between: most masked columns hold addresses. Of what is not UTF-8, nothing of the first character is shown. */
 export const maskEmailCell: CellMasker = ({ bytes, start, end }, out) => {
   let at = end - 1;
   while (at > start && bytes[at] !== AT) at -= 1;
@@ -14,7 +14,7 @@ export const maskEmailCell: CellMasker = ({ bytes, start, end }, out) => {
     out.copy(MASKED_BYTES, 0, MASKED_BYTES.length);
     return true;
   }
-  const first = Math.min(characterLength(bytes[start] ?? 0), at - start);
+  const first = characterLength(bytes, start, at);
   out.reserve(first + STARS);
   const target = out.bytes;
   let to = out.length;
@@ -25,9 +25,12 @@ export const maskEmailCell: CellMasker = ({ bytes, start, end }, out) => {
   return true;
 };
 
-/** Bytes of the UTF-8 character that begins so. */
-function characterLength(first: number): number {
-  if (first < 0xc0) return 1;
-  if (first < 0xe0) return 2;
-  return first < 0xf0 ? 3 : 4;
+/** Bytes of the UTF-8 character that begins at `start`; 0 where it is none, or does not end before `end`. */
+function characterLength(bytes: Buffer, start: number, end: number): number {
+  const first = bytes[start] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (start + length > end) return 0;
+  for (let at = start + 1; at < start + length; at += 1) if (((bytes[at] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
 }

@@ -57,8 +57,6 @@ interface LoginAttempt {
 export interface FrontDoorParts {
   readonly governor: Governor;
   readonly databases: Databases;
-  /** From the next login on, those of {@link FrontDoor.limits}. */
-  readonly limits: ProxyLimits;
   readonly failures: FailedLogins;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
@@ -66,15 +64,16 @@ export interface FrontDoorParts {
 
 /** Lets clients in, or not: who they are, how many there may be, and to which database they come. */
 export class FrontDoor {
+  /** From the next login on. */
   limits: ProxyLimits;
   readonly #parts: FrontDoorParts;
   readonly #sessions = new Set<ClientSession>();
   readonly #ofAgent = new Map<string, number>();
   readonly #logins = new Set<PacketSocket>();
 
-  constructor(parts: FrontDoorParts) {
+  constructor(parts: FrontDoorParts, limits: ProxyLimits) {
     this.#parts = parts;
-    this.limits = parts.limits;
+    this.limits = limits;
   }
 
   get sessions(): ReadonlySet<ClientSession> {

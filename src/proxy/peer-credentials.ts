@@ -25,14 +25,7 @@ const ARCHITECTURES: ReadonlySet<string> = new Set(['x64', 'arm64', 'arm', 'ia32
 export async function loadPeerReader(): Promise<PeerReader> {
   if (process.platform !== 'linux' || !ARCHITECTURES.has(process.arch))
     throw invalid(`peerIdentity: on ${process.platform} ${process.arch} nobody can tell who opens a socket`);
-  const { default: koffi } = await import('koffi').catch((cause: unknown) => {
-    throw invalid('peerIdentity needs the package koffi, which asks the kernel: npm install koffi', cause);
-  });
-  const getsockopt = koffi
-    .load(null)
-    .func('int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)') as (
-    ...args: [fd: number, level: number, name: number, value: Buffer, length: [number]]
-  ) => number;
+  const getsockopt = await loadGetsockopt();
   return (socket) => {
     // Of its own memory, and so on a word's boundary.
     const value = Buffer.from(new ArrayBuffer(UCRED_BYTES));
@@ -43,6 +36,18 @@ export async function loadPeerReader(): Promise<PeerReader> {
     const [pid = 0, uid = 0, gid = 0] = new Uint32Array(value.buffer, value.byteOffset);
     return { pid, uid, gid };
   };
+}
+
+type Getsockopt = (...args: [fd: number, level: number, name: number, value: Buffer, length: [number]]) => number;
+
+async function loadGetsockopt(): Promise<Getsockopt> {
+  try {
+    const { default: koffi } = await import('koffi');
+    const declaration = 'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)';
+    return koffi.load(null).func(declaration) as Getsockopt;
+  } catch (cause) {
+    throw invalid('peerIdentity needs the package koffi, which asks the kernel: npm install koffi', cause);
+  }
 }
 
 /** Node.js has the descriptor at the socket's handle; -1 where it is closed. */

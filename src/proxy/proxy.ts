@@ -92,7 +92,7 @@ async function start(options: CheckedProxyOptions, running: Running): Promise<Pr
   const databases = new Databases(options.upstreams);
   const metrics = new ProxyMetrics(governor.trail, databases);
   const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
-  const door = new FrontDoor({ governor, databases, limits: options.limits, failures, metrics, logger });
+  const door = new FrontDoor({ governor, databases, failures, metrics, logger }, options.limits);
   const listeners = new Listeners({ door, databases, checks, logger });
   await listeners.replace(options.listeners);
   closers.push(async () => listeners.close());

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { journalPlace, segmentPath } from '../../src/audit/journal-directory.js';
-import { recoverJournal } from '../../src/audit/journal-recovery.js';
+import { endOpenIntents, recoverJournal } from '../../src/audit/journal-recovery.js';
 import { JournalSegments, SpoolBudget } from '../../src/audit/journal-segments.js';
 import { JournalWriter } from '../../src/audit/journal-writer.js';
 import { SegmentFile } from '../../src/audit/segment-file.js';
@@ -99,4 +99,18 @@ test('a journal with zeros at its end, of a process that is alive or was killed,
   expect(segments.size(1)).toBe(statSync(segmentPath(path, 1)).size);
   expect(readFileSync(segmentPath(path, 1), 'latin1')).toMatch(/\}\n$/);
   expect(await read()).toEqual(['ok', 'unknown']);
+});
+
+test('how statements ended is written where zeros are left that could not be cut off', async () => {
+  const { writer, path } = await writeOnDisk();
+  writer.intent(statementIntent(2));
+  writer.close();
+  const segment = segmentPath(path, 1);
+  const { size } = statSync(segment);
+  appendFileSync(segment, Buffer.alloc(AHEAD));
+  const place = journalPlace('', WRITER, '0123456789ab');
+  const segments = new JournalSegments({ ...place, path }, new Map([[1, size]]), new SpoolBudget(1e9));
+  await endOpenIntents(segments);
+  expect(readFileSync(segment, 'latin1').slice(size)).toMatch(/^\{"outcome":2,[^\0]*\}\n$/);
+  expect(segments.size(1)).toBe(statSync(segment).size);
 });

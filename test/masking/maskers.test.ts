@@ -67,9 +67,14 @@ describe('maskers of text', () => {
     expect(masked(mask, text)).toBe(result);
   });
 
-  it('take no more than the cell where a character is cut', () => {
-    const row = Buffer.from('\xf0@a.b\x06secret', 'latin1');
-    expect(maskedBytes('email', row, FieldType.VAR_STRING, 5)?.toString('latin1')).toBe('\xf0***@a.b');
+  it.each([
+    ['\xf0@a.b\x06secret', 5, '***@a.b'],
+    ['\xe9ric@x.de', 9, '***@x.de'],
+    ['\xf0abc@x.de', 9, '***@x.de'],
+    ['\xc3\xa9ric@x.de', 10, '\xc3\xa9***@x.de'],
+  ])('show no more of %j than a first character that is whole', (row, end, result) => {
+    const bytes = Buffer.from(row, 'latin1');
+    expect(maskedBytes('email', bytes, FieldType.VAR_STRING, end)?.toString('latin1')).toBe(result);
   });
 
   it('never give the value where they throw', () => {

@@ -6,6 +6,7 @@ import { MeteredText } from '../../src/sql/tree/metered-text.js';
 import { parse } from '../../src/sql/tree/parse.js';
 import { WorkBudget } from '../../src/sql/work-budget.js';
 import { analysisOf, scopeOf, statementsOf } from './analysed.js';
+import { inputOf } from './second-reading.js';
 
 const shop = scopeOf('mysql');
 
@@ -325,4 +326,13 @@ describe('a text that counts how often it is read', () => {
     expect(counted(words)).toEqual([0, 12]);
     expect(counted(symbols)).toEqual([18, 20]);
   });
+});
+
+it.each([
+  ['CASE', (depth: number) => `${'CASE WHEN 1 THEN '.repeat(depth)}1${' END'.repeat(depth)}`],
+  ['NOT', (depth: number) => `${'NOT '.repeat(depth)}1`],
+])('no parser sees more than a hundred of %s in each other, in queries and in what views say', (_name, nested) => {
+  const input = (depth: number): unknown => inputOf(`SELECT ${nested(depth)}`);
+  expect(input(100)).toBeDefined();
+  expect(() => input(101)).toThrow('nested so deeply');
 });
