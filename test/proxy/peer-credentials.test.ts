@@ -69,6 +69,18 @@ it('has a user that it does not know bring a token', async () => {
   expect(refused.length).toBeGreaterThan(0);
 });
 
+it('asks another function after a reload', async () => {
+  const [anna, bert] = [await agents.identity('anna'), await agents.identity('bert')];
+  const socketPath = await listen(() => anna);
+  const governor = { audit: { directory: 'unused', transports: [] } };
+  for (const peerIdentity of [() => undefined, () => bert])
+    await proxied.proxy.reload({ governor, listeners: [{ port: 0 }, { socketPath, peerIdentity }] });
+  const connection = await createConnection({ user: 'whoever', socketPath });
+  await connection.query('SELECT 1 AS by_another');
+  connection.destroy();
+  expect((await recordOf('by_another')).agent).toBe('agent-bert');
+});
+
 it('lets nobody in where the function gives no identity', async () => {
   const socketPath = await listen((() => Promise.resolve({})) as unknown as () => Identity);
   await expect(createConnection({ user: 'anna', socketPath })).rejects.toThrow('the login cannot be checked now');
