@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await agents.stop();
   await schema.drop();
-  if (isSmallDisk) spawnSync('umount', [journal()]);
+  if (isSmallDisk) spawnSync('umount', ['--lazy', journal()]);
   await rm(directory, { recursive: true, force: true });
 });
 

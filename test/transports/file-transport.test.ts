@@ -157,7 +157,7 @@ function smallDisk(context: TestContext): string {
   const directory = temporaryDirectory();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'countersign-test', directory]);
   if (mounted.status !== 0) context.skip('mounting a small file system takes root');
-  afterThisTest(() => spawnSync('umount', [directory]));
+  afterThisTest(() => spawnSync('umount', ['--lazy', directory]));
   return directory;
 }
 
