@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, fsync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -63,8 +63,8 @@ export class DiskSync {
       if (this.#waiting.length > 0 && this.#busy === -1) this.#sync();
     };
     fdatasync(fd, (error) => {
-      if (error === null) syncDirectories(unnamed, done);
-      else done(error);
+      if (error !== null || unnamed.length === 0) done(error);
+      else syncDirectories(unnamed).then(() => done(null), done);
     });
   }
 
@@ -88,30 +88,11 @@ function attempt(act: () => void): NodeJS.ErrnoException | undefined {
   }
 }
 
-/** A new file is not there after a power cut unless its directory is on the disk as well. */
-function syncDirectories(
-  [path, ...others]: readonly string[],
-  done: (error: NodeJS.ErrnoException | null) => void,
-): void {
-  if (path === undefined) {
-    done(null);
-    return;
-  }
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    done(error as NodeJS.ErrnoException);
-    return;
-  }
-  fsync(fd, (error) => {
-    closeSync(fd);
-    if (error === null) syncDirectories(others, done);
-    else done(error);
-  });
+async function syncDirectories(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await syncDirectory(path);
 }
 
-/** Brings the names in a directory to the disk. @throws the file system's error */
+/** Brings the names in a directory to the disk: a new file is not there after a power cut without. @throws the file system's error */
 export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
