@@ -7,7 +7,6 @@ import type { Proxy, ProxyAddress, ProxyOptions } from '../proxy/index.js';
 import { removeSocket } from '../proxy/remove-socket.js';
 import { loadConfig } from '../config/load-config.js';
 import { parseCount } from './parse-count.js';
-import { superviseWorkers } from './proxy-workers.js';
 import { stopSignal } from './stop-signal.js';
 
 interface ProxyFlags {
@@ -34,6 +33,7 @@ async function runProxy({ config: file, logLevel, workers }: ProxyFlags): Promis
     const problem = sharingProblem(options);
     if (problem !== undefined) throw problem;
     for (const listener of options.listeners) if ('socketPath' in listener) await removeSocket(listener.socketPath);
+    const { superviseWorkers } = await import('./proxy-workers.js');
     await superviseWorkers(workers, logger);
   } else await runOne(file, logger);
 }
@@ -48,8 +48,10 @@ function sharingProblem({ listeners }: ProxyOptions): FailureError | undefined {
 
 async function runOne(file: string, logger: Logger): Promise<void> {
   // The driver is a peer dependency, which nothing but this command needs.
-  const { createProxy } = await import('../proxy/index.js');
-  const proxy = await createProxy({ ...(await optionsOf(file)), logger });
+  const { startProxy } = await import('../proxy/proxy.js');
+  const { noSiblings, siblingsOfWorker } = await import('../proxy/processes/siblings.js');
+  const siblings = cluster.isWorker ? siblingsOfWorker() : noSiblings();
+  const proxy = await startProxy({ ...(await optionsOf(file)), logger }, siblings);
   // Who reads that it listens may end it at once.
   const stopped = stopSignal();
   const suffix = cluster.isWorker ? ` (process ${process.pid})` : '';

@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Governor } from '../session/index.js';
 import type { Databases } from './databases.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
+import type { Siblings } from './processes/siblings.js';
 import type { AdminOptions } from './proxy-options.js';
 
 /** What the admin port shows. */
@@ -9,6 +10,7 @@ export interface AdminParts {
   readonly metrics: ProxyMetrics;
   readonly governor: Governor;
   readonly databases: Databases;
+  readonly siblings: Siblings;
 }
 
 /** `/healthz`, `/readyz` and `/metrics`. Nobody is asked who they are: nothing is shown of statements. */
@@ -31,7 +33,7 @@ export class AdminServer {
     });
     this.#app.get('/metrics', async (_request, reply) => {
       const { registry } = parts.metrics;
-      return reply.type(registry.contentType).send(await registry.metrics());
+      return reply.type(registry.contentType).send(await parts.siblings.metrics(registry));
     });
   }
 

@@ -9,7 +9,7 @@ import { bearerTokenOf } from '../bearer-token.js';
 import { messageOf } from '../message-of.js';
 import { recordCredential, recordRefusedLogin } from '../session/login-records.js';
 import { type CertificateFiles, type LoadedCertificate, watchCertificate } from './certificates.js';
-import type { FailedLogins } from './failed-logins.js';
+import type { FailedLogins } from './limits/failed-logins.js';
 import type { LoginChecks } from './login-checks.js';
 import type { CredentialOptions } from './proxy-options.js';
 
@@ -76,7 +76,7 @@ export class CredentialServer {
 
 async function sell(request: FastifyRequest, reply: FastifyReply, parts: CredentialParts): Promise<FastifyReply> {
   const client = `${request.ip}:${request.socket.remotePort}`;
-  if (parts.failures.isBlocked(request.ip)) {
+  if (await parts.failures.isBlocked(request.ip)) {
     return refuse(
       reply.header('retry-after', '60'),
       429,

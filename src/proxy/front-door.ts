@@ -11,8 +11,10 @@ import { buildOk } from '../wire/login/authentication.js';
 import { ClientSession } from './client-session.js';
 import type { Database } from './database.js';
 import type { Databases } from './databases.js';
-import type { FailedLogins } from './failed-logins.js';
 import { type FrontLogin, type FrontLoginSettings, logIn } from './front-login.js';
+import type { Admissions } from './limits/admissions.js';
+import { ConnectionPlace } from './limits/connection-place.js';
+import type { FailedLogins } from './limits/failed-logins.js';
 import { PacketSocket } from './packet-socket.js';
 import type { PeerCredentials } from './peer-credentials.js';
 import type { ProxyLimits } from './proxy-options.js';
@@ -53,10 +55,18 @@ interface LoginAttempt {
   readonly wasKnown: boolean;
 }
 
+/** Who has logged in. */
+interface Admitted {
+  readonly client: string;
+  readonly login: FrontLogin;
+  readonly place: ConnectionPlace;
+}
+
 /** What the door needs of the proxy. */
 export interface FrontDoorParts {
   readonly governor: Governor;
   readonly databases: Databases;
+  readonly admissions: Admissions;
   readonly failures: FailedLogins;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
@@ -68,7 +78,6 @@ export class FrontDoor {
   limits: ProxyLimits;
   readonly #parts: FrontDoorParts;
   readonly #sessions = new Set<ClientSession>();
-  readonly #ofAgent = new Map<string, number>();
   readonly #logins = new Set<PacketSocket>();
 
   constructor(parts: FrontDoorParts, limits: ProxyLimits) {
@@ -106,16 +115,17 @@ export class FrontDoor {
     let address = remoteAddress ?? 'local';
     let client = remoteAddress === undefined ? 'local' : `${address}:${remotePort}`;
     let wasKnown = false;
+    const place = new ConnectionPlace(this.#parts.admissions);
     try {
       const peer = door.peerOf(io.socket);
       if (peer !== undefined) {
         address = `local, uid ${peer.uid}`;
         client = `${address}, pid ${peer.pid}`;
       }
-      if (this.#sessions.size + this.#logins.size > limits.connections) {
+      if (!(await place.take(limits.connections))) {
         throw new LoginError({ ...TOO_MANY, message: 'Too many connections' });
       }
-      if (this.#parts.failures.isBlocked(address)) {
+      if (await this.#parts.failures.isBlocked(address)) {
         throw new LoginError({
           ...BLOCKED,
           message: `Too many logins from ${address} have failed: try again in a minute`,
@@ -125,17 +135,18 @@ export class FrontDoor {
       const greeting = database.greeting ?? (await database.learn());
       const login = await logIn(io, greeting, door.settings(peer));
       wasKnown = true;
-      await this.#open(io, client, login, door);
+      await this.#open(io, { client, login, place }, door);
       metrics.logins.inc({ result: 'ok' });
     } catch (error) {
+      place.release();
       this.#refuse(io, { client, address, wasKnown }, error);
     }
   }
 
-  async #open(io: PacketSocket, client: string, login: FrontLogin, door: Door): Promise<void> {
+  async #open(io: PacketSocket, { client, login, place }: Admitted, door: Door): Promise<void> {
     const { databases, governor, logger, metrics } = this.#parts;
     const database = login.upstream === undefined ? door.database : databases.require(login.upstream);
-    const leave = this.#countAgent(login.identity);
+    await this.#countAgent(login.identity, place);
     let upstream: Upstream | undefined;
     try {
       upstream = await database.connect(login.identity, { ...login.response });
@@ -149,7 +160,7 @@ export class FrontDoor {
         onEnd: () => {
           this.#sessions.delete(session);
           metrics.sessions.set(this.#sessions.size);
-          leave();
+          place.release();
         },
         onProblem: (error) => {
           logger.warn({ client, problem: messageOf(error) }, 'a session could not go on');
@@ -162,31 +173,18 @@ export class FrontDoor {
       session.start();
     } catch (error) {
       upstream?.stream.destroy();
-      leave();
       throw error;
     }
   }
 
-  /** @returns what counts the agent's connection off again, once */
-  #countAgent({ issuer, subject }: Identity): () => void {
-    const key = JSON.stringify([issuer, subject]);
-    const count = this.#ofAgent.get(key) ?? 0;
+  async #countAgent(identity: Identity, place: ConnectionPlace): Promise<void> {
     const most = this.limits.connectionsPerAgent;
-    if (count >= most) {
-      throw new LoginError({
-        ...TOO_MANY_OF_ONE,
-        message: `${subject} has ${count} connections, which is as many as it may have`,
-      });
-    }
-    this.#ofAgent.set(key, count + 1);
-    let counted = true;
-    return () => {
-      if (!counted) return;
-      counted = false;
-      const left = (this.#ofAgent.get(key) ?? 1) - 1;
-      if (left === 0) this.#ofAgent.delete(key);
-      else this.#ofAgent.set(key, left);
-    };
+    const count = await place.takeFor(identity, most);
+    if (count < most) return;
+    throw new LoginError({
+      ...TOO_MANY_OF_ONE,
+      message: `${identity.subject} has ${count} connections, which is as many as it may have`,
+    });
   }
 
   /** Who only looked whether somebody is there gets no answer, and leaves no trace. */

@@ -5,11 +5,12 @@ import { createGovernor, type Governor } from '../session/index.js';
 import { AdminServer } from './admin-server.js';
 import { type CredentialParts, CredentialServer } from './credential-server.js';
 import { Databases } from './databases.js';
-import { FailedLogins } from './failed-logins.js';
 import { FrontDoor } from './front-door.js';
+import { FailedLogins } from './limits/failed-logins.js';
 import { onCertificateProblem, type ProxyAddress } from './listener.js';
 import { Listeners } from './listeners.js';
 import { createLoginChecks, type LoginChecks, neededRestarts } from './login-checks.js';
+import { noSiblings, type Siblings } from './processes/siblings.js';
 import { type CheckedProxyOptions, checkProxyOptions, type ProxyOptions } from './proxy-options.js';
 import { ProxyMetrics } from './proxy-metrics.js';
 import { Turns } from './turns.js';
@@ -63,13 +64,18 @@ const STOP_MS = 2_000;
  * ```
  */
 export async function createProxy(options: ProxyOptions): Promise<Proxy> {
+  return startProxy(options, noSiblings());
+}
+
+/** Starts one of the processes of a proxy. @throws as {@link createProxy} */
+export async function startProxy(options: ProxyOptions, siblings: Siblings): Promise<Proxy> {
   const checked = checkProxyOptions(options);
   const logger = checked.logger ?? pino({ name: 'countersign-proxy', level: 'warn' }, pino.destination(2));
   const checks = createLoginChecks(checked);
   const governor = await createGovernor(checked.governor);
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    return await start(checked, { given: options, governor, checks, logger, closers });
+    return await start(checked, { given: options, siblings, governor, checks, logger, closers });
   } catch (error) {
     for (const close of closers.reverse()) await close();
     await governor.close();
@@ -80,6 +86,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
 interface Running {
   /** The options as they came, which a reload changes. */
   readonly given: ProxyOptions;
+  readonly siblings: Siblings;
   readonly governor: Governor;
   readonly checks: LoginChecks;
   readonly logger: Logger;
@@ -88,15 +95,17 @@ interface Running {
 }
 
 async function start(options: CheckedProxyOptions, running: Running): Promise<Proxy> {
-  const { governor, checks, logger, closers } = running;
+  const { siblings, governor, checks, logger, closers } = running;
+  const { admissions } = siblings;
   const databases = new Databases(options.upstreams);
   const metrics = new ProxyMetrics(governor.trail, databases);
-  const failures = new FailedLogins(options.limits.failedLoginsPerMinute);
-  const door = new FrontDoor({ governor, databases, failures, metrics, logger }, options.limits);
+  siblings.show(metrics.registry);
+  const failures = new FailedLogins(admissions, options.limits.failedLoginsPerMinute);
+  const door = new FrontDoor({ governor, databases, admissions, failures, metrics, logger }, options.limits);
   const listeners = new Listeners({ door, databases, checks, logger });
   await listeners.replace(options.listeners);
   closers.push(async () => listeners.close());
-  const admin = options.admin && (await AdminServer.start(options.admin, { metrics, governor, databases }));
+  const admin = options.admin && (await AdminServer.start(options.admin, { metrics, governor, databases, siblings }));
   if (admin !== undefined) closers.push(() => admin.close());
   const credentialServer = await startCredentialServer(options, { trail: governor.trail, checks, failures, logger });
   if (credentialServer !== undefined) closers.push(() => credentialServer.close());
