@@ -6,7 +6,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the processors of the smallest machine that is meant: some wait for clocks, servers and disks.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     // A hook may start a database of its own, which may have to make its template first.

@@ -62,6 +62,7 @@ describe('the writer of statements', () => {
   const { secrets } = leakRows('first');
   const write = (seed: number, index: number): string =>
     writeStatement(drawOf(seed, index), { flavour, schema: 'app', secrets }).sql;
+  const written = Array.from({ length: 4_000 }, (_, index) => write(1, index));
 
   it('writes the same statement again, and another for another index or seed', () => {
     const texts = Array.from({ length: 200 }, (_, index) => write(1, index));
@@ -75,6 +76,6 @@ describe('the writer of statements', () => {
     ...['EXISTS (', ' IN (SELECT', 'CASE ', 'COALESCE(', 'JSON_OBJECT(', 'GROUP_CONCAT(', 'OVER (', 'WITH ROLLUP'],
     ...['HAVING', 'ORDER BY 1', 'DISTINCT', 'LIMIT', '= ANY (', 'AS email', ".*, '", '`\u0130d`', 'TO_BASE64(', 'LAG('],
   ])('writes statements with %s', (part) => {
-    expect(Array.from({ length: 4_000 }, (_, index) => write(1, index)).some((text) => text.includes(part))).toBe(true);
+    expect(written.some((text) => text.includes(part))).toBe(true);
   });
 });
