@@ -33,6 +33,8 @@ export interface CatalogueColumn {
   /** `*` stands for it. */
   readonly isVisible: boolean;
   readonly comment: string;
+  /** Lower case, without lengths: `varchar`. */
+  readonly dataType: string;
 }
 
 /** When a trigger fires. */

@@ -31,7 +31,7 @@ const QUERIES: readonly string[] = [
 ];
 
 const COLUMN_QUERIES: readonly string[] = [
-  `SELECT TABLE_NAME, COLUMN_NAME, EXTRA, COLUMN_COMMENT ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+  `SELECT TABLE_NAME, COLUMN_NAME, EXTRA, COLUMN_COMMENT, DATA_TYPE ${FROM}COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`,
 ];
 
 /** What an account sees of a schema: `TRIGGER` shows its triggers, and `SELECT` on everything all tables. */
@@ -96,10 +96,11 @@ export function readSchema(name: string, answers: readonly (readonly CatalogueRo
     name: column ?? '',
     expression: expression ?? '',
   }));
-  const columnsOf = grouped(all, ([column, extra, comment]) => ({
+  const columnsOf = grouped(all, ([column, extra, comment, type]) => ({
     name: column ?? '',
     isVisible: !/\bINVISIBLE\b/i.test(extra ?? ''),
     comment: comment ?? '',
+    dataType: (type ?? '').toLowerCase(),
   }));
   return {
     name,

@@ -4,6 +4,12 @@ import type { KnownTable, KnownTables } from '../sql/lineage/origins.js';
 import type { BodyReader } from './body-reader.js';
 import type { CatalogueTable, SchemaObjects } from './schema-objects.js';
 
+/** Types of which a number equals a value or none. A text equals each number that it begins with. */
+const VALUES_ALONE: ReadonlySet<string> = new Set([
+  ...['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'],
+  ...['date', 'datetime', 'timestamp', 'time'],
+]);
+
 /** What a catalogue knows of tables, for the lineage of values. */
 export class TableKnowledge implements KnownTables {
   readonly #schemas: ReadonlyMap<string, SchemaObjects>;
@@ -53,6 +59,10 @@ export class TableKnowledge implements KnownTables {
         const generated = table.generated.find((each) => each.name.toLowerCase() === column);
         if (generated === undefined) return [];
         return this.#bodies.basesOf(generated, table, scope).map((base) => base.toLowerCase());
+      },
+      isText: (column) => {
+        const type = columns.find((each) => each.name.toLowerCase() === column)?.dataType;
+        return type !== undefined && !VALUES_ALONE.has(type);
       },
       commentOf: (column) => columns.find((each) => each.name.toLowerCase() === column)?.comment ?? '',
     };

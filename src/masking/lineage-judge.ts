@@ -16,6 +16,8 @@ export interface LineageEffect {
   readonly refusal: string | undefined;
   /** A value that the statement brings along may be a masked one. */
   readonly redact: boolean;
+  /** Names of columns of texts that values are looked up in. */
+  readonly textLookUps: readonly string[];
   readonly outputs: OutputMasks | undefined;
 }
 
@@ -36,6 +38,14 @@ const NO_TABLES: KnownTables = { find: () => undefined };
 interface GuardedUse {
   readonly origin: Origin;
   readonly guard: Guard;
+}
+
+/** A masked column that a condition is about. */
+interface Asked {
+  readonly guard: Guard;
+  readonly problem: string | undefined;
+  /** Its names in the condition, where it is a column of texts. */
+  readonly texts: readonly string[];
 }
 
 /** Follows masked values through one statement. */
@@ -73,7 +83,8 @@ export class LineageJudge {
       this.#distinctProblem(lineage) ??
       this.#copyProblem(lineage.assignments) ??
       (file ? this.#fileProblem(outputs) : undefined);
-    return { refusal, redact: asked.length > 0, outputs };
+    const textLookUps = [...new Set(asked.flatMap(({ texts }) => texts))];
+    return { refusal, redact: asked.length > 0, textLookUps, outputs };
   }
 
   #isAbsent({ schema, table }: Origin): boolean {
@@ -101,12 +112,17 @@ export class LineageJudge {
     return { guards, isExact: uses.every(({ origin }) => origin.exact && origin.column !== '*') };
   }
 
-  #asked(
-    block: QueryBlock,
-    condition: LineageCondition,
-  ): readonly { readonly guard: Guard; readonly problem: string | undefined }[] {
+  #asked(block: QueryBlock, condition: LineageCondition): readonly Asked[] {
     const uses = this.#guarded(this.#origins.condition(block, condition));
-    return uses.map(({ origin, guard }) => ({ guard, problem: problemOf(guard, condition, origin.exact) }));
+    return uses.map(({ origin, guard }) => ({
+      guard,
+      problem: problemOf(guard, condition, origin.exact),
+      texts: guard.rule.filter === 'lookup' && this.#isText(origin) ? namesIn(condition) : [],
+    }));
+  }
+
+  #isText({ schema, table, column }: Origin): boolean {
+    return (this.#tables?.find(schema, table) ?? []).some((known) => known.isText(column));
   }
 
   /** What is made of a masked value may not fail, act or take its time in the light of it. */
@@ -215,6 +231,10 @@ function problemOf({ rule, column }: Guard, { clause, lookup }: LineageCondition
   const isLookup = rule.filter === 'lookup' && LOOKUP_CLAUSES.includes(clause);
   const may = isLookup ? 'may only be compared for equality with a value' : 'may not stand';
   return `${column} is masked, and in ${CLAUSES[clause]} it ${may}`;
+}
+
+function namesIn({ uses }: LineageCondition): readonly string[] {
+  return uses.flatMap((use) => ('column' in use ? [use.column] : []));
 }
 
 const LOOKUP_CLAUSES: readonly ConditionClause[] = ['where', 'join', 'having'];

@@ -25,6 +25,8 @@ export interface MaskEffect {
   readonly refusal: string | undefined;
   /** A literal or parameter of it may be a masked value: it must not stand in the record. */
   readonly redact: boolean;
+  /** Columns of texts that values are looked up in, as they stand in the statement: only a text may be, as a number equals each text that begins with it. */
+  readonly textLookUps?: readonly string[];
   /** How many columns of its result are masked ones at least, where its lineage is not known. */
   readonly maskedOutputs: number;
   /** Its output columns, where its lineage is known. */

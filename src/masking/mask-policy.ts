@@ -165,7 +165,7 @@ export class MaskPolicy {
     const byName = this.#judgeByName(analysis, touched, lineage !== undefined);
     if (!byName.inspect || byName.refusal !== undefined) return byName;
     if (lineage === undefined) return { ...byName, refusal: unknownProblem(analysis, absent) };
-    const { refusal, redact, outputs } = new LineageJudge(this.#guards, {
+    const { refusal, redact, textLookUps, outputs } = new LineageJudge(this.#guards, {
       tables,
       touched,
       absent,
@@ -176,6 +176,7 @@ export class MaskPolicy {
       refusal,
       redact: byName.redact || redact,
       maskedOutputs: 0,
+      ...(textLookUps.length > 0 && { textLookUps }),
       ...(outputs !== undefined && { outputs }),
     };
   }

@@ -20,7 +20,7 @@ export interface MaskDefinition {
   readonly deniedTo?: CallerMatch;
   /**
    * Where else the columns may stand, because the rows that come back, or their order, tell of the values. `lookup`: compared for equality with a
-   * value that the statement brings along, or a list of them. `any`: everywhere, for columns that may be guessed. `none`: nowhere. Default `lookup`.
+   * value that the statement brings along, or a list of them; a column of texts with texts only. `any`: everywhere, for columns that may be guessed. `none`: nowhere. Default `lookup`.
    */
   readonly filter?: MaskedFilter;
 }

@@ -1,6 +1,5 @@
 import type { Approval } from '../approval/approver.js';
 import { FailureError } from '../errors.js';
-import { type HeldLimits, narrowest } from '../guardrails/limits.js';
 import type { Verdict } from '../guardrails/verdict.js';
 import { revocationOf } from '../identity/token-revocation.js';
 import type { MaskPolicy } from '../masking/mask-policy.js';
@@ -40,6 +39,8 @@ import {
   withAttributes,
 } from './statement-judge.js';
 import type { StatementRecorder } from './statement-recorder.js';
+import { boundLookUpRefusal, lookUpRefusal } from './text-look-ups.js';
+import { findAsking, limitsOf } from './verdict-list.js';
 
 /** A text with what it leads to; where that could not be found out, why it is refused. */
 interface ResolvedText extends AnalysedText {
@@ -187,16 +188,21 @@ export class CommandGovernor {
     if (scope === undefined || state === undefined) {
       throw new FailureError('INTERNAL', 'a statement is judged before the state of its session');
     }
-    const analysed = this.#policy.analyser.analyse(payload, start, payload.length, scope);
+    const { analyser } = this.#policy;
+    const analysed = analyser.analyse(payload, start, payload.length, scope);
     const refusal = characterSetRefusal(state) ?? identityRefusal(actor) ?? this.#tags?.refusal(payload, start, scope);
     const resolved: ResolvedText | LookUp = refusal === undefined ? this.#resolve(analysed, scope) : analysed;
     if ('action' in resolved) return resolved;
     const { statements } = resolved;
     const masks = masksOf(actor, this.#policy);
-    const judged = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command, masks);
+    const allowed = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command, masks);
+    const looked = isRefusal(allowed)
+      ? undefined
+      : lookUpRefusal(analyser, { bytes: payload, start, statements, scope }, masks);
+    const judged = looked ?? allowed;
     const demands = demandsOf(statements, actor, this.#policy);
     const text = { command, payload, start, statements, scope, masks };
-    const recorded = recordedTexts(this.#policy.analyser, text, judged, demands);
+    const recorded = recordedTexts(analyser, text, judged, demands);
     if (isRefusal(judged)) return this.#refuse(actor, recorded, judged);
     const asking = command === Command.QUERY ? findAsking(judged, approvals) : undefined;
     if (asking !== undefined) return this.#ask({ actor, statements: recorded, approvals }, asking, [payload]);
@@ -262,6 +268,7 @@ export class CommandGovernor {
       refusal ??
       resolved.refusal ??
       cursorRefusal(command, prepared, masks) ??
+      (bound && boundLookUpRefusal(this.#policy.analyser, prepared, statements, bound, masks)) ??
       this.#judge(statements, actor, command, masks);
     const demands = demandsOf(statements, actor, this.#policy);
     const { text: bytes } = prepared;
@@ -381,17 +388,4 @@ export class CommandGovernor {
   #refuseBare(command: number, text: string, actor: Actor, refusal: Refusal): CommandDecision {
     return this.#refuse(actor, [bareStatement(command, text)], refusal);
   }
-}
-
-/** The limits of a text: the narrowest of its statements'. */
-function limitsOf(verdicts: readonly Verdict[]): HeldLimits | undefined {
-  const [only] = verdicts;
-  if (verdicts.length === 1) return only?.limits;
-  return narrowest(verdicts.flatMap(({ limits }) => (limits === undefined ? [] : [limits])));
-}
-
-/** The first verdict that wants an approval which was not given: one for a rule is not one for another. */
-function findAsking(verdicts: readonly Verdict[], approvals: readonly Approval[]): Verdict | undefined {
-  const isGiven = (name: string | undefined): boolean => approvals.some(({ rule }) => rule === name);
-  return verdicts.find(({ effect, rule }) => effect === 'approve' && !isGiven(rule));
 }

@@ -12,6 +12,7 @@ import { FailureError } from '../errors.js';
 import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect } from '../sql/analysis.js';
 import { createAnalyser, type TouchedTable, touchedTables } from '../sql/index.js';
 import { sessionChangeRefusal } from './statement-judge.js';
+import { lookUpRefusal } from './text-look-ups.js';
 
 /** Who would run a statement, and where. */
 export interface CheckedCaller {
@@ -88,9 +89,10 @@ export class PolicyChecker {
     const { taskId, ...rest } = caller;
     const identity = asIdentity(rest);
     const masks = this.#masks.of({ identity, taskId, nowMs: Date.now() });
+    const lookUp = lookUpRefusal(this.#analyser, { bytes, start: 0, statements, scope }, masks);
     return statements.map((statement) => {
       const verdict = this.#judge.judge(statement, statements.length, identity, taskId);
-      const refusal = change ?? maskRefusal(masks, statement);
+      const refusal = change ?? maskRefusal(masks, statement) ?? lookUp;
       const { effect, rule, reason } =
         refusal === undefined || verdict.effect === 'deny' ? verdict : { effect: 'deny' as const, ...refusal };
       return {

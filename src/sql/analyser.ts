@@ -6,6 +6,7 @@ import type { AnalysedStatement, AnalysedText, AnalysisScope, SqlDialect, Statem
 import { type KnownScope, ScopeTable } from './analysis-scope.js';
 import { describeStatement, describeUnreadable } from './analysed-statement.js';
 import { CanonicalWriter, KEY_PREFIX } from './canonical/canonical-writer.js';
+import { type ComparedValues, comparedValues } from './compared-values.js';
 import { gapsOf } from './gaps.js';
 import { readTokens, type Token } from './canonical/token.js';
 import { problems } from './lexer/problem.js';
@@ -39,6 +40,17 @@ export interface Analyser {
   split(bytes: Uint8Array, start: number, end: number, scope: AnalysisScope): readonly StatementSpan[];
   /** What stands between the tokens of a text, as Latin-1: its comments, and white space. */
   gaps(bytes: Buffer, start: number, end: number, scope: AnalysisScope): string;
+  /**
+   * What columns are compared with in a text that is understood.
+   * @param names - of the columns as they stand in it, in any case
+   */
+  comparedValues(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    scope: AnalysisScope,
+    names: readonly string[],
+  ): ComparedValues;
   /**
    * Analyses what the body of a routine or trigger does: its statements, and its expressions that read or call something. Not cached. Never throws:
    * what is not understood is one statement of kind `unknown`.
@@ -118,6 +130,16 @@ class CachingAnalyser implements Analyser {
 
   gaps(bytes: Buffer, start: number, end: number, scope: AnalysisScope): string {
     return gapsOf(bytes, start, end, this.#known(scope).rules);
+  }
+
+  comparedValues(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    scope: AnalysisScope,
+    names: readonly string[],
+  ): ComparedValues {
+    return comparedValues(bytes, start, end, this.#known(scope).rules, names);
   }
 
   analyseRoutine(body: string, context: RoutineContext, scope: AnalysisScope): readonly AnalysedStatement[] {

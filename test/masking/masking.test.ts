@@ -59,6 +59,28 @@ describe('a masked column', () => {
     expect(seen).toEqual([{ email: 'z***@example.test' }]);
   });
 
+  it('of texts is looked up by texts alone, and one of numbers by numbers, bound or written', async () => {
+    const sql = (column: string): string => `SELECT id FROM customers WHERE ${column} = ?`;
+    const promise = pool.promise();
+    for (const value of [7, true, new Date(0)]) {
+      await expect(promise.execute(sql('email'), [value] as never)).rejects.toThrow('may only be compared with texts');
+    }
+    await expect(promise.query(sql('email'), [7])).rejects.toThrow('may only be compared with texts');
+    for (const value of [EMAIL, Buffer.from(EMAIL)]) {
+      expect((await promise.execute(sql('email'), [value]))[0]).toEqual([{ id: 1 }]);
+      expect((await promise.query(sql('email'), [value]))[0]).toEqual([{ id: 1 }]);
+    }
+    expect((await promise.execute(sql('email'), [null]))[0]).toEqual([]);
+    expect((await promise.execute(sql('balance'), [1]))[0]).toEqual([{ id: 2 }]);
+    expect((await promise.query(sql('balance'), [1]))[0]).toEqual([{ id: 2 }]);
+    const connection = await promise.getConnection();
+    const prepared = await connection.prepare(`${sql('email')} AND id = ?`);
+    await expect(prepared.execute([7, 1])).rejects.toThrow('may only be compared with texts');
+    expect((await prepared.execute([EMAIL, 1]))[0]).toEqual([{ id: 1 }]);
+    await prepared.close();
+    connection.release();
+  });
+
   it('can be looked up by value, and the value does not reach the record', async () => {
     const [rows] = await pool.promise().query('SELECT id FROM customers WHERE email = ?', [EMAIL]);
     expect(rows).toEqual([{ id: 1 }]);

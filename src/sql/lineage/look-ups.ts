@@ -3,7 +3,15 @@ import { isNode, type TreeNode } from '../tree/tree-node.js';
 import { functionName, isTotal } from './telling-functions.js';
 
 /** What people put around a column that they look a value up in: one guess a statement, as without. */
-const FOLDING_FUNCTIONS: ReadonlySet<string> = new Set(['lower', 'upper', 'lcase', 'ucase', 'trim', 'ltrim', 'rtrim']);
+export const FOLDING_FUNCTIONS: ReadonlySet<string> = new Set([
+  'lower',
+  'upper',
+  'lcase',
+  'ucase',
+  'trim',
+  'ltrim',
+  'rtrim',
+]);
 const EQUALITIES: readonly string[] = ['=', '<>', '!='];
 const LISTS: readonly string[] = ['IN', 'NOT IN'];
 

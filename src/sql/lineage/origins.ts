@@ -20,6 +20,8 @@ export interface KnownTable {
   readonly query: QueryLineage | undefined;
   /** Its rows are elsewhere, or made in a way that is not seen. */
   readonly isOpaque: boolean;
+  /** Whether the values of a column are texts, or bytes. */
+  isText(column: string): boolean;
   /** The comment of a column; empty where it has none. */
   commentOf(column: string): string;
   /** Columns of the table that a generated one is made of, lower case; `*` for any. Empty for every other column. */
