@@ -68,6 +68,16 @@ export class MaskPolicy {
     return false;
   }
 
+  /** Names of masked columns of texts that these statements look values up in; undefined where there are none. */
+  textLookUps(statements: readonly AnalysedStatement[]): readonly string[] | undefined {
+    let names: readonly string[] | undefined;
+    for (const statement of statements) {
+      const { textLookUps } = this.effectOn(statement);
+      if (textLookUps !== undefined) names = names === undefined ? textLookUps : [...names, ...textLookUps];
+    }
+    return names;
+  }
+
   /** The output columns of a statement that are masked, as far as its lineage tells. */
   maskedOutputs(statement: AnalysedStatement): readonly MaskedOutput[] {
     const { outputs } = this.effectOn(statement);

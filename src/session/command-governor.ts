@@ -196,10 +196,8 @@ export class CommandGovernor {
     const { statements } = resolved;
     const masks = masksOf(actor, this.#policy);
     const allowed = refusal ?? resolved.refusal ?? this.#judge(statements, actor, command, masks);
-    const looked = isRefusal(allowed)
-      ? undefined
-      : lookUpRefusal(analyser, { bytes: payload, start, statements, scope }, masks);
-    const judged = looked ?? allowed;
+    const names = isRefusal(allowed) ? undefined : masks.textLookUps(statements);
+    const judged = (names && lookUpRefusal(analyser, { bytes: payload, start, scope }, names)) ?? allowed;
     const demands = demandsOf(statements, actor, this.#policy);
     const text = { command, payload, start, statements, scope, masks };
     const recorded = recordedTexts(analyser, text, judged, demands);
@@ -264,11 +262,12 @@ export class CommandGovernor {
     if (analysed === undefined) throw new FailureError('INTERNAL', 'a prepared text has no statement');
     const masks = masksOf(actor, this.#policy);
     const effect = masks.effectOn(analysed);
+    const names = effect.textLookUps;
     const judged =
       refusal ??
       resolved.refusal ??
       cursorRefusal(command, prepared, masks) ??
-      (bound && boundLookUpRefusal(this.#policy.analyser, prepared, statements, bound, masks)) ??
+      (bound && names && boundLookUpRefusal(this.#policy.analyser, prepared, bound, names)) ??
       this.#judge(statements, actor, command, masks);
     const demands = demandsOf(statements, actor, this.#policy);
     const { text: bytes } = prepared;

@@ -89,7 +89,8 @@ export class PolicyChecker {
     const { taskId, ...rest } = caller;
     const identity = asIdentity(rest);
     const masks = this.#masks.of({ identity, taskId, nowMs: Date.now() });
-    const lookUp = lookUpRefusal(this.#analyser, { bytes, start: 0, statements, scope }, masks);
+    const names = masks.textLookUps(statements);
+    const lookUp = names && lookUpRefusal(this.#analyser, { bytes, start: 0, scope }, names);
     return statements.map((statement) => {
       const verdict = this.#judge.judge(statement, statements.length, identity, taskId);
       const refusal = change ?? maskRefusal(masks, statement) ?? lookUp;

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { MaskPolicy } from '../masking/mask-policy.js';
-import type { AnalysedStatement, AnalysisScope } from '../sql/analysis.js';
-import type { ComparedValues } from '../sql/compared-values.js';
+import type { AnalysisScope } from '../sql/analysis.js';
 import type { Analyser } from '../sql/index.js';
 import { FieldType } from '../wire/constants.js';
 import type { ExecuteParameters } from '../wire/parameters.js';
@@ -17,49 +15,40 @@ const TEXT_TYPES: ReadonlySet<number> = new Set([
   ...[FieldType.TINY_BLOB, FieldType.BLOB, FieldType.MEDIUM_BLOB, FieldType.LONG_BLOB],
 ]);
 
-/** A text of statements that are judged. */
-export interface JudgedText {
+/** A text of statements that are understood: it ends where `bytes` end. */
+export interface LookingText {
   readonly bytes: Buffer;
   readonly start: number;
-  readonly statements: readonly AnalysedStatement[];
   readonly scope: AnalysisScope;
 }
 
-/** Why a text may not run because of what it looks up; what its placeholders are bound to is left open. */
-export function lookUpRefusal(analyser: Analyser, text: JudgedText, masks: MaskPolicy): Refusal | undefined {
-  return comparedWith(analyser, text, masks)?.areTexts === false ? refusalOf(text.statements, masks) : undefined;
+/**
+ * Why a text may not run because of what it looks up; what its placeholders are bound to is left open.
+ * @param names - of the columns, as they stand in it
+ */
+export function lookUpRefusal(
+  analyser: Analyser,
+  { bytes, start, scope }: LookingText,
+  names: readonly string[],
+): Refusal | undefined {
+  const { areTexts } = analyser.comparedValues(bytes, start, bytes.length, scope, names);
+  return areTexts ? undefined : refusalOf(names);
 }
 
 /** Why a prepared statement may not be executed with these values because of what it looks up. */
 export function boundLookUpRefusal(
   analyser: Analyser,
   { text, scope }: PreparedStatement,
-  statements: readonly AnalysedStatement[],
   { values, types }: ExecuteParameters,
-  masks: MaskPolicy,
+  names: readonly string[],
 ): Refusal | undefined {
-  const compared = comparedWith(analyser, { bytes: text, start: 0, statements, scope }, masks);
-  if (compared === undefined) return undefined;
+  const { areTexts, placeholders } = analyser.comparedValues(text, 0, text.length, scope, names);
   const isText = (place: number): boolean => values[place] === null || TEXT_TYPES.has(types[place]?.type ?? -1);
-  return compared.areTexts && compared.placeholders.every(isText) ? undefined : refusalOf(statements, masks);
+  return areTexts && placeholders.every(isText) ? undefined : refusalOf(names);
 }
 
-/** What the masked columns of texts are compared with; undefined where none is. */
-function comparedWith(
-  analyser: Analyser,
-  { bytes, start, statements, scope }: JudgedText,
-  masks: MaskPolicy,
-): ComparedValues | undefined {
-  let names: readonly string[] | undefined;
-  for (const statement of statements) {
-    const { textLookUps } = masks.effectOn(statement);
-    if (textLookUps !== undefined) names = names === undefined ? textLookUps : [...names, ...textLookUps];
-  }
-  return names && analyser.comparedValues(bytes, start, bytes.length, scope, names);
-}
-
-function refusalOf(statements: readonly AnalysedStatement[], masks: MaskPolicy): Refusal {
-  const names = new Set(statements.flatMap((statement) => masks.effectOn(statement).textLookUps ?? []));
-  const reason = `${[...names].join(', ')}: masked texts may only be compared with texts, as a number equals each that begins with it: put quotes around it, or bind a string`;
+function refusalOf(names: readonly string[]): Refusal {
+  const columns = [...new Set(names)].join(', ');
+  const reason = `${columns}: masked texts may only be compared with texts, as a number equals each that begins with it: put quotes around it, or bind a string`;
   return { code: 'DENIED_BY_MASK', rule: 'masking', reason };
 }
